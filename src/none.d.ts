@@ -1,0 +1,2 @@
+/** The empty module that `vscode` resolves to in every layer but the extension and its integration tests. */
+export {};

@@ -1,0 +1,29 @@
+import type { DashboardState } from './dashboard';
+import type { Page, ProblemQuery } from './engineApi';
+import type { GroupRow, ProblemRow, RunSummary } from './run';
+
+/** What the dashboard shows before it has a run: the message and, where it helps, the runs to choose from. */
+export type DashboardView =
+  | { readonly kind: 'run'; readonly state: DashboardState; readonly canWrite: boolean }
+  | { readonly kind: 'empty'; readonly message: string; readonly runs: readonly RunSummary[] };
+
+/** A wish of the person; the host turns it into the command of the same meaning. */
+export type DashboardIntent =
+  | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
+  | { readonly kind: 'selectRun' | 'recompute' | 'undo' | 'openDecisions' | 'showLog' }
+  | { readonly kind: 'copyId'; readonly problem: string };
+
+/** What the webview may call on the host. `ready` is first; after it the host sends `state`. */
+export interface DashboardHostApi {
+  ready(params: { readonly widthPx: number }): void;
+  /** The shown width changed: the host decimates anew. */
+  resized(params: { readonly widthPx: number }): void;
+  problems(query: Omit<ProblemQuery, 'run'>): Page<ProblemRow>;
+  groups(params: { readonly step: number }): readonly GroupRow[];
+  intent(intent: DashboardIntent): void;
+}
+
+/** What the host tells the webview. */
+export interface DashboardEvents {
+  state: DashboardView;
+}

@@ -1,0 +1,133 @@
+import type { Expiry } from '../core/decision';
+import type { JsonValue } from '../core/json';
+import type { DashboardState } from './dashboard';
+import type { CdasMode, DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
+
+/** What the person set. Paths are absolute. */
+export interface EngineSettings {
+  /** Directories that are searched for runs. */
+  readonly roots: readonly string[];
+  /** The `.cdas` directory. */
+  readonly curationDirectory: string;
+  readonly mode: CdasMode;
+  /** A rollout is correct when its reward is at least this; null: infer it from the log. */
+  readonly correctThreshold: number | null;
+  /** The dataset file; null: the one that the run's own configuration names, if it can be read. */
+  readonly dataset: string | null;
+  /** Milliseconds between looks at a live run. */
+  readonly pollMs: number;
+  /** False in Restricted Mode: nothing is written. */
+  readonly canWrite: boolean;
+  /** Who decides, for the `by` field: git's `user.name <user.email>` or the OS user. */
+  readonly author: string;
+}
+
+/** What pin, exclude, relabel and clear ask of the engine. */
+export interface DecideRequest {
+  readonly run: string | null;
+  readonly action: 'pin' | 'exclude' | 'relabel' | 'clear' | 'note';
+  readonly problems: readonly string[];
+  readonly groundTruth?: JsonValue;
+  readonly reason?: string;
+  readonly expires?: Expiry;
+}
+
+/** The decisions that were written, and the sampler.json that now holds them. */
+export interface DecideResult {
+  readonly decisions: readonly { readonly id: string; readonly problem: string | null; readonly action: string }[];
+  readonly samplerPath: string;
+  readonly generation: number;
+}
+
+/** How a list of problems is asked for. */
+export interface ProblemQuery {
+  readonly run: string;
+  readonly sort: 'difficulty' | 'alignment' | 'passRate' | 'visits' | 'lastStep' | 'id';
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  /** Only problems whose id or text contains this. */
+  readonly search?: string;
+  readonly membership?: 'pin' | 'exclude' | 'relabelled' | 'decided';
+}
+
+/** One page of rows; `total` counts all that fit the query. */
+export interface Page<Row> {
+  readonly revision: number;
+  readonly total: number;
+  readonly rows: readonly Row[];
+}
+
+/** A line of a dataset file as the editor holds it. */
+export interface DatasetLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What is known of the problem on a dataset line; `problem` is null where the line is a row but the run has not seen it. */
+export interface LineAnnotation {
+  readonly line: number;
+  /** The id under which the run knows the row, or would. */
+  readonly id: string;
+  readonly problem: ProblemDetail;
+}
+
+/** What Recompute Difficulty found. */
+export interface RecomputeReport {
+  readonly run: string;
+  readonly mode: CdasMode;
+  readonly correctRule: string;
+  readonly steps: number;
+  readonly problems: number;
+  /** Problems whose difficulty differs from what was shown before, and the largest difference. */
+  readonly changed: number;
+  readonly largestChange: number;
+  readonly competenceBefore: number | null;
+  readonly competenceAfter: number | null;
+  readonly readMs: number;
+}
+
+/** The state of the `.cdas` directory. */
+export interface CurationSummary {
+  readonly directory: string;
+  readonly decisions: number;
+  readonly pinned: number;
+  readonly excluded: number;
+  readonly relabelled: number;
+  readonly pending: number;
+  /** Damaged lines, conflicts, a sampler.json edited by hand: each a sentence that says what to do. */
+  readonly warnings: readonly string[];
+  readonly lastReceipt: { readonly at: string; readonly step: number; readonly generation: number; readonly adapter: string } | null;
+}
+
+/** What the engine answers. Every method rejects with a message fit to show. */
+export interface EngineApi {
+  configure(settings: EngineSettings): void;
+  /** The known runs, newest first; `rescan` searches the roots again. */
+  runs(params: { readonly rescan: boolean }): readonly RunSummary[];
+  /** The steps of a run, newest first. */
+  steps(params: { readonly run: string; readonly offset: number; readonly limit: number }): Page<SeriesPoint>;
+  groups(params: { readonly run: string; readonly step: number }): readonly GroupRow[];
+  problems(query: ProblemQuery): Page<ProblemRow>;
+  problem(params: { readonly run: string; readonly id: string }): ProblemDetail | null;
+  dashboard(params: { readonly run: string; readonly widthPx: number }): DashboardState;
+  /** Facts for lines of a dataset file, from one run. Lines that are no dataset rows are left out. */
+  annotate(params: { readonly run: string; readonly lines: readonly DatasetLine[] }): readonly LineAnnotation[];
+  /** Reads the run's logs again from the first byte and rates them anew. Cancellable; reports progress 0 to 1. */
+  recompute(params: { readonly run: string }): RecomputeReport;
+  decide(request: DecideRequest): DecideResult;
+  /** Undoes a decision, or the newest one that is still in force when `decision` is null. */
+  revert(params: { readonly run: string | null; readonly decision: string | null }): DecideResult;
+  decisions(params: Record<string, never>): readonly (DecisionStatus & { readonly problem: string | null })[];
+  curation(params: Record<string, never>): CurationSummary;
+  /** Marks which runs are on screen: they are polled at the live rate, the others slower. */
+  focus(params: { readonly runs: readonly string[] }): void;
+}
+
+/** What the engine tells without being asked: that something changed, never what. */
+export interface EngineEvents {
+  runsChanged: { readonly revision: number };
+  runChanged: { readonly run: string; readonly revision: number };
+  curationChanged: { readonly revision: number };
+  log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+}
