@@ -1,5 +1,6 @@
+import type { CdasMode } from '../core/cdas';
 import type { CurationSummary } from './engineApi';
-import type { CdasMode, RunSummary } from './run';
+import type { RunSummary } from './run';
 
 /** Columns of equal length, one entry per shown step; decimated on the host to the width it was asked for. */
 export interface SeriesColumns {

@@ -1,7 +1,8 @@
+import type { CdasMode } from '../core/cdas';
 import type { Expiry } from '../core/decision';
 import type { JsonValue } from '../core/json';
 import type { DashboardState } from './dashboard';
-import type { CdasMode, DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
+import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
 
 /** What the person set. Paths are absolute. */
 export interface EngineSettings {

@@ -11,9 +11,6 @@ export type RunStatus = 'live' | 'idle' | 'finished';
  */
 export type Completeness = 'complete' | 'gaps' | 'survivors' | 'unknown';
 
-/** The two ways to run the CDAS update: the paper's equations, or the authors' published code. */
-export type CdasMode = 'paper' | 'official-compat';
-
 /** How the problems of a log were told apart, counted in distinct problems. */
 export interface IdentityCounts {
   /** The rows carry an id of their own. */
