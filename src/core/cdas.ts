@@ -1,0 +1,139 @@
+import { Column } from './column';
+
+/** The two ways to run the CDAS update: the paper's equations, or the authors' published code. */
+export type CdasMode = 'paper' | 'official-compat';
+
+/** The pass rate of one problem in one step: correct / scored rollouts, in [0, 1]. */
+export interface ProblemPassRate {
+  readonly problem: number;
+  readonly passRate: number;
+}
+
+/** What one problem holds: enough to put it back exactly. */
+export interface ProblemState {
+  readonly difficulty: number;
+  readonly visits: number;
+  readonly counted: boolean;
+}
+
+/** The logistic function. */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** The expected pass rate of a problem of this difficulty at this competence (arXiv 2505.17652, eq. 5). */
+export function expectedPassRate(competence: number, difficulty: number): number {
+  return sigmoid(competence - difficulty);
+}
+
+/** The pass rate that an unchanging difficulty implies at its fixed point: sigma(C - D) - D (eq. 10). */
+export function impliedPassRate(competence: number, difficulty: number): number {
+  return expectedPassRate(competence, difficulty) - difficulty;
+}
+
+/**
+ * Difficulty per problem and the competence of the model (arXiv 2505.17652 v3, eqs. 5-9). Problems are dense indices
+ * in the order they were added. Competence is minus the mean difficulty over the counted problems, 0 when there are none;
+ * the sum is kept incrementally, so a step costs O(visited problems).
+ */
+export class CdasState {
+  private readonly difficulties = new Column(Float64Array);
+  private readonly visitCounts = new Column(Int32Array);
+  private readonly countedFlags = new Column(Uint8Array);
+  private sum = 0;
+  private counted = 0;
+
+  constructor(readonly mode: CdasMode) {}
+
+  get problemCount(): number {
+    return this.difficulties.length;
+  }
+
+  /** How many problems the mean behind competence runs over. */
+  get countedProblems(): number {
+    return this.counted;
+  }
+
+  get competence(): number {
+    return this.counted === 0 ? 0 : 0 - this.sum / this.counted;
+  }
+
+  /** Adds a problem of difficulty 0 without visits and returns its index. */
+  addProblem(counted = true): number {
+    this.difficulties.push(0);
+    this.visitCounts.push(0);
+    this.countedFlags.push(counted ? 1 : 0);
+    if (counted) this.counted++;
+    return this.difficulties.length - 1;
+  }
+
+  difficulty(problem: number): number {
+    return this.difficulties.at(problem);
+  }
+
+  visits(problem: number): number {
+    return this.visitCounts.at(problem);
+  }
+
+  isCounted(problem: number): boolean {
+    return this.countedFlags.at(problem) === 1;
+  }
+
+  /** All difficulties, in index order; valid until the next problem is added. */
+  difficultyColumn(): Float64Array {
+    return this.difficulties.view();
+  }
+
+  /** Takes a problem into the mean behind competence, or out of it. */
+  setCounted(problem: number, counted: boolean): void {
+    if (this.isCounted(problem) === counted) return;
+    this.countedFlags.set(problem, counted ? 1 : 0);
+    this.counted += counted ? 1 : -1;
+    this.sum += counted ? this.difficulty(problem) : -this.difficulty(problem);
+  }
+
+  /** Forgets a problem's visits: its difficulty starts afresh. */
+  restart(problem: number): void {
+    this.setDifficulty(problem, 0);
+    this.visitCounts.set(problem, 0);
+  }
+
+  /** Rates one step. Every expectation is taken with the competence and difficulties from before the step. */
+  rateStep(passRates: readonly ProblemPassRate[]): void {
+    const competence = this.competence;
+    for (const { problem, passRate } of passRates) {
+      const difficulty = this.difficulty(problem);
+      const surprise = expectedPassRate(competence, difficulty) - passRate;
+      const visit = this.visits(problem) + 1;
+      const weight = this.mode === 'paper' ? 1 / visit : 1 / (visit + 1);
+      this.visitCounts.set(problem, visit);
+      this.setDifficulty(problem, (1 - weight) * difficulty + weight * surprise);
+    }
+  }
+
+  /** What a problem holds now. */
+  snapshot(problem: number): ProblemState {
+    return { difficulty: this.difficulty(problem), visits: this.visits(problem), counted: this.isCounted(problem) };
+  }
+
+  /** Puts a problem back to what it held. */
+  restore(problem: number, state: ProblemState): void {
+    this.setCounted(problem, state.counted);
+    this.setDifficulty(problem, state.difficulty);
+    this.visitCounts.set(problem, state.visits);
+  }
+
+  /** The incremental sum behind the mean, to be kept per step and given back on a rewind so that a replay is exact. */
+  get difficultySum(): number {
+    return this.sum;
+  }
+
+  set difficultySum(sum: number) {
+    this.sum = sum;
+  }
+
+  private setDifficulty(problem: number, difficulty: number): void {
+    if (this.isCounted(problem)) this.sum += difficulty - this.difficulty(problem);
+    this.difficulties.set(problem, difficulty);
+  }
+}

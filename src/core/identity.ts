@@ -1,0 +1,52 @@
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
+import { canonicalJson } from './json';
+
+/** The name of the text normalisation behind `h:` ids. */
+export const normalisation = 'cdas-text/1';
+
+// ECMAScript's white space and line terminators, spelled out so that every language trims the same set.
+const trimSet = '\\u0009-\\u000d\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+const specialTokens = new RegExp(
+  `<\\|[^<>|${trimSet}]{1,64}\\|>|<\\uff5c[^<>\\uff5c${trimSet}]{1,64}\\uff5c>` +
+    '|<s>|</s>|<bos>|<eos>|<pad>|<unk>|<start_of_turn>|<end_of_turn>|\\[/?INST\\]|<</?SYS>>',
+  'g',
+);
+const leading = new RegExp(`^[${trimSet}]+`);
+
+/** `cdas-text/1`: LF line ends, no special-token literals, NFC, trimmed; inner white space is kept. */
+export function normaliseText(text: string): string {
+  return trim(text.replace(/\r\n?/g, '\n').replace(specialTokens, '').normalize('NFC'));
+}
+
+/** Removes the trim set from both ends without the quadratic cost of a trailing-space pattern. */
+function trim(text: string): string {
+  const start = text.replace(leading, '');
+  // String.trimEnd removes exactly the trim set: it is ECMAScript's own.
+  return start.trimEnd();
+}
+
+/** First 16 hex digits of SHA-256 over the UTF-8 of the normalised text; lone surrogates are encoded as U+FFFD. */
+export function textHash(text: string): string {
+  return hashOfNormalised(normaliseText(text));
+}
+
+/** The same for a text that is already normalised. */
+export function hashOfNormalised(normalised: string): string {
+  return sha256Hex(normalised).slice(0, 16);
+}
+
+/** SHA-256 of a text's UTF-8, as 64 hex digits. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** The id of a problem that is known by its text only. */
+export function textProblemId(hash: string): string {
+  return `h:${hash}`;
+}
+
+/** The id of one of several dataset rows that share a text and differ in ground truth. */
+export function sharedTextProblemId(hash: string, groundTruth: unknown): string {
+  return `h:${hash}~${sha256Hex(canonicalJson(groundTruth)).slice(0, 4)}`;
+}
