@@ -23,8 +23,10 @@ export interface CallOptions {
 // `never` lets any method signature through; the call site is typed by the API interface itself.
 type AnyMethod = (params: never) => unknown;
 type MethodsOf<Api> = { readonly [Name in keyof Api]: Api[Name] extends AnyMethod ? Api[Name] : never };
-type ParamsOf<Method> = Method extends (params: infer Params) => unknown ? Params : never;
-type ResultOf<Method> = Method extends (params: never) => infer Result ? Awaited<Result> : never;
+/** What a method takes. */
+export type ParamsOf<Method> = Method extends (params: infer Params) => unknown ? Params : never;
+/** What a method's promise resolves to. */
+export type ResultOf<Method> = Method extends (params: never) => infer Result ? Awaited<Result> : never;
 
 /** The handlers of one side: the API's methods, sync or async, with the call's context. */
 export type Handlers<Api> = {
