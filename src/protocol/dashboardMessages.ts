@@ -1,6 +1,6 @@
 import type { DashboardState } from './dashboard';
 import type { Page, ProblemQuery } from './engineApi';
-import type { GroupRow, ProblemRow, RunSummary } from './run';
+import type { GroupRow, ProblemDetail, ProblemRow, RunSummary } from './run';
 
 /** What the dashboard shows before it has a run: the message and, where it helps, the runs to choose from. */
 export type DashboardView =
@@ -10,7 +10,9 @@ export type DashboardView =
 /** A wish of the person; the host turns it into the command of the same meaning. */
 export type DashboardIntent =
   | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
-  | { readonly kind: 'selectRun' | 'recompute' | 'undo' | 'openDecisions' | 'showLog' }
+  /** With `run`, that run is opened; without, the person chooses. */
+  | { readonly kind: 'selectRun'; readonly run?: string }
+  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' }
   | { readonly kind: 'copyId'; readonly problem: string };
 
 /** What the webview may call on the host. `ready` is first; after it the host sends `state`. */
@@ -19,6 +21,8 @@ export interface DashboardHostApi {
   /** The shown width changed: the host decimates anew. */
   resized(params: { readonly widthPx: number }): void;
   problems(query: Omit<ProblemQuery, 'run'>): Page<ProblemRow>;
+  /** One problem with its history, for the card; null when the run does not know it. */
+  problem(params: { readonly id: string }): ProblemDetail | null;
   groups(params: { readonly step: number }): readonly GroupRow[];
   intent(intent: DashboardIntent): void;
 }
