@@ -1,0 +1,84 @@
+import type { DatasetIndex } from './datasetIndex';
+import { hashOfNormalised, normaliseText, textProblemId } from './identity';
+import { userTextCandidates } from './promptText';
+
+/** How a problem of the log was identified. */
+export type IdentitySource = 'explicit' | 'matched' | 'ambiguous' | 'unmatched';
+
+/** A prompt of the log with all that may identify its problem. */
+export interface PromptEvidence {
+  readonly explicitId: string | null;
+  /** Hashes of the texts that may be the user message, the likeliest first. */
+  readonly hashes: readonly string[];
+  /** The hash of a dataset text found inside the prompt; only sought where no other hash fits. */
+  readonly containedHash: string | null;
+  /** Canonical JSON of the row's ground truth; null when the row has none. */
+  readonly answer: string | null;
+}
+
+/** The problem that a prompt belongs to. */
+export interface ResolvedProblem {
+  readonly id: string;
+  readonly source: IdentitySource;
+  /** The dataset rows that fit; several only when the source is `ambiguous`. */
+  readonly rows: readonly number[];
+  /** The hash under which a trainer can find the problem's text. */
+  readonly textHash: string;
+}
+
+/** The hashes of a templated prompt's candidate user texts. */
+export function candidateHashes(prompt: string): readonly string[] {
+  return userTextCandidates(prompt).map(hashOfNormalised);
+}
+
+/** The hash of the longest dataset text inside a templated prompt, for prompts that no cut identifies. */
+export function containedHash(prompt: string, dataset: DatasetIndex): string | null {
+  return dataset.containedText(normaliseText(prompt));
+}
+
+/**
+ * Names the problem of a prompt: its explicit id, else the one dataset row with its text (told apart by ground truth
+ * where several rows share the text), else the hash of its text. `relabelled` gives the answers that decisions put in
+ * place of a problem's own, so that a relabelled row is still recognised.
+ */
+export function resolveProblem(
+  prompt: PromptEvidence,
+  dataset: DatasetIndex | null,
+  relabelled: (problem: string) => readonly string[] = () => [],
+): ResolvedProblem {
+  const likeliest = prompt.hashes[0] ?? '';
+  if (prompt.explicitId !== null) {
+    const rows = dataset?.rowsWithId(prompt.explicitId) ?? [];
+    return { id: prompt.explicitId, source: 'explicit', rows, textHash: datasetHash(dataset, rows) ?? likeliest };
+  }
+  const hash = dataset === null ? undefined : hashInDataset(prompt, dataset);
+  if (dataset === null || hash === undefined) return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
+  const rows = rowsWithAnswer(dataset, dataset.rowsWithHash(hash), prompt.answer, relabelled);
+  const first = rows[0];
+  if (first === undefined) return { id: textProblemId(hash), source: 'ambiguous', rows: dataset.rowsWithHash(hash), textHash: hash };
+  const source = rows.length === 1 ? 'matched' : 'ambiguous';
+  return { id: dataset.problemId(first, false), source, rows, textHash: hash };
+}
+
+function hashInDataset(prompt: PromptEvidence, dataset: DatasetIndex): string | undefined {
+  const hashes = prompt.containedHash === null ? prompt.hashes : [...prompt.hashes, prompt.containedHash];
+  return hashes.find((hash) => dataset.rowsWithHash(hash).length > 0);
+}
+
+function datasetHash(dataset: DatasetIndex | null, rows: readonly number[]): string | undefined {
+  return rows[0] === undefined ? undefined : dataset?.rows[rows[0]]?.hash;
+}
+
+/** Of the rows that share a text, those with the prompt's answer; all of them where the text has only one answer. */
+function rowsWithAnswer(
+  dataset: DatasetIndex,
+  rows: readonly number[],
+  answer: string | null,
+  relabelled: (problem: string) => readonly string[],
+): readonly number[] {
+  const hash = rows[0] === undefined ? undefined : dataset.rows[rows[0]]?.hash;
+  if (hash === undefined || !dataset.sharesText(hash)) return rows;
+  const same = rows.filter((row) => answer !== null && dataset.rows[row]?.answer === answer);
+  if (same.length > 0) return same;
+  return rows.filter((row) => answer !== null && relabelled(dataset.problemId(row, false)).includes(answer));
+}
