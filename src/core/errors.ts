@@ -1,0 +1,11 @@
+/** A failure of the surroundings (no permission, disk full, a path of the wrong kind) whose message says what to do. */
+export class OperationalError extends Error {
+  override readonly name = 'OperationalError';
+  constructor(
+    message: string,
+    /** The system's code, such as EACCES; null where it was no system error. */
+    readonly code: string | null = null,
+  ) {
+    super(message);
+  }
+}
