@@ -5,7 +5,7 @@ import { isRecord, type JsonValue } from './json';
 export type DecisionReading =
   | { readonly kind: 'decision'; readonly decision: Decision }
   /** Well formed, but of a newer schema or with an action that this version does not know. */
-  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'ignored'; readonly id: string | null; readonly why: string }
   | { readonly kind: 'damaged'; readonly why: string };
 
 const ulidPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -33,17 +33,22 @@ export function readDecision(value: unknown): DecisionReading {
   if (schema !== decisionSchema) {
     const newer = typeof schema === 'string' && /^cdas-decision\/\d+$/.test(schema);
     return newer
-      ? { kind: 'ignored', why: `has the schema ${schema}: a newer version of CDAS Lens wrote it` }
+      ? { kind: 'ignored', id: toUlid(value['id']), why: `has the schema ${schema}: a newer version of CDAS Lens wrote it` }
       : damaged(`has no schema ${decisionSchema}`);
   }
-  const { id, action } = value;
-  if (typeof id !== 'string' || !ulidPattern.test(id)) return damaged('has no ULID as its id');
+  const { action } = value;
+  const id = toUlid(value['id']);
+  if (id === null) return damaged('has no ULID as its id');
   if (typeof action !== 'string') return damaged('has no action');
-  if (!actions.has(action)) return { kind: 'ignored', why: `has the unknown action ${JSON.stringify(action)}` };
+  if (!actions.has(action)) return { kind: 'ignored', id, why: `has the unknown action ${JSON.stringify(action)}` };
   const fault = findFault(value, action);
   if (fault !== null) return damaged(fault);
   // The action is one of the known ones and every other field has just been checked.
   return { kind: 'decision', decision: toDecision(value, id, action as DecisionAction) };
+}
+
+function toUlid(value: unknown): string | null {
+  return typeof value === 'string' && ulidPattern.test(value) ? value : null;
 }
 
 function damaged(why: string): DecisionReading {
