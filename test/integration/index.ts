@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { format } from 'node:util';
+import { defineActivationTests } from './activation';
+import { defineRestrictedTests } from './restricted';
+
+// The packaged host hears the console of the whole window; this mark tells the suite's own lines apart.
+const mark = process.env['CDAS_LENS_UI'] === undefined ? '' : '[suite] ';
+
+function defineTests(): void {
+  if (process.env['CDAS_LENS_SUITE'] === 'restricted') {
+    defineRestrictedTests();
+    return;
+  }
+  defineActivationTests();
+}
+
+/** Runs the suite inside the extension host; VS Code calls it, and a rejection is a failed run. */
+export async function run(): Promise<void> {
+  const { default: Mocha } = await import('mocha');
+  Mocha.reporters.Base.consoleLog = (...line: unknown[]) => {
+    for (const part of format(...line).split('\n')) console.log(`${mark}${part}`);
+  };
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  defineTests();
+  const failed = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.once('end', () => {
+      const { passes, failures, pending } = runner.stats ?? { passes: 0, failures: 1, pending: 0 };
+      const file = process.env['CDAS_LENS_RESULTS'];
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+    });
+  });
+  if (failed > 0) throw new Error(`${failed} tests failed.`);
+}
