@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads';
+import type { EngineProcess } from './engineClient';
+
+/** What the worker is told when it starts. */
+export interface EngineWorkerData {
+  /** A directory of the extension's own for the index cache; it may be deleted at any time. */
+  readonly cacheDirectory: string;
+  /** The extension's version, for the `writer` field of sampler.json. */
+  readonly version: string;
+}
+
+/** Starts the engine of `scriptPath` in a worker thread, off the extension host's event loop. */
+export function spawnEngineWorker(scriptPath: string, workerData: EngineWorkerData): EngineProcess {
+  const worker = new Worker(scriptPath, { workerData, name: 'cdas-lens engine' });
+  let failure: string | null = null;
+  worker.on('error', (error: Error) => {
+    failure = error.message;
+  });
+  return {
+    port: {
+      post: (message) => {
+        worker.postMessage(message);
+      },
+      listen: (listener) => {
+        worker.on('message', listener);
+        return () => void worker.off('message', listener);
+      },
+    },
+    onExit: (listener) => {
+      worker.once('exit', (code) => {
+        listener(failure ?? `exit code ${code}`);
+      });
+    },
+    terminate: () => void worker.terminate(),
+  };
+}

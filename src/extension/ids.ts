@@ -1,0 +1,63 @@
+/** Every command, by what it does. package.json declares the same ids; a unit test compares them. */
+export const commandIds = {
+  recompute: 'cdasLens.recomputeDifficulty',
+  openDashboard: 'cdasLens.openDashboard',
+  pin: 'cdasLens.pinProblem',
+  pinWithReason: 'cdasLens.pinProblemWithReason',
+  exclude: 'cdasLens.excludeProblem',
+  excludeWithReason: 'cdasLens.excludeProblemWithReason',
+  relabel: 'cdasLens.relabelProblem',
+  clear: 'cdasLens.clearProblem',
+  undo: 'cdasLens.undoLastDecision',
+  selectRun: 'cdasLens.selectRun',
+  refreshRuns: 'cdasLens.refreshRuns',
+  addRunRoot: 'cdasLens.addRunRoot',
+  showMore: 'cdasLens.showMore',
+  toggleAnnotations: 'cdasLens.toggleAnnotations',
+  openDecisions: 'cdasLens.openDecisionsFile',
+  writeGitAttributes: 'cdasLens.writeGitAttributes',
+  copyProblemId: 'cdasLens.copyProblemId',
+  openDocs: 'cdasLens.openDocs',
+  showLog: 'cdasLens.showLog',
+} as const;
+
+/** The id of a command that the extension contributes. */
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** Commands that only make sense on the item they belong to, and are kept out of the palette. */
+export const hiddenCommandIds: readonly CommandId[] = [commandIds.showMore];
+
+/** The view container in the activity bar. */
+export const viewContainerId = 'cdasLens';
+
+/** The tree of runs. */
+export const runsViewId = 'cdasLens.runs';
+
+/** The dashboard's webview type: panel, serializer and activation event use this one id. */
+export const dashboardViewType = 'cdasLens.dashboard';
+
+/** The walkthrough, as `workbench.action.openWalkthrough` wants it. */
+export const walkthroughId = 'cdas-lens.cdas-lens#cdasLens.start';
+
+/** Context keys that `when` clauses in package.json read. */
+export const contextKeys = {
+  /** The active editor shows a dataset whose rows can be decided on. */
+  datasetEditor: 'cdasLens.datasetEditor',
+} as const;
+
+/** Values of TreeItem.contextValue that `when` clauses in package.json read. */
+export const itemContexts = { run: 'cdasLens.run', step: 'cdasLens.step', group: 'cdasLens.group' } as const;
+
+/** Theme colours that package.json declares. */
+export const colorIds = {
+  annotation: 'cdasLens.annotationForeground',
+  pinned: 'cdasLens.pinnedForeground',
+  excluded: 'cdasLens.excludedForeground',
+  relabelled: 'cdasLens.relabelledForeground',
+} as const;
+
+/** The URI scheme under which tree items get their completeness badge. */
+export const runUriScheme = 'cdas-lens-run';
+
+/** The languages in which dataset rows are looked for. */
+export const datasetLanguages = ['jsonl', 'json'] as const;

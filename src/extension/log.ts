@@ -1,0 +1,6 @@
+/** The part of VS Code's LogOutputChannel that the extension writes to. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string | Error): void;
+}

@@ -1,0 +1,125 @@
+import type { Membership } from '../core/decision';
+import type { Completeness, GroupRow, ProblemDetail, ProblemRow, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
+import { standingTexts } from './decisionText';
+import { age, percent, plural, signed, zeroGradientShare } from './figures';
+import { problemHover } from './hoverText';
+import { l10n } from './l10n';
+import { codeSpan } from './untrustedText';
+
+/** The one line beside a run's name: last step and its age, problems, what is missing from the log. */
+export function runDescription(run: RunSummary, now: number): string {
+  if (!run.loaded) return l10n.t('reading, {0}', percent(run.progress));
+  if (run.lastStep === null) return l10n.t('no steps yet');
+  const written = run.lastWriteAt === null ? '' : `, ${age(run.lastWriteAt, now)}`;
+  const parts = [l10n.t('step {0}', run.lastStep) + written, plural(run.problems, '1 problem', '{0} problems'), statusText(run.status)];
+  if (run.completeness === 'survivors' || run.completeness === 'gaps') parts.push(completenessText(run.completeness));
+  return parts.join(' · ');
+}
+
+/** live, idle or finished, in the reader's language. */
+export function statusText(status: RunStatus): string {
+  const texts = { live: l10n.t('live'), idle: l10n.t('idle'), finished: l10n.t('finished') };
+  return texts[status];
+}
+
+/** What the log holds of what was generated, in a few words. */
+export function completenessText(completeness: Completeness): string {
+  const texts = {
+    complete: l10n.t('complete'),
+    gaps: l10n.t('steps missing'),
+    survivors: l10n.t('survivors only'),
+    unknown: l10n.t('completeness unknown'),
+  };
+  return texts[completeness];
+}
+
+/** Markdown with everything about a run that decides how its figures are to be read. */
+export function runTooltip(run: RunSummary): string {
+  return [`**${codeSpan(run.name, 80)}**`, bullets(runFacts(run)), ...flagLines(run)].join('\n\n');
+}
+
+function runFacts(run: RunSummary): string[] {
+  const group = run.groupSize === null ? l10n.t('unknown') : String(run.groupSize);
+  const basis = run.countedProblems.basis === 'dataset' ? l10n.t('every row of the dataset') : l10n.t('every problem seen so far');
+  const { identity, health } = run;
+  return [
+    l10n.t('{0} {1}, read from {2}', codeSpan(run.framework, 40), codeSpan(run.variant, 60), codeSpan(run.logPath, 200)),
+    l10n.t('{0} steps, {1} rollouts, {2} problems; {3}', run.steps, run.rollouts, run.problems, completenessText(run.completeness)),
+    l10n.t('Group size: {0}', group),
+    l10n.t('Correct: {0}', codeSpan(run.correctRule, 160)),
+    l10n.t('Competence is the mean over {0} ({1})', basis, run.countedProblems.count),
+    l10n.t('Problems by own id {0}, matched to the dataset {1}, ambiguous {2}, not matched {3}',
+      identity.explicit, identity.matched, identity.ambiguous, identity.unmatched),
+    l10n.t('Bad lines {0}, ignored {1}, replaced by a re-run {2}, unfinished {3} bytes',
+      health.badLines, health.ignoredLines, health.superseded, health.pendingBytes),
+  ];
+}
+
+function flagLines(run: RunSummary): string[] {
+  if (run.health.flags.length === 0) return [];
+  return [`**${l10n.t('To know')}**`, bullets(run.health.flags.map((flag) => codeSpan(flag, 300)))];
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** The line beside a step: pass rate, zero-gradient share, groups. */
+export function stepDescription(point: SeriesPoint): string {
+  const parts: string[] = [];
+  if (point.passRate !== null) parts.push(l10n.t('pass rate {0}', percent(point.passRate)));
+  const zero = zeroGradientShare(point);
+  if (zero !== null) parts.push(l10n.t('zero-gradient {0}', percent(zero)));
+  parts.push(plural(point.groups, '1 group', '{0} groups'));
+  return parts.join(' · ');
+}
+
+/** Markdown about one step. */
+export function stepTooltip(point: SeriesPoint): string {
+  const lines = [l10n.t('{0} groups, {1} rollouts', point.groups, point.rollouts)];
+  if (point.competence !== null) lines.push(l10n.t('Competence {0}', signed(point.competence)));
+  if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}', percent(point.targetPassRate)));
+  if (point.meanLengthChars !== null) lines.push(l10n.t('Mean length {0} characters', Math.round(point.meanLengthChars)));
+  return [`**${l10n.t('Step {0}', point.step)}**`, bullets(lines)].join('\n\n');
+}
+
+/** The line beside a group: correct of scored rollouts, then what was decided about the problem. */
+export function groupDescription(group: GroupRow, decided: readonly string[]): string {
+  const scored = group.scored === 0 ? l10n.t('not scored') : `${group.correct}/${group.scored}`;
+  const lost = group.n > group.scored && group.scored > 0 ? [l10n.t('{0} not scored', group.n - group.scored)] : [];
+  return [scored, ...lost, ...decided].join(' · ');
+}
+
+/** Markdown about the problem of a group: the problem's own facts and its text. */
+export function groupTooltip(problem: ProblemDetail): string {
+  return [codeSpan(problem.text, 300), problemHover(problem)].join('\n\n');
+}
+
+/** A problem in a pick list: its figures in one line. */
+export function problemDescription(problem: ProblemRow): string {
+  const parts: string[] = [];
+  if (problem.difficulty !== null) parts.push(`D ${signed(problem.difficulty)}`);
+  if (problem.rollouts > 0) parts.push(`${problem.correct}/${problem.rollouts}`);
+  parts.push(plural(problem.visits, '1 visit', '{0} visits'), ...standingTexts(problem));
+  return parts.join(' · ');
+}
+
+/** The icon of a group by where its problem stands and whether the group gave a gradient. */
+export function groupIcon(group: GroupRow, membership: Membership): string {
+  if (membership === 'exclude') return 'circle-slash';
+  if (membership === 'pin') return 'pinned';
+  if (group.scored === 0) return 'question';
+  if (group.correct === group.scored) return 'pass';
+  return group.correct === 0 ? 'error' : 'circle-large-outline';
+}
+
+/** What the status bar says about a run, or null when it has no step yet. */
+export function statusBarText(run: RunSummary): string | null {
+  const point = run.latest;
+  if (point === null) return null;
+  const zero = zeroGradientShare(point);
+  const parts = [l10n.t('step {0}', point.step)];
+  if (point.competence !== null) parts.push(`C ${signed(point.competence)}`);
+  if (zero !== null) parts.push(l10n.t('zero-gradient {0}', percent(zero)));
+  return parts.join(' · ');
+}

@@ -1,0 +1,115 @@
+import { homedir } from 'node:os';
+import * as path from 'node:path';
+import type { CdasMode } from '../core/cdas';
+import type { EngineSettings } from '../protocol/engineApi';
+
+/** Where the figures of an annotation stand on their line. */
+export type AnnotationPosition = 'auto' | 'lineEnd' | 'lineStart';
+
+/** The settings under `cdasLens.`, as package.json declares them. */
+export interface Settings {
+  readonly runRoots: readonly string[];
+  readonly curationDirectory: string;
+  readonly mode: CdasMode;
+  readonly correctThreshold: number | null;
+  readonly dataset: string | null;
+  readonly pollIntervalMs: number;
+  readonly 'annotations.enabled': boolean;
+  readonly 'annotations.position': AnnotationPosition;
+  readonly 'annotations.recentVisits': number;
+}
+
+/** What holds where nothing is set. package.json repeats these; a unit test compares them. */
+export const settingDefaults: Settings = {
+  runRoots: [],
+  curationDirectory: '.cdas',
+  mode: 'paper',
+  correctThreshold: null,
+  dataset: null,
+  pollIntervalMs: 1000,
+  'annotations.enabled': true,
+  'annotations.position': 'auto',
+  'annotations.recentVisits': 3,
+};
+
+const guards: { readonly [Key in keyof Settings]: (value: unknown) => boolean } = {
+  runRoots: (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
+  curationDirectory: (value) => typeof value === 'string' && value.trim() !== '',
+  mode: (value) => value === 'paper' || value === 'official-compat',
+  correctThreshold: (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
+  dataset: (value) => value === null || (typeof value === 'string' && value.trim() !== ''),
+  pollIntervalMs: (value) => typeof value === 'number' && value >= 100 && value <= 3_600_000,
+  'annotations.enabled': (value) => typeof value === 'boolean',
+  'annotations.position': (value) => value === 'auto' || value === 'lineEnd' || value === 'lineStart',
+  'annotations.recentVisits': (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 20,
+};
+
+/**
+ * The value of one setting: what `read` gives if it has the right shape, else the default; settings files are edited
+ * by hand. `onInvalid` hears of a value that is not used.
+ */
+export function settingValue<Key extends keyof Settings>(
+  key: Key,
+  read: (key: string) => unknown,
+  onInvalid: (key: string) => void = () => undefined,
+): Settings[Key] {
+  const value = read(key);
+  // The guard of this key has just checked the shape.
+  if (value !== undefined && guards[key](value)) return value as Settings[Key];
+  if (value !== undefined) onInvalid(key);
+  return settingDefaults[key];
+}
+
+/** A path as a person writes it, made absolute: `~`, `${workspaceFolder}`, relative to the folder. */
+export function resolvePath(written: string, folder: string | null): string | null {
+  const text = written.trim();
+  const home = text === '~' || /^~[\\/]/.test(text) ? path.join(homedir(), text.slice(1)) : text;
+  if (home.includes('${workspaceFolder}') && folder === null) return null;
+  const expanded = home.replaceAll('${workspaceFolder}', folder ?? '');
+  if (path.isAbsolute(expanded)) return path.normalize(expanded);
+  return folder === null ? null : path.resolve(folder, expanded);
+}
+
+/** One workspace folder with the run roots that are set for it. */
+export interface FolderRoots {
+  readonly folder: string;
+  readonly runRoots: readonly string[];
+}
+
+/** What `engineSettings` needs besides the settings themselves. */
+export interface Surroundings {
+  /** The workspace folders in order; each is a place to search for runs. */
+  readonly folders: readonly FolderRoots[];
+  /** A directory for the curation files when no folder is open; nothing is written there. */
+  readonly fallbackDirectory: string;
+  readonly trusted: boolean;
+  readonly author: string;
+}
+
+/** The engine's settings: every path absolute, roots without doubles, writing only where it is allowed. */
+export function engineSettings(settings: Settings, around: Surroundings): EngineSettings {
+  const first = around.folders[0]?.folder ?? null;
+  const curation = resolvePath(settings.curationDirectory, first);
+  return {
+    roots: searchRoots(settings, around.folders),
+    curationDirectory: curation ?? path.join(around.fallbackDirectory, '.cdas'),
+    mode: settings.mode,
+    correctThreshold: settings.correctThreshold,
+    dataset: settings.dataset === null ? null : resolvePath(settings.dataset, first),
+    pollMs: settings.pollIntervalMs,
+    canWrite: around.trusted && curation !== null,
+    author: around.author,
+  };
+}
+
+function searchRoots(settings: Settings, folders: readonly FolderRoots[]): string[] {
+  const roots = new Set(folders.map(({ folder }) => path.normalize(folder)));
+  const written = folders.length > 0 ? folders : [{ folder: null, runRoots: settings.runRoots }];
+  for (const { folder, runRoots } of written) {
+    for (const root of runRoots) {
+      const resolved = resolvePath(root, folder);
+      if (resolved !== null) roots.add(resolved);
+    }
+  }
+  return [...roots];
+}
