@@ -52,12 +52,18 @@ export function resolveProblem(
     return { id: prompt.explicitId, source: 'explicit', rows, textHash: datasetHash(dataset, rows) ?? likeliest };
   }
   const hash = dataset === null ? undefined : hashInDataset(prompt, dataset);
-  if (dataset === null || hash === undefined) return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
-  const rows = rowsWithAnswer(dataset, dataset.rowsWithHash(hash), prompt.answer, relabelled);
+  if (dataset === null || hash === undefined) {
+    return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
+  }
+  return resolveByText(dataset, hash, rowsWithAnswer(dataset, hash, prompt.answer, relabelled));
+}
+
+function resolveByText(dataset: DatasetIndex, hash: string, rows: readonly number[]): ResolvedProblem {
   const first = rows[0];
-  if (first === undefined) return { id: textProblemId(hash), source: 'ambiguous', rows: dataset.rowsWithHash(hash), textHash: hash };
-  const source = rows.length === 1 ? 'matched' : 'ambiguous';
-  return { id: dataset.problemId(first, false), source, rows, textHash: hash };
+  if (first === undefined) {
+    return { id: textProblemId(hash), source: 'ambiguous', rows: dataset.rowsWithHash(hash), textHash: hash };
+  }
+  return { id: dataset.problemId(first, false), source: rows.length === 1 ? 'matched' : 'ambiguous', rows, textHash: hash };
 }
 
 function hashInDataset(prompt: PromptEvidence, dataset: DatasetIndex): string | undefined {
@@ -72,13 +78,13 @@ function datasetHash(dataset: DatasetIndex | null, rows: readonly number[]): str
 /** Of the rows that share a text, those with the prompt's answer; all of them where the text has only one answer. */
 function rowsWithAnswer(
   dataset: DatasetIndex,
-  rows: readonly number[],
+  hash: string,
   answer: string | null,
   relabelled: (problem: string) => readonly string[],
 ): readonly number[] {
-  const hash = rows[0] === undefined ? undefined : dataset.rows[rows[0]]?.hash;
-  if (hash === undefined || !dataset.sharesText(hash)) return rows;
-  const same = rows.filter((row) => answer !== null && dataset.rows[row]?.answer === answer);
-  if (same.length > 0) return same;
-  return rows.filter((row) => answer !== null && relabelled(dataset.problemId(row, false)).includes(answer));
+  const rows = dataset.rowsWithHash(hash);
+  if (!dataset.sharesText(hash)) return rows;
+  if (answer === null) return [];
+  const same = rows.filter((row) => dataset.rows[row]?.answer === answer);
+  return same.length > 0 ? same : rows.filter((row) => relabelled(dataset.problemId(row, false)).includes(answer));
 }

@@ -1,0 +1,88 @@
+import { readFileSync, statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
+import { isRecord } from '../core/json';
+import { FileTail } from './fileTail';
+import { rawNumberAt } from './rawNumber';
+import { parseTolerant } from './tolerantJson';
+
+/** A dataset as it was read. */
+export interface DatasetFile {
+  readonly path: string;
+  readonly index: DatasetIndex;
+  /** Size and times by which a later change is noticed. */
+  readonly stamp: string;
+  /** Rows without a prompt, and lines that are no JSON object. */
+  readonly unusableRows: number;
+}
+
+const bytesPerTurn = 1 << 20;
+const maxArrayBytes = 1 << 29;
+
+/** What `stamp` would be now; empty when the file is gone. */
+export function datasetStamp(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+}
+
+/** Reads a dataset of JSON lines, or one JSON array, in turns of 1 MiB. Throws an Error fit to show. */
+export async function readDatasetFile(file: string): Promise<DatasetFile> {
+  if (/\.parquet$/i.test(file)) throw new Error(`${file}: parquet datasets cannot be read yet; give the same rows as JSONL`);
+  const stamp = datasetStamp(file);
+  const index = new DatasetIndex();
+  const unusableRows = isJsonArray(file) ? readArray(file, index) : await readLines(file, index);
+  if (index.rows.length === 0) {
+    throw new Error(`${file}: no row has a prompt (one of “prompt”, “question”, “problem”, “messages”)`);
+  }
+  return { path: file, index, stamp, unusableRows };
+}
+
+/** One line of a dataset file as a row; null when it is none. */
+export function parseDatasetLine(line: string): DatasetRow | null {
+  const row = tryParse(line);
+  return readDatasetRow(row, (path) => rawNumberAt(line, path));
+}
+
+async function readLines(file: string, index: DatasetIndex): Promise<number> {
+  let unusable = 0;
+  const tail = new FileTail(file, {
+    onLine: (line) => {
+      const row = parseDatasetLine(line.toString('utf8'));
+      if (row === null) unusable++;
+      else index.add(row);
+    },
+    onReset: () => {
+      throw new Error(`${file} was rewritten while it was read; try again`);
+    },
+    isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
+  });
+  // A moment far ahead of the file's times: its last line counts even without a newline.
+  while (tail.poll(bytesPerTurn, Number.MAX_SAFE_INTEGER).more) await nextTurn();
+  return unusable;
+}
+
+function readArray(file: string, index: DatasetIndex): number {
+  if (statSync(file).size > maxArrayBytes) throw new Error(`${file} is larger than 512 MiB; give it as JSONL, one row a line`);
+  const rows = tryParse(readFileSync(file, 'utf8'));
+  if (!Array.isArray(rows)) throw new Error(`${file} is not a complete JSON array`);
+  let unusable = 0;
+  for (const item of rows) {
+    const row = readDatasetRow(item, () => null);
+    if (row === null) unusable++;
+    else index.add(row);
+  }
+  return unusable;
+}
+
+function isJsonArray(file: string): boolean {
+  if (!/\.json$/i.test(file)) return false;
+  return readFileSync(file, { encoding: 'utf8', flag: 'r' }).trimStart().startsWith('[');
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parseTolerant(text);
+  } catch {
+    return undefined;
+  }
+}

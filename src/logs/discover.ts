@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readHydraConfig, type RunConfig } from './hydraConfig';
+import { describeRun, recogniseLog, type RunSource } from './runSource';
+
+/** What a search found. */
+export interface Discovery {
+  readonly runs: readonly RunSource[];
+  /** Directories that could not be read, each with the reason. */
+  readonly problems: readonly string[];
+}
+
+/** Directories that never hold runs, however deep they are. */
+const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'wandb', 'tensorboard_log', 'dist-packages']);
+const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
+const validationName = /(?:^|[_-])(?:val|valid|validation|eval|test)(?:[_-]|$)/i;
+const maxDepth = 8;
+const maxDirectories = 20_000;
+/** Other work gets a turn after so many directories. */
+const directoriesPerTurn = 50;
+
+interface Walk {
+  readonly logs: Map<string, NonNullable<ReturnType<typeof recogniseLog>>>;
+  readonly configs: RunConfig[];
+  readonly problems: string[];
+  visited: number;
+}
+
+/**
+ * Searches directories for runs, a few levels deep. Symbolic links are not followed: a linked log directory is found
+ * when it is given as a root itself.
+ */
+export async function discoverRuns(roots: readonly string[]): Promise<Discovery> {
+  const walk: Walk = { logs: new Map(), configs: [], problems: [], visited: 0 };
+  for (const root of roots) {
+    if (existsSync(root)) await visit(walk, path.resolve(root), 0);
+    else walk.problems.push(`${root}: does not exist`);
+  }
+  return { runs: linkRuns(walk), problems: walk.problems };
+}
+
+/**
+ * The runs at a path that a person named: the run directory, or the directory with the log files (then its
+ * configuration is sought above it).
+ */
+export async function openRuns(target: string): Promise<Discovery> {
+  const directory = path.resolve(target);
+  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return openRuns(path.dirname(directory));
+  const found = await discoverRuns([directory]);
+  const own = ownLog(directory);
+  if (own === null) return found;
+  const configs = configsAbove(directory);
+  const run = describeRun(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
+  return { runs: [run, ...found.runs.filter((other) => other.logPath !== directory)], problems: found.problems };
+}
+
+function ownLog(directory: string): ReturnType<typeof recogniseLog> {
+  try {
+    return recogniseLog(directory, readdirSync(directory, { withFileTypes: true }));
+  } catch {
+    // The search has already reported why the directory cannot be read.
+    return null;
+  }
+}
+
+async function visit(walk: Walk, directory: string, depth: number): Promise<void> {
+  if (++walk.visited > maxDirectories) {
+    if (walk.visited === maxDirectories + 1) walk.problems.push(`stopped after ${maxDirectories} directories; name the run directories themselves`);
+    return;
+  }
+  if (walk.visited % directoriesPerTurn === 0) await nextTurn();
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    walk.problems.push(error instanceof Error ? error.message : String(error));
+    return;
+  }
+  noteDirectory(walk, directory, entries);
+  for (const entry of entries) {
+    if (entry.isDirectory() && depth < maxDepth && !isSkipped(entry.name)) await visit(walk, path.join(directory, entry.name), depth + 1);
+  }
+}
+
+function isSkipped(name: string): boolean {
+  return name.startsWith('.') || skippedNames.has(name) || checkpointName.test(name);
+}
+
+function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]): void {
+  if (entries.some((entry) => entry.name === '.hydra' && entry.isDirectory())) {
+    const config = readHydraConfig(path.join(directory, '.hydra', 'config.yaml'));
+    if (config !== null) walk.configs.push(config);
+  }
+  const log = recogniseLog(directory, entries);
+  if (log !== null) walk.logs.set(directory, log);
+}
+
+/** Joins logs with the newest configuration that names their directory, and drops what is validation. */
+function linkRuns(walk: Walk): RunSource[] {
+  const configs = [...walk.configs].sort((a, b) => (a.configFile < b.configFile ? 1 : -1));
+  const validation = new Set(configs.map((config) => config.validationDirectory));
+  const runs: RunSource[] = [];
+  for (const [directory, log] of walk.logs) {
+    const config = configs.find((candidate) => candidate.rolloutDirectory === directory) ?? null;
+    if (config === null && (validation.has(directory) || validationName.test(path.basename(directory)))) continue;
+    runs.push(describeRun(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
+  }
+  return runs.map((run) => {
+    const shared = runs.some((other) => other !== run && other.path === run.path);
+    return shared ? { ...run, path: run.logPath } : run;
+  });
+}
+
+/** The configurations that launches from a directory's ancestors left in their `outputs`. */
+function configsAbove(directory: string): RunConfig[] {
+  const configs: RunConfig[] = [];
+  for (let above = directory, level = 0; level < 4; level++, above = path.dirname(above)) {
+    for (const day of directoriesIn(path.join(above, 'outputs'))) {
+      for (const launch of directoriesIn(day)) {
+        const config = readHydraConfig(path.join(launch, '.hydra', 'config.yaml'));
+        if (config !== null) configs.push(config);
+      }
+    }
+  }
+  return configs.sort((a, b) => (a.configFile < b.configFile ? 1 : -1));
+}
+
+function directoriesIn(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(directory, entry.name));
+  } catch {
+    // Most directories have no `outputs`.
+    return [];
+  }
+}

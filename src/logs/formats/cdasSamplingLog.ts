@@ -1,0 +1,52 @@
+import { isRecord } from '../../core/json';
+import { naturalOrder, type LogFormat, type RolloutRow } from '../logFormat';
+import { stepOf } from './fieldValues';
+
+const suffix = '_sampling.json';
+/** A group larger than this is no group but a damaged count. */
+const maxGroup = 100_000;
+
+/** The sampling log of the CDAS authors: one JSON array of `{step, result: {question: [correct, wrong, rate]}}`. */
+export const cdasSamplingFormat: LogFormat = {
+  framework: 'cdas',
+  kind: 'document',
+  repeatedRollout: 'rerun',
+  logFiles: (names) =>
+    names
+      .filter((name) => name.endsWith(suffix))
+      .sort(naturalOrder)
+      .map((name) => ({ name, step: null })),
+  recogniseRow: (row) => (isRecord(row['result']) && stepOf(row['step']) !== null ? 'sampling log' : null),
+  readRow: (document) => (Array.isArray(document) ? document.flatMap(readStep) : []),
+};
+
+function readStep(entry: unknown): RolloutRow[] {
+  if (!isRecord(entry) || !isRecord(entry['result'])) return [];
+  const step = stepOf(entry['step']);
+  return Object.entries(entry['result']).flatMap(([question, counts]) => readGroup(step, question, counts));
+}
+
+function readGroup(step: number | null, question: string, counts: unknown): RolloutRow[] {
+  if (!Array.isArray(counts)) return [];
+  const [correct, wrong] = counts.map((count: unknown) => (typeof count === 'number' ? count : Number.NaN));
+  if (!isCount(correct) || !isCount(wrong)) return [];
+  const rollout = (reward: number): RolloutRow => ({
+    step,
+    explicitId: null,
+    prompt: question,
+    promptIsUserText: true,
+    groundTruth: undefined,
+    reward,
+    explicitCorrect: null,
+    explicitField: null,
+    lengthChars: null,
+    rolloutKey: null,
+    split: 'train',
+    scored: true,
+  });
+  return [...Array<RolloutRow>(correct).fill(rollout(1)), ...Array<RolloutRow>(wrong).fill(rollout(0))];
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= maxGroup;
+}

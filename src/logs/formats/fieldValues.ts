@@ -1,0 +1,59 @@
+import { isRecord } from '../../core/json';
+
+/**
+ * A reward in any of the shapes that frameworks write: number, bool, per-token list (summed), object with `score` or
+ * `reward`, and the repr strings of Python's `default=str`. Null when missing, not finite, or an array's repr.
+ */
+export function rewardOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string') return numberFromRepr(value);
+  if (Array.isArray(value)) return sumOf(value);
+  if (isRecord(value)) return rewardOf(value['score'] ?? value['reward']);
+  return null;
+}
+
+/** A yes or no in the shapes that frameworks write; null when the value says neither. */
+export function booleanOf(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (value === 'True' || value === 'true') return true;
+  if (value === 'False' || value === 'false') return false;
+  const number = typeof value === 'string' ? numberFromRepr(value) : value;
+  return number === 0 ? false : number === 1 ? true : null;
+}
+
+/** A step number, also where it was written as text; null otherwise. */
+export function stepOf(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) ? number : null;
+}
+
+/** Code points of a text; null when it is none. */
+export function lengthOf(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  let surrogatePairs = 0;
+  for (let i = 0; i + 1 < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit >= 0xd800 && unit < 0xdc00) surrogatePairs++;
+  }
+  return value.length - surrogatePairs;
+}
+
+function numberFromRepr(text: string): number | null {
+  if (text === 'True') return 1;
+  if (text === 'False') return 0;
+  const inner = /^tensor\((-?[\d.eE+-]+)\)$/.exec(text)?.[1] ?? text;
+  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(inner.trim())) return null;
+  const number = Number(inner);
+  return Number.isFinite(number) ? number : null;
+}
+
+function sumOf(values: readonly unknown[]): number | null {
+  if (values.length === 0) return null;
+  let sum = 0;
+  for (const value of values) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+    sum += value;
+  }
+  return sum;
+}

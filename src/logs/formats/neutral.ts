@@ -1,0 +1,48 @@
+import { idOf, userMessage } from '../../core/datasetIndex';
+import { isRecord, type JsonValue } from '../../core/json';
+import { naturalOrder, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
+
+const schema = 'cdas-rollout/1';
+
+/** The neutral rollout log that the trainer adapters write: one object a line, any number of launches side by side. */
+export const neutralFormat: LogFormat = {
+  framework: 'neutral',
+  kind: 'lines',
+  repeatedRollout: 'rerun',
+  logFiles: (names) =>
+    names
+      .filter((name) => name.endsWith('.jsonl') && !/^\d+\.jsonl$/.test(name))
+      .sort(naturalOrder)
+      .map((name) => ({ name, step: null })),
+  recogniseRow: (row) => (row['schema'] === schema ? schema : null),
+  readRow: readNeutralRow,
+};
+
+function readNeutralRow(row: unknown, context: RowContext): readonly RolloutRow[] {
+  if (!isRecord(row) || row['schema'] !== schema) return [];
+  const reward = rewardOf(row['reward']);
+  const correct = booleanOf(row['correct']);
+  return [
+    {
+      step: stepOf(row['step']),
+      explicitId: idOf(row['problem_id'], () => context.rawNumber(['problem_id'])),
+      prompt: userMessage(row['prompt']) ?? '',
+      promptIsUserText: Array.isArray(row['prompt']),
+      // The row was read by JSON.parse, so every value in it is JSON.
+      groundTruth: row['ground_truth'] as JsonValue | undefined,
+      reward,
+      explicitCorrect: correct,
+      explicitField: correct === null ? null : 'correct',
+      lengthChars: lengthOf(row['response']),
+      rolloutKey: rolloutKeyOf(row['group_id'], row['sample_index']),
+      split: row['split'] === 'val' ? 'val' : 'train',
+      scored: (reward !== null || correct !== null) && (row['status'] === undefined || row['status'] === 'ok'),
+    },
+  ];
+}
+
+function rolloutKeyOf(group: unknown, sample: unknown): string | null {
+  if (typeof group !== 'string' || group === '' || typeof sample !== 'number') return null;
+  return `${group} ${sample}`;
+}

@@ -1,0 +1,150 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isRecord } from '../core/json';
+import { FileTail, type TailPoll } from './fileTail';
+import type { LogFormat, RolloutRow } from './logFormat';
+import type { PromptTable } from './promptTable';
+import { rawNumberAt } from './rawNumber';
+import { RolloutTable } from './rolloutTable';
+import { parseTolerant } from './tolerantJson';
+
+/** What was met in one file besides rollouts. */
+export interface FileHealth {
+  /** Lines that are not a JSON object. */
+  badLines: number;
+  /** Lines that parse but carry no training rollout. */
+  ignoredLines: number;
+  /** Rows whose step differs from the one in the file's name. */
+  stepMismatches: number;
+  /** Validation rollouts, which do not count. */
+  validationRows: number;
+  /** The field by which rows say themselves whether they are correct. */
+  explicitField: string;
+}
+
+/** One look at a log file: what happened, or why it could not be read. */
+export interface FilePoll extends TailPoll {
+  readonly error: string | null;
+}
+
+/** A document larger than this is not read whole. */
+const maxDocumentBytes = 1 << 29;
+
+/** One log file under observation: its rollouts so far, kept up to date by `poll`. */
+export class LogFile {
+  table = new RolloutTable();
+  health = newHealth();
+  /** Counts the times the file was found rewritten. */
+  generation = 0;
+  private readonly tail: FileTail;
+  private documentStamp = '';
+
+  constructor(
+    readonly path: string,
+    readonly step: number | null,
+    private readonly format: LogFormat,
+    private readonly prompts: PromptTable,
+  ) {
+    this.tail = new FileTail(path, {
+      onLine: (line, offset) => this.readLine(line, offset),
+      onReset: () => this.forget(),
+      isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
+    });
+  }
+
+  get pendingBytes(): number {
+    return this.tail.pendingBytes;
+  }
+
+  get modifiedAt(): number | null {
+    return this.tail.modifiedAt;
+  }
+
+  get progress(): { readonly read: number; readonly size: number } {
+    return this.tail.progress;
+  }
+
+  /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
+  poll(budget: number, now: number): FilePoll {
+    try {
+      const poll = this.format.kind === 'lines' ? this.tail.poll(budget, now) : this.pollDocument();
+      return { ...poll, error: null };
+    } catch (error) {
+      return { changed: false, more: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private pollDocument(): TailPoll {
+    const stat = statSync(this.path);
+    const stamp = `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+    if (stamp === this.documentStamp) return { changed: false, more: false };
+    if (stat.size > maxDocumentBytes) throw new Error(`${this.path} is larger than 512 MiB and is not read`);
+    const document = tryParse(readFileSync(this.path, 'utf8'));
+    // A document caught in the middle of being rewritten does not parse: what was read before stays.
+    if (document === undefined) return { changed: false, more: false };
+    this.documentStamp = stamp;
+    this.forget();
+    for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
+    return { changed: true, more: false };
+  }
+
+  private forget(): void {
+    if (this.table.length > 0) this.generation++;
+    this.table = new RolloutTable();
+    this.health = newHealth();
+  }
+
+  private readLine(line: Buffer, offset: number): void {
+    const text = line.toString('utf8');
+    const row = tryParse(text);
+    if (!isRecord(row)) {
+      this.health.badLines++;
+      return;
+    }
+    const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(text, path) });
+    if (rollouts.length === 0) this.health.ignoredLines++;
+    for (const rollout of rollouts) this.add(rollout, offset);
+  }
+
+  private add(row: RolloutRow, offset: number): void {
+    const step = row.step ?? this.step;
+    if (step === null) {
+      this.health.ignoredLines++;
+      return;
+    }
+    if (row.split === 'val') {
+      this.health.validationRows++;
+      return;
+    }
+    if (this.step !== null && step !== this.step) this.health.stepMismatches++;
+    if (row.explicitField !== null) this.health.explicitField = row.explicitField;
+    this.table.push({
+      step,
+      prompt: this.prompts.intern(row, this.path, offset),
+      reward: row.reward,
+      explicitCorrect: row.explicitCorrect,
+      scored: row.scored,
+      lengthChars: row.lengthChars,
+      offset,
+      key: row.rolloutKey === null ? 0 : hash32(row.rolloutKey),
+    });
+  }
+}
+
+function newHealth(): FileHealth {
+  return { badLines: 0, ignoredLines: 0, stepMismatches: 0, validationRows: 0, explicitField: '' };
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parseTolerant(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** FNV-1a; never 0, which means "no name". */
+function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0 || 1;
+}
