@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { format } from 'node:util';
 import { defineActivationTests } from './activation';
+import { defineDashboardTests } from './dashboard';
+import { defineDatasetTests } from './dataset';
 import { defineRestrictedTests } from './restricted';
+import { defineRunsTests } from './runs';
 
 // The packaged host hears the console of the whole window; this mark tells the suite's own lines apart.
 const mark = process.env['CDAS_LENS_UI'] === undefined ? '' : '[suite] ';
@@ -12,6 +15,9 @@ function defineTests(): void {
     return;
   }
   defineActivationTests();
+  defineRunsTests();
+  defineDashboardTests();
+  defineDatasetTests();
 }
 
 /** Runs the suite inside the extension host; VS Code calls it, and a rejection is a failed run. */

@@ -65,11 +65,15 @@ async function trainer() {
   return code !== 0 && failed === 0 ? { ...counts, failed: 1, reason: `unittest ended with exit code ${code}` } : counts;
 }
 
+/** Suites that work the window from outside, which only the packaged host allows. */
+export const packagedOnly = ['reload'];
+
 export const suites = {
   unit: () => mocha(['test/unit/**/*.test.ts'], { ignore: ['test/unit/**/manifest*.test.ts'] }),
   manifest: () => mocha(['test/unit/**/manifest*.test.ts']),
   trainer,
   webview: async () => mocha(['test/webview/**/*.test.ts'], { env: { CHROME_PATH: await ensureChromium() } }),
   integration: (options) => withResults((results) => runIntegration({ ...results, ...options })),
+  reload: async () => mocha(['test/integration/reload.test.mjs'], { env: { CHROME_PATH: await ensureChromium() } }),
   restricted: (options) => withResults((results) => runRestricted({ ...results, ...options })),
 };

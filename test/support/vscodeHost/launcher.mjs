@@ -26,12 +26,20 @@ function serverEnd(server) {
 const SUITE_MARK = '[suite] ';
 const KEPT_LINES = 80;
 const otherLines = [];
+let suiteSpoke = false;
 
 function print(type, text) {
-  if (text.startsWith(SUITE_MARK)) return console.log(text.slice(SUITE_MARK.length));
+  if (text.startsWith(SUITE_MARK)) {
+    suiteSpoke = true;
+    return console.log(text.slice(SUITE_MARK.length));
+  }
   if (process.env.CDAS_LENS_VERBOSE) return console.error(text);
   otherLines.push(`${type}: ${text}`);
   if (otherLines.length > KEPT_LINES) otherLines.shift();
+}
+
+function printOtherLines() {
+  console.error(`The end of the window's console:\n${otherLines.join('\n')}`);
 }
 
 async function runSuite(server, driver, options) {
@@ -42,9 +50,11 @@ async function runSuite(server, driver, options) {
   driver.attach(opened);
   try {
     await openWorkbench(opened.page, workbenchUrl({ ...server, ...options }));
-    return await Promise.race([exitCode, opened.failed, serverEnd(server), timeout(options.timeoutMs)]);
+    const code = await Promise.race([exitCode, opened.failed, serverEnd(server), timeout(options.timeoutMs)]);
+    if (code !== 0 && !suiteSpoke) printOtherLines();
+    return code;
   } catch (error) {
-    console.error(`The end of the window's console:\n${otherLines.join('\n')}`);
+    printOtherLines();
     throw error;
   }
 }

@@ -9,7 +9,7 @@ const KEPT_OUTPUT = 20_000;
 
 /**
  * Runs a command in a group of its own until it ends, `stop()` is called or this process is gone.
- * `output()` is the end of what it printed; `ended` resolves with its exit code.
+ * `output()` is the end of what it printed; `ended` resolves with its exit code, 0 when it was told to stop.
  */
 export function spawnGuarded(command, args, { cwd, env, onOutput } = {}) {
   const child = spawn(process.execPath, [guard, command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
@@ -21,8 +21,10 @@ export function spawnGuarded(command, args, { cwd, env, onOutput } = {}) {
   child.stdout.on('data', take);
   child.stderr.on('data', take);
   child.stdin.on('error', () => undefined);
-  const ended = once(child, 'close').then(([code]) => code ?? 1);
+  let stopping = false;
+  const ended = once(child, 'close').then(([code]) => (stopping ? 0 : (code ?? 1)));
   const stop = onEnd(async () => {
+    stopping = true;
     child.stdin.end();
     await ended;
   });

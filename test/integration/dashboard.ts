@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { commands } from 'vscode';
+import { commandIds } from '../../src/extension/ids';
+import { lastStep, trainMore } from './demo';
+import type { CspViolation } from './ui';
+import { itInDrivenWindow, ui } from './ui';
+import { until } from './until';
+
+const frame = { selector: '#competence' };
+
+/** The share of pixels of each canvas that are not transparent. */
+const inkOfCanvases = `[...document.querySelectorAll('canvas')].map((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let drawn = 0;
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 0) drawn += 1;
+  return drawn / (data.length / 4);
+})`;
+
+/** The dashboard draws the run and follows it. */
+export function defineDashboardTests(): void {
+  describe('Dashboard', () => {
+    before(async () => {
+      await commands.executeCommand(commandIds.openDashboard);
+    });
+
+    itInDrivenWindow('draws on every canvas', async () => {
+      const ink = await until('every canvas to have ink', async () => {
+        const shares = await ui<number[]>('evaluate', { frame, expression: inkOfCanvases });
+        return shares.length > 0 && shares.every((share) => share > 0.001) ? shares : undefined;
+      });
+      assert.ok(ink.length >= 3, `only ${ink.length} canvases`);
+    });
+
+    itInDrivenWindow('shows the same figures as a table, the newest step first', async () => {
+      await ui('click', { frame, selector: '#competence header button' });
+      const rows = await ui<string[]>('texts', { frame, selector: '#competence tbody tr' });
+      assert.equal(rows.length, lastStep());
+      assert.match(rows[0] ?? '', new RegExp(`^${lastStep()}\\s+[-−+]?0\\.\\d{4}\\s`));
+    });
+
+    itInDrivenWindow('takes in a new step while it is open', async () => {
+      const step = await trainMore(1);
+      await until(`a table row of step ${step}`, async () => {
+        const [newest] = await ui<string[]>('texts', { frame, selector: '#competence tbody tr' });
+        return newest?.startsWith(`${step}\t`) ? newest : undefined;
+      });
+      await ui('click', { frame, selector: '#competence header button' });
+    });
+
+    itInDrivenWindow('never strays from its content security policy', async () => {
+      const violations = await ui<CspViolation[]>('cspViolations');
+      assert.deepEqual(violations.filter((violation) => violation.inWebview).map((violation) => violation.text), []);
+    });
+  });
+}

@@ -1,0 +1,36 @@
+// What outlives a reload of the window. It is worked from outside, because the extension host ends with the window.
+import assert from 'node:assert/strict';
+import { makeDemoWorkspace } from '../support/integrationRun.mjs';
+import { openWindow, runCommand, waitForWebview } from '../support/window.mjs';
+
+describe('Reload of the window', function () {
+  this.timeout(120_000);
+  let workspace;
+  let window;
+
+  before(async () => {
+    workspace = await makeDemoWorkspace(5);
+    window = await openWindow({ folder: workspace.folder });
+    await runCommand(window.page, 'CDAS: Open Dashboard');
+  });
+
+  after(async () => {
+    await window?.close();
+    await workspace?.remove();
+  });
+
+  const dashboard = () => waitForWebview(window.page, '#competence');
+
+  it('finds the dashboard as it was left', async () => {
+    await (await dashboard()).locator('#competence header button').click();
+    await (await dashboard()).locator('#competence tbody tr').first().waitFor();
+    await window.page.reload();
+    const rows = (await dashboard()).locator('#competence tbody tr');
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), 5);
+  });
+
+  it('keeps within the content security policy of the dashboard', () => {
+    assert.deepEqual(window.violations.filter((each) => each.inWebview).map((each) => each.text), []);
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { commands } from 'vscode';
+import { runsViewId } from '../../src/extension/ids';
+import { lastStep, trainMore } from './demo';
+import { itInDrivenWindow, ui } from './ui';
+import { until } from './until';
+
+const items = '.part.sidebar [role="treeitem"]';
+
+/** The labels of the view's items that are on screen, top to bottom. */
+async function labels(): Promise<string[]> {
+  const names = await ui<(string | null)[]>('attributes', { selector: items, name: 'aria-label' });
+  return names.filter((name) => name !== null);
+}
+
+async function expand(part: string): Promise<void> {
+  await ui('click', { selector: `${items}[aria-label*=${JSON.stringify(part)}] .monaco-tl-twistie` });
+}
+
+/** The runs view shows what the demo trainer writes. */
+export function defineRunsTests(): void {
+  describe('Runs view', () => {
+    before(async () => {
+      await commands.executeCommand(`${runsViewId}.focus`);
+    });
+
+    itInDrivenWindow('finds the demo run and says its last step', async () => {
+      const step = lastStep();
+      await until(`a run at step ${step}`, async () => (await labels()).find((label) => label.includes(`step ${step}`)));
+    });
+
+    itInDrivenWindow('lists the steps of the run, newest first', async () => {
+      const step = lastStep();
+      await expand(`step ${step}`);
+      const first = await until('the steps', async () => (await labels()).find((label) => label.startsWith('Step ')));
+      assert.match(first, new RegExp(`^Step ${step}\\b.*pass rate \\d+`));
+    });
+
+    itInDrivenWindow('lists the groups of a step with their correct rollouts', async () => {
+      await expand(`Step ${lastStep()}`);
+      await until('a group of 8 rollouts', async () => (await labels()).find((label) => /\b\d\/8\b/.test(label)));
+    });
+
+    itInDrivenWindow('shows a new step without being asked', async () => {
+      const step = await trainMore(1);
+      await until(`step ${step}`, async () => (await labels()).find((label) => label.startsWith(`Step ${step}`)));
+    });
+  });
+}

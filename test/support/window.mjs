@@ -1,0 +1,62 @@
+// A VS Code window with this extension, worked from outside as a person does: for screenshots and for what a suite inside
+// the extension host cannot see, such as its own end.
+import { launchBrowser, openPage, openWorkbench } from './vscodeHost/browser.mjs';
+import { ensureChromium } from './vscodeHost/chromium.mjs';
+import { ensureHost } from './vscodeHost/install.mjs';
+import { projectRoot } from './vscodeHost/paths.mjs';
+import { startServer, workbenchUrl } from './vscodeHost/server.mjs';
+
+const FRAME_TIMEOUT_MS = 30_000;
+
+async function findFrame(page, selector) {
+  for (const frame of page.frames().filter((each) => each.url().includes('/webview/browser/pre/')).reverse()) {
+    if ((await frame.locator(selector).count().catch(() => 0)) > 0) return frame;
+  }
+  return undefined;
+}
+
+/** The webview frame that shows `selector`, waited for. */
+export async function waitForWebview(page, selector) {
+  const end = Date.now() + FRAME_TIMEOUT_MS;
+  while (Date.now() < end) {
+    const frame = await findFrame(page, selector);
+    if (frame !== undefined) return frame;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`No webview showed ${selector} within ${FRAME_TIMEOUT_MS / 1000} s.`);
+}
+
+/** Runs a command by its title in the palette. */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page, name) {
+  await page.keyboard.press('ControlOrMeta+p');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(name);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+}
+
+/** Opens `folder` with the extension loaded; `close()` ends the browser and the server. */
+export async function openWindow({ folder, settings, viewport, colorScheme }) {
+  const host = await ensureHost();
+  const server = await startServer(host, { settings });
+  const { browser, close: closeBrowser } = await launchBrowser(await ensureChromium());
+  const { page, violations } = await openPage(browser, { viewport, colorScheme });
+  await openWorkbench(page, workbenchUrl({ ...server, folder, developmentPath: projectRoot }));
+  const close = async () => {
+    await closeBrowser();
+    await server.stop();
+  };
+  return { page, violations, close };
+}
