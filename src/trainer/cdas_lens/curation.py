@@ -1,0 +1,177 @@
+"""What the decisions mean for one dataset: the framework-neutral half of every adapter."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
+
+from cdas_lens import __version__
+from cdas_lens.decisions import SamplerConfig, SamplerFile
+from cdas_lens.matching import DatasetIndex, Match
+from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
+
+_LISTED_IDS = 1000
+
+_log = logging.getLogger(__name__)
+
+
+def launch_id() -> str:
+    """Names this training job. Its workers inherit the name, so that a digest gets one receipt among them."""
+    return os.environ.setdefault("CDAS_LENS_LAUNCH", uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One sampler config applied to one dataset, in row numbers.
+
+    `allowed` are the rows that may stand in for excluded ones; it is never empty unless the dataset is.
+    """
+
+    generation: int = 0
+    digest: Optional[str] = None
+    excluded: FrozenSet[int] = frozenset()
+    pinned: Tuple[int, ...] = ()
+    allowed: Tuple[int, ...] = ()
+    relabels: Mapping[int, Any] = field(default_factory=dict)
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
+    """Matches every decision to the dataset; excludes no more than leaves at least one row."""
+    found = {problem_id: index.find(problem_id, decided) for problem_id, decided in config.problems.items()}
+    excluded: Set[int] = set()
+    ignored: List[str] = []
+    pinned: List[int] = []
+    relabels: Dict[int, Any] = {}
+    tally = Counter()
+    for problem_id, decided in config.problems.items():
+        rows = found[problem_id].rows
+        if not rows:
+            continue
+        if decided.relabelled:
+            tally["relabel"] += 1
+            relabels.update(dict.fromkeys(rows, decided.ground_truth))
+        if decided.membership == "exclude" and not _may_leave(rows, excluded, len(index)):
+            ignored.append(problem_id)
+            continue
+        tally[decided.membership] += 1
+        if decided.membership == "exclude":
+            excluded.update(rows)
+        elif decided.membership == "pin":
+            pinned.append(rows[0])
+    if ignored:
+        _log.error("the exclusions of generation %d leave no problem to train on: %d of them are ignored, first %r",
+                   config.generation, len(ignored), ignored[0])
+    return Plan(
+        generation=config.generation,
+        digest=config.digest,
+        excluded=frozenset(excluded),
+        pinned=tuple(dict.fromkeys(row for row in pinned if row not in excluded)),
+        allowed=tuple(row for row in range(len(index)) if row not in excluded),
+        relabels=relabels,
+        counts={
+            "excluded": tally["exclude"],
+            "pinned": tally["pin"],
+            "relabelled": tally["relabel"],
+            **_match_counts(config, index, found),
+            **({"ignored": ignored[:_LISTED_IDS]} if ignored else {}),
+        },
+    )
+
+
+def _may_leave(rows: Sequence[int], excluded: Set[int], total: int) -> bool:
+    return len(excluded) + sum(1 for row in rows if row not in excluded) < total
+
+
+def _match_counts(config: SamplerConfig, index: DatasetIndex, found: Mapping[str, Match]) -> Dict[str, Any]:
+    """How much of the config the dataset knows: ids with difficulty count, only decided ones are listed."""
+    lost = [problem_id for problem_id, match in found.items() if not match.rows]
+    ambiguous = [problem_id for problem_id in lost if found[problem_id].ambiguous]
+    if lost:
+        _log.warning("generation %d: %d of %d decided problems are not in this dataset or not told apart in it, "
+                     "first %r", config.generation, len(lost), len(found), lost[0])
+    seen = sum(1 for each in config.difficulty if each not in config.problems and index.find(each).rows)
+    return {
+        "matched": len(found) - len(lost) + seen,
+        "unmatched": lost[:_LISTED_IDS],
+        **({"unmatchedTotal": len(lost)} if len(lost) > _LISTED_IDS else {}),
+        **({"ambiguous": ambiguous[:_LISTED_IDS]} if ambiguous else {}),
+    }
+
+
+class Curation:
+    """Keeps the plan for a dataset up to date and writes the receipts.
+
+    `writes_receipts` is asked each time, as only one process of a job should say yes where the framework can tell.
+    """
+
+    def __init__(
+        self,
+        directory: str,
+        index: DatasetIndex,
+        adapter: str,
+        run: Optional[str] = None,
+        writes_receipts: Callable[[], bool] = lambda: True,
+    ):
+        self.directory = directory
+        self.index = index
+        self.adapter = f"{adapter} {__version__}"
+        self.run = run
+        self.launch = launch_id()
+        self.writes_receipts = writes_receipts
+        self.file = SamplerFile(directory)
+        self.plan = Plan(allowed=tuple(range(len(index))))
+        self._failed = False
+
+    @property
+    def config(self) -> Optional[SamplerConfig]:
+        """The sampler config in force."""
+        return self.file.config
+
+    def refresh(self, next_step: Callable[[], int], force: bool = False) -> bool:
+        """Looks at sampler.json and takes over a changed one. Returns whether the plan changed; never raises.
+
+        `next_step` tells the training step for which the next rows are; it is asked only for a receipt.
+        """
+        try:
+            config = self.file.poll(force)
+            if config is None:
+                return False
+            self.plan = make_plan(config, self.index)
+        except Exception:
+            # Whatever is wrong with a curation file, training goes on with the last plan.
+            if not self._failed:
+                _log.exception("%s cannot be applied; the last good decisions stay in force", self.file.path)
+            self._failed = True
+            return False
+        _log.info("generation %d is in force: %s", self.plan.generation, self.plan.counts)
+        try:
+            self._confirm(config, next_step)
+        except Exception:
+            _log.exception("no receipt for generation %d; its decisions are in force all the same", config.generation)
+        return True
+
+    def _confirm(self, config: SamplerConfig, next_step: Callable[[], int]) -> None:
+        if not self.writes_receipts():
+            return
+        receipt = {
+            "schema": SCHEMA,
+            "at": utc_now(),
+            "generation": config.generation,
+            "digest": config.digest,
+            "appliedAtStep": next_step(),
+            **self.plan.counts,
+            "adapter": self.adapter,
+            "run": self.run or config.run or "",
+            "launch": self.launch,
+        }
+        append_receipt(self.directory, receipt, lambda: self._is_on_disk(config.digest))
+
+    def _is_on_disk(self, digest: str) -> bool:
+        look = SamplerFile(self.directory)
+        look.poll(force=True)
+        return look.config is not None and look.config.digest == digest

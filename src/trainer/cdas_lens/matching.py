@@ -1,0 +1,106 @@
+"""Finds the dataset rows that a sampler.json speaks of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from cdas_lens.decisions import Decided
+from cdas_lens.identity import RowIdentity, row_identities
+
+
+class Match(NamedTuple):
+    """The rows of one problem; none of them when the dataset does not hold it or `ambiguous` says why."""
+
+    rows: Tuple[int, ...]
+    ambiguous: bool = False
+
+
+_NOTHING = Match(())
+
+
+class DatasetIndex:
+    """Every row of a dataset by id, dataset index and text hash.
+
+    `problem_of_row` names the problem each row is: its own id where that tells problems apart, else the one made
+    from its text. Rows that share all of it are one problem.
+    """
+
+    def __init__(self, identities: Sequence[RowIdentity]):
+        self.identities = identities
+        self._by_explicit: Dict[str, List[int]] = defaultdict(list)
+        self._by_index: Dict[str, List[int]] = defaultdict(list)
+        self._by_hash: Dict[str, List[int]] = defaultdict(list)
+        for row, identity in enumerate(identities):
+            for explicit in identity.explicit:
+                self._by_explicit[explicit].append(row)
+            if identity.index is not None:
+                self._by_index[identity.index].append(row)
+            if identity.text_hash is not None:
+                self._by_hash[identity.text_hash].append(row)
+        self.problem_of_row: List[str] = [self._problem(row) for row in range(len(identities))]
+        self.rows_of_problem: Dict[str, List[int]] = defaultdict(list)
+        for row, problem_id in enumerate(self.problem_of_row):
+            self.rows_of_problem[problem_id].append(row)
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] = None) -> "DatasetIndex":
+        """The index of a dataset given its rows in order."""
+        return cls(row_identities(rows, prompt_key))
+
+    def __len__(self) -> int:
+        return len(self.identities)
+
+    def find(self, problem_id: str, decided: Optional[Decided] = None) -> Match:
+        """The rows of a problem: by its id, else by its dataset index, else by its text hash.
+
+        An id or an index shared by rows of different problems is narrowed by the text hash or called ambiguous; one
+        that points at another text than the config says does not count.
+        """
+        text_hash = decided.text_hash if decided else None
+        index = decided.index if decided else None
+        hashed, suffix = _taken_apart(problem_id)
+        if hashed is not None:
+            by_text = [row for row in self._by_hash.get(hashed, ()) if suffix in (None, self.identities[row].suffix)]
+        else:
+            by_text = []
+        tries = [self._narrowed(rows, text_hash) for rows in (self._by_explicit.get(problem_id, []), by_text)]
+        if index is not None and suffix is None:
+            tries.append(self._narrowed(self._by_index.get(index, []), text_hash))
+        if text_hash is not None and suffix is None:
+            tries.append(self._narrowed(self._by_hash.get(text_hash, []), text_hash))
+        found = next((each for each in tries if each.rows), None)
+        return found or next((each for each in tries if each.ambiguous), _NOTHING)
+
+    def problem_at_index(self, index: str) -> Optional[str]:
+        """The problem whose row carries this dataset index, if it is the only one."""
+        problems = {self.problem_of_row[row] for row in self._by_index.get(index, ())}
+        return problems.pop() if len(problems) == 1 else None
+
+    def _narrowed(self, rows: Sequence[int], text_hash: Optional[str]) -> Match:
+        if text_hash is not None:
+            rows = [row for row in rows if self.identities[row].text_hash in (text_hash, None)]
+        if not rows:
+            return _NOTHING
+        if len({self._text_identity(row) for row in rows}) > 1:
+            return Match((), ambiguous=True)
+        return Match(tuple(rows))
+
+    def _text_identity(self, row: int) -> Tuple[Optional[str], str]:
+        identity = self.identities[row]
+        return identity.hash_id, identity.suffix
+
+    def _problem(self, row: int) -> str:
+        identity = self.identities[row]
+        for explicit in identity.explicit:
+            if len({self._text_identity(other) for other in self._by_explicit[explicit]}) == 1:
+                return explicit
+        return identity.hash_id or f"row:{row}"
+
+
+def _taken_apart(problem_id: str) -> Tuple[Optional[str], Optional[str]]:
+    """Text hash and ground truth suffix of an id that was made from a text; None, None for other ids."""
+    if not problem_id.startswith("h:"):
+        return None, None
+    hashed, _, suffix = problem_id[2:].partition("~")
+    return hashed, suffix or None

@@ -1,0 +1,103 @@
+"""Appends to `.cdas/receipts.jsonl`: the trainer's proof that a decision arrived."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, List, Mapping
+
+try:
+    import fcntl
+except ImportError:  # Windows: appends are still single writes, only the check for a twin is not exclusive.
+    fcntl = None
+
+SCHEMA = "cdas-receipt/1"
+FILE_NAME = "receipts.jsonl"
+
+_TAIL_BYTES = 1024 * 1024
+_LOCK_TRIES = 20
+_LOCK_PAUSE_SECONDS = 0.02
+
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> str:
+    """The time as receipts carry it: ISO-8601, UTC, milliseconds."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> bool:
+    """Appends one line in a single write, unless another process of the same launch already wrote it.
+
+    A launch's processes (dataloader workers, ranks) all meet the same digest: the first one writes. A digest that
+    comes back after another one is written again, but only by a process that finds it `still_in_force`, so that a
+    slow one does not report the past. Returns whether a line was written; never raises.
+    """
+    try:
+        return _append(os.path.join(directory, FILE_NAME), receipt, still_in_force)
+    except (OSError, ValueError) as error:
+        _log.warning("no receipt for generation %s: %s; the decisions are in force all the same",
+                     receipt.get("generation"), error)
+        return False
+
+
+def _append(path: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> bool:
+    line = json.dumps(receipt, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666)
+    try:
+        _lock(descriptor)
+        tail = _tail(descriptor)
+        digests = _digests_of_launch(tail, receipt.get("launch"))
+        if digests and digests[-1] == receipt["digest"]:
+            return False
+        if receipt["digest"] in digests and not still_in_force():
+            return False
+        torn = tail != b"" and not tail.endswith(b"\n")
+        os.write(descriptor, b"\n" + line if torn else line)
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Takes the file for this process; gives up after a moment, as a twin line is better than a stopped trainer."""
+    if fcntl is None:
+        return
+    for _ in range(_LOCK_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(_LOCK_PAUSE_SECONDS)
+        except OSError:
+            return
+
+
+def _tail(descriptor: int) -> bytes:
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    os.lseek(descriptor, max(0, size - _TAIL_BYTES), os.SEEK_SET)
+    parts: List[bytes] = []
+    left = min(size, _TAIL_BYTES)
+    while left > 0:
+        part = os.read(descriptor, left)
+        if not part:
+            break
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _digests_of_launch(tail: bytes, launch: Any) -> List[str]:
+    """The digests that this launch wrote receipts for, oldest first, as far as the end of the file tells."""
+    found: List[str] = []
+    for line in tail.split(b"\n"):
+        try:
+            row: Dict[str, Any] = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(row, dict) and row.get("launch") == launch and isinstance(row.get("digest"), str):
+            found.append(row["digest"])
+    return found

@@ -1,0 +1,90 @@
+"""Writes the neutral rollout log `cdas-rollout/1`, for frameworks whose own logs do not say enough."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import re
+from typing import Any, Mapping, Optional
+
+from cdas_lens.curation import launch_id
+
+SCHEMA = "cdas-rollout/1"
+
+_UNSAFE_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
+_log = logging.getLogger(__name__)
+
+
+class RolloutWriter:
+    """Appends rollouts to `rollouts-{launch}.jsonl`: strict ASCII JSON, one write per line.
+
+    A problem with the disk is logged once and never raised into training.
+    """
+
+    def __init__(self, directory: str, launch: Optional[str] = None):
+        name = _UNSAFE_IN_A_NAME.sub("_", launch or launch_id())
+        self.path = os.path.join(directory, f"rollouts-{name}.jsonl")
+        self._descriptor: Optional[int] = None
+        self._step: Optional[int] = None
+        self._failed = False
+
+    def write(self, step: int, problem_id: str, reward: Optional[float], **fields: Any) -> None:
+        """Logs one rollout.
+
+        `fields` are those of the format: `split`, `group_id`, `sample_index`, `group_size`, `reward_components`,
+        `correct`, `prompt`, `response`, `ground_truth`, `response_tokens`, `finish_reason`. None means not known
+        for `reward` and `correct`; other fields that are None are left out. A new step flushes the one before.
+        """
+        row = {"schema": SCHEMA, "step": step, "split": "train", "problem_id": str(problem_id), "reward": reward}
+        row.update((name, value) for name, value in fields.items() if value is not None or name == "correct")
+        try:
+            if self._step is not None and step != self._step:
+                self.flush()
+            self._step = step
+            self._append(json.dumps(plain(row), ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n")
+        except Exception as error:
+            if not self._failed:
+                _log.warning("rollouts are not logged to %s: %s", self.path, error)
+            self._failed = True
+
+    def _append(self, line: bytes) -> None:
+        if self._descriptor is None:
+            os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        written = os.write(self._descriptor, line)
+        while written < len(line):
+            written += os.write(self._descriptor, line[written:])
+
+    def flush(self) -> None:
+        """Makes what was written visible to other hosts too."""
+        if self._descriptor is None:
+            return
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            _log.debug("%s could not be flushed: %s", self.path, error)
+
+    def close(self) -> None:
+        """Flushes and closes the file; a later write opens it again."""
+        self.flush()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def plain(value: Any) -> Any:
+    """`value` as strict JSON can carry it: numbers that are not finite become null, arrays and scalars plain."""
+    if value is None or isinstance(value, (bool, str, int)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(member) for member in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    return str(value)
