@@ -1,0 +1,53 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { DashboardIntent } from '../../protocol/dashboardMessages';
+import { Icon } from '../parts/icons';
+import { useActions } from './host';
+
+interface ActionButtonProps {
+  readonly intent: DashboardIntent;
+  readonly class?: string;
+  /** What it does, where the face does not say so. */
+  readonly name?: string;
+  readonly disabledReason?: string | null;
+  readonly children: ComponentChildren;
+}
+
+/** A button that sends one intent and rests until the host has answered. */
+export function ActionButton({ intent, class: kind, name, disabledReason, children }: ActionButtonProps): JSX.Element {
+  const { act } = useActions();
+  const [busy, setBusy] = useState(false);
+  const onClick = (event: MouseEvent): void => {
+    event.stopPropagation();
+    setBusy(true);
+    void act(intent).finally(() => setBusy(false));
+  };
+  const title = disabledReason ?? name;
+  return (
+    <button type="button" class={kind} disabled={busy || Boolean(disabledReason)} aria-busy={busy} aria-label={name} title={title} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
+const decisions = [
+  { kind: 'pin', label: 'Pin', does: 'Pin: in every batch until cleared' },
+  { kind: 'exclude', label: 'Exclude', does: 'Exclude: never sampled, out of the mean behind competence' },
+  { kind: 'relabel', label: 'Relabel…', does: 'Relabel: replace the ground truth' },
+  { kind: 'clear', label: 'Clear', does: 'Clear: back to normal' },
+] as const;
+
+/** The four decisions about a problem, as icons in a list or with words on a card. */
+export function DecisionButtons({ problem, face }: { readonly problem: string; readonly face: 'icon' | 'words' }): JSX.Element {
+  const { readOnlyReason } = useActions();
+  return (
+    <span class={`decisionButtons ${face}Face`}>
+      {decisions.map(({ kind, label, does }) => (
+        <ActionButton key={kind} intent={{ kind, problem }} class={face === 'icon' ? 'iconButton' : 'secondary'} name={face === 'icon' ? does : label} disabledReason={readOnlyReason}>
+          <Icon name={kind} />
+          {face === 'words' && label}
+        </ActionButton>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+import type { DashboardState } from '../../protocol/dashboard';
+import type { ColumnSpan } from '../parts/columns';
+import { formatCount, formatNumberOf } from '../parts/format';
+import type { PlotAxis } from '../parts/plotSpec';
+
+/** Why a picture stays empty when none of `values` is known: the host's refusals, or that no step is there yet. */
+export function missingReason(state: DashboardState, values: readonly (number | null)[]): string | null {
+  if (values.some((value) => value !== null)) return null;
+  if (state.refusals.length > 0) return state.refusals.join(' ');
+  if (state.run.steps > 0) return 'The log holds no scored rollout for these figures. Check that the trainer writes a score for each rollout.';
+  if (!state.run.loaded) return 'The log is still being read; the first figures appear here by themselves.';
+  return 'No step has been logged yet. The first finished step appears here by itself.';
+}
+
+/** How many rollouts, groups and steps the step charts rest on, and whether all steps are drawn. */
+export function seriesBasis(state: DashboardState, shownSteps: readonly number[]): string {
+  const { run, series } = state;
+  const decimated = shownSteps.length < run.steps;
+  const groups = series.step.length < run.steps ? '' : ` in ${formatNumberOf(series.groups.reduce((sum, count) => sum + count, 0), 'group')}`;
+  const shown = decimated ? `${formatCount(shownSteps.length)} of them drawn` : 'all drawn';
+  return `Rests on ${formatNumberOf(run.rollouts, 'rollout')}${groups} over ${formatNumberOf(run.steps, 'step')}, ${shown}.`;
+}
+
+/** Which problems the mean behind competence counts. */
+export function countedText(state: DashboardState): string {
+  const { basis, count } = state.run.countedProblems;
+  return basis === 'dataset' ? `the ${formatNumberOf(count, 'problem')} of the dataset` : `the ${formatNumberOf(count, 'problem')} seen so far`;
+}
+
+/** The step axis that all step charts share, so that their cross-hairs line up. */
+export function stepAxis(spans: readonly ColumnSpan[]): PlotAxis {
+  return { min: spans[0]?.from ?? 0, max: spans.at(-1)?.to ?? 1, title: 'Step', format: formatCount };
+}
+
+/** Five ticks from `-reach` to `reach`. */
+export function reachTicks(reach: number): readonly number[] {
+  return [-reach, -reach / 2, 0, reach / 2, reach];
+}
+
+/** Five ticks from 0 to 1, in line with those of a difficulty axis on the other side. */
+export const shareTicks: readonly number[] = [0, 0.25, 0.5, 0.75, 1];

@@ -1,0 +1,133 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { DashboardState } from '../../protocol/dashboard';
+import { ChartPanel } from '../parts/chartPanel';
+import { columnSpans, linePoints } from '../parts/columns';
+import type { TableData } from '../parts/dataTable';
+import { formatCount, formatPercent } from '../parts/format';
+import { markLayer, stackLayer } from '../parts/layers';
+import type { PlotSpec } from '../parts/plotSpec';
+import type { ReadoutItem } from '../parts/readout';
+import { StepPlot } from '../parts/stepPlot';
+import type { Theme } from '../parts/theme';
+import { lastKnown, trendOf } from '../parts/trend';
+import type { StepChartProps } from './chartProps';
+import { missingReason, seriesBasis, shareTicks, stepAxis } from './figures';
+import { StepReadout } from './stepReadout';
+
+interface GroupShares {
+  readonly allPass: readonly (number | null)[];
+  readonly mixed: readonly (number | null)[];
+  readonly allFail: readonly (number | null)[];
+  readonly zeroGradient: readonly (number | null)[];
+}
+
+/** Shares of the groups of each step that pass wholly, in part and not at all, with the pass rate. */
+export function GradientChart(props: StepChartProps): JSX.Element {
+  const { state, theme, cursor } = props;
+  const { series } = state;
+  const shares = useMemo(() => groupShares(state), [state]);
+  const spec = useMemo(() => gradientSpec(state, shares, theme), [state, shares, theme]);
+  const items = (index: number): readonly ReadoutItem[] => readoutItems(state, shares, index);
+  return (
+    <ChartPanel
+      id="gradient"
+      title="Zero-gradient groups"
+      hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups teach."
+      basis={`${seriesBasis(state, series.step)} Shares are of the groups with scored rollouts. Correct: ${state.run.correctRule}.`}
+      table={gradientTable(state, shares)}
+      tableOpen={props.tableOpen}
+      onToggleTable={props.onToggleTable}
+      missing={missingReason(state, [...shares.mixed, ...series.passRate])}
+      legend={<StepReadout steps={series.step} cursor={cursor} marks={state.marks} items={items} />}
+    >
+      <StepPlot
+        label={gradientLabel(state, shares)}
+        spec={spec}
+        theme={theme}
+        steps={series.step}
+        cursor={cursor}
+        describe={(index) => `Step ${series.step[index] ?? 0}: ${items(index).map((item) => `${item.label} ${item.value}`).join(', ')}`}
+        onOpenStep={props.onOpenStep}
+      />
+    </ChartPanel>
+  );
+}
+
+function groupShares({ series }: DashboardState): GroupShares {
+  const scored = series.step.map((_, index) => sumOf([series.allPass[index], series.mixed[index], series.allFail[index]]));
+  const share = (counts: readonly (number | null)[]): (number | null)[] =>
+    scored.map((total, index) => (total === null || total === 0 ? null : (counts[index] ?? 0) / total));
+  const mixed = share(series.mixed);
+  return {
+    allPass: share(series.allPass),
+    mixed,
+    allFail: share(series.allFail),
+    zeroGradient: mixed.map((value) => (value === null ? null : 1 - value)),
+  };
+}
+
+function sumOf(counts: readonly (number | null | undefined)[]): number | null {
+  let sum = 0;
+  for (const count of counts) {
+    if (count === null || count === undefined) return null;
+    sum += count;
+  }
+  return sum;
+}
+
+function readoutItems({ series }: DashboardState, shares: GroupShares, index: number): readonly ReadoutItem[] {
+  return [
+    { swatch: 'area allFail', label: 'All fail', value: formatPercent(shares.allFail[index] ?? null) },
+    { swatch: 'area mixed', label: 'Mixed', value: formatPercent(shares.mixed[index] ?? null) },
+    { swatch: 'area allPass', label: 'All pass', value: formatPercent(shares.allPass[index] ?? null) },
+    { swatch: 'none', label: 'Zero gradient', value: formatPercent(shares.zeroGradient[index] ?? null) },
+    { swatch: 'line passRate', label: 'Pass rate', value: formatPercent(series.passRate[index] ?? null) },
+  ];
+}
+
+function gradientSpec(state: DashboardState, shares: GroupShares, theme: Theme): PlotSpec {
+  const { series, run, marks } = state;
+  const decimated = series.step.length < run.steps;
+  const spans = columnSpans(series.step, decimated);
+  const passRate = linePoints(series.step, series.passRate, decimated);
+  return {
+    x: stepAxis(spans),
+    left: { min: 0, max: 1, title: 'Share of groups, pass rate', ticks: shareTicks, format: formatPercent },
+    lines: [
+      { ...passRate, colour: theme.background, widthPx: 3.5 },
+      { ...passRate, colour: theme.passRate, widthPx: 1.75 },
+    ],
+    // All-pass at the bottom: the pass rate then always runs inside the mixed band.
+    under: [stackLayer([shares.allPass, shares.mixed, shares.allFail], [theme.allPass, theme.mixed, theme.allFail], spans)],
+    over: [markLayer(marks, theme)],
+    topPx: marks.length > 0 ? 18 : 6,
+  };
+}
+
+function gradientLabel({ series }: DashboardState, shares: GroupShares): string {
+  return (
+    `Shares of groups over steps ${series.step[0] ?? 0} to ${series.step.at(-1) ?? 0}: zero-gradient share now ` +
+    `${formatPercent(lastKnown(shares.zeroGradient))}, ${trendOf(shares.zeroGradient, 0.02)}; all pass ${formatPercent(lastKnown(shares.allPass))}, ` +
+    `mixed ${formatPercent(lastKnown(shares.mixed))}, all fail ${formatPercent(lastKnown(shares.allFail))}; ` +
+    `pass rate ${formatPercent(lastKnown(series.passRate))}, ${trendOf(series.passRate, 0.02)}.`
+  );
+}
+
+function gradientTable({ series }: DashboardState, shares: GroupShares): TableData {
+  const cells: readonly ((row: number) => string)[] = [
+    (row) => formatCount(series.step[row] ?? null),
+    (row) => formatPercent(series.passRate[row] ?? null, 1),
+    (row) => formatPercent(shares.zeroGradient[row] ?? null, 1),
+    (row) => formatCount(series.allPass[row] ?? null),
+    (row) => formatCount(series.mixed[row] ?? null),
+    (row) => formatCount(series.allFail[row] ?? null),
+    (row) => formatCount(series.groups[row] ?? null),
+  ];
+  return {
+    caption: 'Groups per step by outcome, newest first',
+    columns: ['Step', 'Pass rate', 'Zero-gradient share', 'All pass', 'Mixed', 'All fail', 'Groups'],
+    rows: series.step.length,
+    cell: (row, column) => cells[column]?.(series.step.length - 1 - row) ?? '',
+  };
+}

@@ -1,0 +1,142 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { DashboardState } from '../../protocol/dashboard';
+import type { Completeness, IdentityCounts, RunSummary } from '../../protocol/run';
+import { formatAge, formatCount, formatNumberOf } from '../parts/format';
+import { ActionButton } from './actionButton';
+import { countedText } from './figures';
+import { useActions } from './host';
+
+const clockMs = 5_000;
+
+const completenessTexts: Record<Completeness, { readonly badge: string; readonly means: string }> = {
+  complete: { badge: 'Complete log', means: 'Every rollout of every logged step is there.' },
+  gaps: { badge: 'Log with gaps', means: 'Steps are missing in between; visits in them are not counted.' },
+  survivors: { badge: 'Survivors only', means: 'Groups with uniform reward were dropped before the log was written, so it supports no pass rates.' },
+  unknown: { badge: 'Completeness unknown', means: 'Too little has been logged to tell whether every rollout is there.' },
+};
+
+/** The run and what its figures rest on. */
+export function DashboardHeader({ state }: { readonly state: DashboardState }): JSX.Element {
+  const { run } = state;
+  const completeness = completenessTexts[run.completeness];
+  return (
+    <header class="runHeader">
+      <div class="runTitle">
+        <h1><bdi>{run.name}</bdi></h1>
+        <span class={`badge status ${run.status}`}>{run.status}</span>
+        <span class={`badge ${run.completeness}`} title={completeness.means}>{completeness.badge}</span>
+        <HeaderButtons />
+      </div>
+      <p class="runLine">
+        <LastStep run={run} />
+        {run.groupSize === null ? '' : ` · groups of ${formatCount(run.groupSize)}`}
+        {` · ${visitedText(state)}`}
+      </p>
+      {!run.loaded && <LoadProgress run={run} />}
+      <RunFacts state={state} />
+    </header>
+  );
+}
+
+function HeaderButtons(): JSX.Element {
+  const { readOnlyReason } = useActions();
+  return (
+    <span class="runButtons">
+      <ActionButton intent={{ kind: 'selectRun' }} class="secondary">Select run…</ActionButton>
+      <ActionButton intent={{ kind: 'recompute' }} class="secondary">Recompute</ActionButton>
+      <ActionButton intent={{ kind: 'undo' }} class="secondary" disabledReason={readOnlyReason}>Undo last decision</ActionButton>
+    </span>
+  );
+}
+
+function LastStep({ run }: { readonly run: RunSummary }): JSX.Element {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), clockMs);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [run]);
+  if (run.lastStep === null) return <span>No step yet</span>;
+  const age = run.lastWriteAt === null ? '' : `, written ${formatAge(run.lastWriteAt, now)}`;
+  return (
+    <span>
+      {'Step '}
+      <strong>{formatCount(run.lastStep)}</strong>
+      {age}
+    </span>
+  );
+}
+
+function visitedText(state: DashboardState): string {
+  const { run } = state;
+  if (run.countedProblems.basis === 'seen') return `${formatNumberOf(run.problems, 'problem')} visited, mean over ${countedText(state)}`;
+  return `${formatCount(run.problems)} of ${formatNumberOf(run.countedProblems.count, 'problem')} visited, mean over the dataset`;
+}
+
+/** How much of the log has been read. */
+export function LoadProgress({ run }: { readonly run: RunSummary }): JSX.Element {
+  const percent = Math.floor(run.progress * 100);
+  return (
+    <p class="loading">
+      <progress max={100} value={percent} aria-label={`Reading ${run.name}`} />
+      <span>{`Reading the log: ${percent} %, ${formatNumberOf(run.rollouts, 'rollout')} so far`}</span>
+    </p>
+  );
+}
+
+function RunFacts({ state }: { readonly state: DashboardState }): JSX.Element {
+  const { run, mode, curation } = state;
+  return (
+    <dl class="runFacts">
+      <Fact name="Format">{`${run.framework} ${run.variant}`}</Fact>
+      <Fact name="Mode">{mode}</Fact>
+      <Fact name="Correct">{run.correctRule}</Fact>
+      <Fact name="Problems matched">{identityText(run.identity)}</Fact>
+      <Fact name="Lines">{linesText(run)}</Fact>
+      <Fact name="Decisions">{decisionsText(curation)}</Fact>
+      <Fact name="Trainer">{trainerText(curation)}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: string }): JSX.Element {
+  return (
+    <div class="runFact">
+      <dt>{name}</dt>
+      <dd title={children}><bdi>{children}</bdi></dd>
+    </div>
+  );
+}
+
+function identityText(identity: IdentityCounts): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [identity.explicit, 'by their own id'],
+    [identity.matched, 'by text to the dataset'],
+    [identity.ambiguous, 'ambiguous'],
+    [identity.unmatched, 'by text alone'],
+  ];
+  const told = parts.filter(([count]) => count > 0).map(([count, how]) => `${formatCount(count)} ${how}`);
+  return told.length > 0 ? told.join(', ') : 'none yet';
+}
+
+function linesText({ health, rollouts }: RunSummary): string {
+  const parts = [formatNumberOf(rollouts, 'rollout'), formatNumberOf(health.badLines, 'bad line')];
+  if (health.ignoredLines > 0) parts.push(`${formatCount(health.ignoredLines)} without a rollout`);
+  if (health.superseded > 0) parts.push(`${formatCount(health.superseded)} replaced by a re-run step`);
+  if (health.pendingBytes > 0) parts.push(`${formatCount(health.pendingBytes)} bytes of an unfinished line`);
+  return parts.join(', ');
+}
+
+function decisionsText(curation: DashboardState['curation']): string {
+  if (curation.decisions === 0) return 'none';
+  const pending = curation.pending > 0 ? `, ${formatCount(curation.pending)} pending` : '';
+  return `${formatCount(curation.pinned)} pinned, ${formatCount(curation.excluded)} excluded, ${formatCount(curation.relabelled)} relabelled${pending}`;
+}
+
+function trainerText({ lastReceipt, decisions }: DashboardState['curation']): string {
+  if (lastReceipt) return `obeyed ${formatNumberOf(lastReceipt.generation, 'decision')} from step ${formatCount(lastReceipt.step)} (${lastReceipt.adapter})`;
+  return decisions === 0 ? 'nothing to obey yet' : 'no receipt yet; decisions stay pending until the trainer reads sampler.json';
+}

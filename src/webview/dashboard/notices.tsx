@@ -1,0 +1,46 @@
+import type { JSX } from 'preact';
+import type { DashboardState } from '../../protocol/dashboard';
+import { Icon } from '../parts/icons';
+import { ActionButton } from './actionButton';
+
+const shownAtOnce = 3;
+
+interface NoticesProps {
+  readonly state: DashboardState;
+  readonly readOnlyReason: string | null;
+}
+
+/** What the person should know before trusting the figures: each a sentence that says what to do. */
+export function Notices({ state, readOnlyReason }: NoticesProps): JSX.Element | null {
+  const curation = new Set(state.curation.warnings);
+  const texts = [...new Set([...(readOnlyReason === null ? [] : [readOnlyReason]), ...state.refusals, ...curation, ...state.run.health.flags])];
+  if (texts.length === 0) return null;
+  const notices = texts.map((text) => (
+    <p class="notice" key={text}>
+      <bdi>{text}</bdi>
+      {curation.has(text) && <ActionButton intent={{ kind: 'openDecisions' }} class="link">Open decisions</ActionButton>}
+    </p>
+  ));
+  return (
+    <section class="notices" aria-label="Notices">
+      {notices.slice(0, shownAtOnce)}
+      {notices.length > shownAtOnce && (
+        <details>
+          <summary>{`${notices.length - shownAtOnce} more`}</summary>
+          {notices.slice(shownAtOnce)}
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** What went wrong with something the person asked for; it stays until dismissed. */
+export function FailureNotice({ text, onDismiss }: { readonly text: string; readonly onDismiss: () => void }): JSX.Element {
+  return (
+    <div class="notice error" role="alert">
+      <bdi>{text}</bdi>
+      <ActionButton intent={{ kind: 'showLog' }} class="link">Show log</ActionButton>
+      <button type="button" class="iconButton" aria-label="Dismiss" title="Dismiss" onClick={onDismiss}><Icon name="close" /></button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { JSX } from 'preact';
+import type { ProblemQuery } from '../../protocol/engineApi';
+import type { ProblemRow } from '../../protocol/run';
+import { formatCount, formatFixed, formatInterval, formatPercent } from '../parts/format';
+import { wilsonInterval } from '../parts/interval';
+import { DecisionButtons } from './actionButton';
+import { DecisionChips } from './decisionChips';
+
+/** One column of the problems list. `sort` names the order it stands for, `kind` its look. */
+export interface ProblemColumn {
+  readonly name: string;
+  readonly title: string;
+  readonly sort: ProblemQuery['sort'] | null;
+  readonly kind: 'text' | 'number' | 'state' | 'actions';
+  readonly cell: (row: ProblemRow, competence: number | null) => JSX.Element | string;
+}
+
+/** The columns of the problems list, left to right. */
+export const problemColumns: readonly ProblemColumn[] = [
+  { name: 'Problem', title: 'The problem id', sort: 'id', kind: 'text', cell: (row) => <bdi class="mono">{row.id}</bdi> },
+  { name: 'Text', title: 'The start of the problem', sort: null, kind: 'text', cell: (row) => <bdi>{row.text}</bdi> },
+  {
+    name: 'Difficulty',
+    title: 'Mean of expected minus observed pass rate over the visits; faint below 2 visits',
+    sort: 'difficulty',
+    kind: 'number',
+    cell: (row) => <span class={row.visits < 2 ? 'weak' : undefined}>{formatFixed(row.difficulty)}</span>,
+  },
+  {
+    name: 'From C',
+    title: 'Alignment |C − D|: the least are sampled next',
+    sort: 'alignment',
+    kind: 'number',
+    cell: (row, competence) => formatFixed(row.difficulty === null || competence === null ? null : Math.abs(competence - row.difficulty)),
+  },
+  { name: 'Visits', title: 'Steps in which the problem was rolled out', sort: 'visits', kind: 'number', cell: (row) => formatCount(row.visits) },
+  {
+    name: 'Pass rate',
+    title: 'Correct of scored rollouts with the 95 % Wilson interval',
+    sort: 'passRate',
+    kind: 'number',
+    cell: (row) => (
+      <span class={row.visits < 2 ? 'weak' : undefined}>
+        {formatPercent(row.passRate)}
+        {row.passRate !== null && <span class="muted interval">{formatInterval(wilsonInterval(row.correct, row.rollouts))}</span>}
+      </span>
+    ),
+  },
+  { name: 'Last step', title: 'The newest step with this problem', sort: 'lastStep', kind: 'number', cell: (row) => formatCount(row.lastStep) },
+  { name: 'State', title: 'Decisions in force and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
+  { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} face="icon" /> },
+];

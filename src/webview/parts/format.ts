@@ -1,0 +1,47 @@
+const minus = '\u2212';
+const none = '\u2013';
+
+/** A figure with a fixed number of decimals and a true minus sign; an en dash where there is none. */
+export function formatFixed(value: number | null, decimals = 2): string {
+  if (value === null || !Number.isFinite(value)) return none;
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `${minus}${text}` : text;
+}
+
+/** A share 0..1 in per cent; an en dash where there is none. */
+export function formatPercent(share: number | null, decimals = 0): string {
+  return share === null || !Number.isFinite(share) ? none : `${formatFixed(share * 100, decimals)} %`;
+}
+
+/** A count with thin thousands groups. */
+export function formatCount(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return none;
+  return (Number.isInteger(value) ? String(value) : value.toFixed(1)).replace(/\B(?=(\d{3})+(?!\d))/gu, '\u202f');
+}
+
+/** "1 group", "12 groups". */
+export function formatNumberOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** An interval of shares, "31–62 %". */
+export function formatInterval(interval: readonly [number, number] | null): string {
+  if (!interval) return none;
+  return `${formatFixed(interval[0] * 100, 0)}${none}${formatFixed(interval[1] * 100, 0)} %`;
+}
+
+const ageUnits: readonly (readonly [string, number])[] = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+];
+
+/** How long ago `at` was (both ms since the epoch), in the largest whole unit: "12 s ago". */
+export function formatAge(at: number, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - at) / 1000));
+  for (const [name, size] of ageUnits) {
+    if (seconds >= size) return `${formatCount(Math.floor(seconds / size))} ${name} ago`;
+  }
+  return 'just now';
+}

@@ -1,0 +1,24 @@
+import type { JSX } from 'preact';
+
+/** One entry of a legend that also reads out a value. `swatch` names the colour and the kind of mark in the style sheet. */
+export interface ReadoutItem {
+  readonly swatch: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** A legend with the figures of one step: the hovered one, or the newest. */
+export function Readout({ at, items }: { readonly at: string; readonly items: readonly ReadoutItem[] }): JSX.Element {
+  return (
+    <div class="readout">
+      <span class="readoutAt">{at}</span>
+      {items.map((item) => (
+        <span class="readoutItem" key={item.label}>
+          <i class={`swatch ${item.swatch}`} />
+          <span class="readoutLabel">{item.label}</span>
+          <span class="readoutValue">{item.value}</span>
+        </span>
+      ))}
+    </div>
+  );
+}
