@@ -49,8 +49,9 @@ export function decisionStandings(input: StandingInput): readonly DecisionStandi
   const inForce = decisionsInForce(state);
   return state.decisions.map((decision) => {
     const answer = answers.get(decision.id);
-    const activeFromStep = decision.action === 'note' ? null : (answer?.fromStep ?? null);
-    return { decision, activeFromStep, state: nameState(decision, answer, { state, inForce }) };
+    const name = nameState(decision, answer, { state, inForce });
+    const waits = name === 'pending' || name === 'unmatched' || decision.action === 'note';
+    return { decision, state: name, activeFromStep: waits ? null : (answer?.fromStep ?? null) };
   });
 }
 
@@ -108,7 +109,8 @@ function* effects(input: StandingInput, ordered: readonly Decision[]): Generator
   let last: { readonly covered: Uint8Array; readonly unmatched: ReadonlySet<string> } | null = null;
   for (const receipt of validReceipts(input.receipts)) {
     const known = input.knownDigests?.get(receipt.digest);
-    const appliedAt = Date.parse(receipt.at);
+    // Trainers may write whole seconds.
+    const appliedAt = Date.parse(receipt.at) + 999;
     // A known digest says exactly what the trainer read, whatever the clocks say. Else the generation counts decisions in
     // id order, and only those older than the receipt: a union merge may have put others between them since.
     const covers = (position: number): boolean =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import { OperationalError } from '../core/errors';
 import { errorCode, withFsErrors } from './fsErrors';
 
 /** One line of a text file, counted from 1, without its line end; `text` is null where the bytes are not UTF-8. */
@@ -101,8 +102,10 @@ export class AppendedFile {
 
 function openExisting(path: string): number | null {
   try {
-    // Opening a directory succeeds and only reading it fails: say so at once.
-    if (statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    // A pipe or a device may never end.
+    if (!stats.isFile()) throw new OperationalError(`${path} is not a regular file. Rename or remove it.`);
     return openSync(path, 'r');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;

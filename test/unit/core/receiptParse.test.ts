@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { parseReceiptLine } from '../../../src/core/receiptParse';
+import { receipt } from './decisionSamples';
+
+const expected = receipt(1, { generation: 3, appliedAtStep: 41, unmatched: ['h:1'] });
+const whole = { schema: 'cdas-receipt/1', ...expected };
+
+describe('reading a line of receipts.jsonl', () => {
+  it('gives back a receipt as written', () => {
+    assert.deepEqual(parseReceiptLine(JSON.stringify(whole)), { kind: 'receipt', receipt: expected });
+  });
+
+  it('takes counts that a trainer left out as none', () => {
+    const { at, generation, digest, appliedAtStep, schema } = whole;
+    const reading = parseReceiptLine(JSON.stringify({ schema, at, generation, digest, appliedAtStep }));
+    assert.deepEqual(reading.kind === 'receipt' && [reading.receipt.excluded, reading.receipt.unmatched], [0, []]);
+  });
+
+  it('drops entries of unmatched that are no ids', () => {
+    const reading = parseReceiptLine(JSON.stringify({ ...whole, unmatched: ['a', 5, null] }));
+    assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a']);
+  });
+
+  for (const field of ['at', 'generation', 'digest', 'appliedAtStep']) {
+    it(`calls a line without ${field} damaged`, () => {
+      assert.equal(parseReceiptLine(JSON.stringify({ ...whole, [field]: undefined })).kind, 'damaged');
+    });
+  }
+
+  it('ignores what a newer version wrote', () => {
+    assert.equal(parseReceiptLine(JSON.stringify({ ...whole, schema: 'cdas-receipt/2' })).kind, 'ignored');
+  });
+
+  it('calls half a line damaged', () => {
+    assert.equal(parseReceiptLine('{"schema":"cdas-rec').kind, 'damaged');
+  });
+});
