@@ -1,0 +1,112 @@
+import { containedHash, resolveProblem, type IdentitySource, type ResolvedProblem } from '../core/problemResolver';
+import type { DatasetIndex } from '../core/datasetIndex';
+import type { Prompt, PromptTable } from '../logs/promptTable';
+
+/** A problem of a run, or of its dataset. */
+export interface KnownProblem {
+  readonly id: string;
+  readonly textHash: string;
+  /** How the log identified it; null while only the dataset knows it. */
+  source: IdentitySource | null;
+  /** The dataset rows that fit; the first one is its row. */
+  rows: readonly number[];
+  readonly preview: string;
+  /** Canonical JSON of its ground truth; null when none is known. */
+  readonly answer: string | null;
+}
+
+/** What the registry asks of its surroundings. */
+export interface RegistryOptions {
+  readonly prompts: PromptTable;
+  readonly dataset: DatasetIndex | null;
+  /** Canonical JSON of the answers that decisions put in place of a problem's own. */
+  readonly relabelled: (problem: string) => readonly string[];
+  /** Reads a prompt's full text again; null when it is gone. */
+  readonly readPrompt: (prompt: Prompt) => string | null;
+  /** Called for each new problem, in index order. */
+  readonly onProblem: (from: 'dataset' | 'log') => void;
+}
+
+/** So many prompts that no cut identifies are searched for dataset texts inside them. */
+const maxContainmentSearches = 20_000;
+
+/** Gives the prompts of a log and the rows of its dataset one list of problems, by dense index. */
+export class ProblemRegistry {
+  readonly problems: KnownProblem[] = [];
+  private readonly indexById = new Map<string, number>();
+  private readonly problemOfPrompt: number[] = [];
+  private containmentSearches = 0;
+
+  constructor(
+    private readonly options: RegistryOptions,
+    /** Whether the log's rows carry ids of their own, so that dataset rows are known by theirs. */
+    readonly usesExplicitIds: boolean,
+  ) {
+    this.addDatasetRows();
+  }
+
+  indexOf(id: string): number | undefined {
+    return this.indexById.get(id);
+  }
+
+  /** The problem index of a prompt of the log. */
+  problemOf(promptIndex: number): number {
+    const known = this.problemOfPrompt[promptIndex];
+    if (known !== undefined) return known;
+    const prompt = this.options.prompts.at(promptIndex);
+    if (prompt === undefined) throw new RangeError(`no prompt ${promptIndex}`);
+    const problem = this.addResolved(this.resolve(prompt), prompt);
+    this.problemOfPrompt[promptIndex] = problem;
+    return problem;
+  }
+
+  /** The problem of a dataset row that an editor shows; null when this run has none like it. */
+  findRow(explicitId: string | null, textHash: string, answer: string | null): number | null {
+    if (this.usesExplicitIds && explicitId !== null) {
+      const index = this.indexById.get(explicitId);
+      if (index !== undefined) return index;
+    }
+    const evidence = { explicitId: null, hashes: [textHash], containedHash: null, answer };
+    return this.indexById.get(resolveProblem(evidence, this.options.dataset, this.options.relabelled).id) ?? null;
+  }
+
+  private addDatasetRows(): void {
+    const { dataset } = this.options;
+    dataset?.rows.forEach((row, index) => {
+      const id = dataset.problemId(index, this.usesExplicitIds);
+      const known = this.problems[this.indexById.get(id) ?? -1];
+      if (known !== undefined) known.rows = [...known.rows, index];
+      else this.add({ id, textHash: row.hash, source: null, rows: [index], preview: row.preview, answer: row.answer }, 'dataset');
+    });
+  }
+
+  private resolve(prompt: Prompt): ResolvedProblem {
+    const { dataset, relabelled } = this.options;
+    const direct = resolveProblem({ ...prompt, containedHash: null }, dataset, relabelled);
+    if (direct.source !== 'unmatched' || dataset === null || this.containmentSearches >= maxContainmentSearches) return direct;
+    this.containmentSearches++;
+    const text = this.options.readPrompt(prompt);
+    const contained = text === null ? null : containedHash(text, dataset);
+    return contained === null ? direct : resolveProblem({ ...prompt, containedHash: contained }, dataset, relabelled);
+  }
+
+  private addResolved(resolved: ResolvedProblem, prompt: Prompt): number {
+    const index = this.indexById.get(resolved.id);
+    const known = index === undefined ? undefined : this.problems[index];
+    if (index !== undefined && known !== undefined) {
+      known.source ??= resolved.source;
+      if (resolved.source === 'ambiguous') known.source = 'ambiguous';
+      return index;
+    }
+    const { id, source, rows, textHash } = resolved;
+    return this.add({ id, textHash, source, rows, preview: prompt.preview, answer: prompt.answer }, 'log');
+  }
+
+  private add(problem: KnownProblem, from: 'dataset' | 'log'): number {
+    const index = this.problems.length;
+    this.problems.push(problem);
+    this.indexById.set(problem.id, index);
+    this.options.onProblem(from);
+    return index;
+  }
+}

@@ -1,0 +1,174 @@
+import path from 'node:path';
+import { LogFile, type FileHealth } from '../logs/logFile';
+import { PromptTable } from '../logs/promptTable';
+import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
+import type { StepRows } from './stepGroups';
+
+/** What a look at a run's files brought. */
+export interface FilesPoll {
+  /** Steps whose rows are not what they were. */
+  readonly changedSteps: ReadonlySet<number>;
+  /** Whether the byte budget ended the look before the files did. */
+  readonly more: boolean;
+}
+
+interface FollowedFile {
+  readonly file: LogFile;
+  /** What of the file is already in the index. */
+  indexed: { readonly generation: number; readonly rows: number };
+}
+
+/** So many of the newest files are looked at every time; older ones take turns. */
+const filesEveryTime = 64;
+const olderFilesPerPoll = 512;
+
+/** The log files of a run and which rows of them belong to which step. */
+export class RunFiles {
+  readonly prompts = new PromptTable();
+  private readonly files = new Map<string, FollowedFile>();
+  /** Names that turned out to be no log of this run; asked again when the directory's listing changes. */
+  private readonly foreign = new Set<string>();
+  private readonly rowsByStep = new Map<number, StepRows[]>();
+  private readonly errorByName = new Map<string, string>();
+  private listingError: string | null = null;
+  private turn = 0;
+
+  constructor(readonly source: RunSource) {}
+
+  /** Steps that have rows, ascending. */
+  get steps(): number[] {
+    return [...this.rowsByStep.keys()].sort((a, b) => a - b);
+  }
+
+  /** Why files could not be read, by file. What was read before stays. */
+  get errors(): readonly string[] {
+    const errors = [...this.errorByName.values()];
+    return this.listingError === null ? errors : [this.listingError, ...errors];
+  }
+
+  get fileCount(): number {
+    return this.files.size;
+  }
+
+  /** Steps that the names of files tell, whether they are read or not. */
+  get namedSteps(): number[] {
+    return [...this.files.values()].flatMap(({ file }) => (file.step === null ? [] : [file.step]));
+  }
+
+  /** When the newest files were written, newest last, ms since the epoch. */
+  get writeTimes(): number[] {
+    return [...this.files.values()].flatMap(({ file }) => file.modifiedAt ?? []).sort((a, b) => a - b);
+  }
+
+  get pendingBytes(): number {
+    return this.sum((file) => file.pendingBytes);
+  }
+
+  /** Bytes read and bytes known, over the files looked at. */
+  get progress(): { readonly read: number; readonly size: number } {
+    return { read: this.sum((file) => file.progress.read), size: this.sum((file) => file.progress.size) };
+  }
+
+  rowsOf(step: number): readonly StepRows[] {
+    return this.rowsByStep.get(step) ?? [];
+  }
+
+  sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
+    return this.sum((file) => file.health[field]);
+  }
+
+  get explicitField(): string {
+    const named = (health: FileHealth): boolean => health.explicitField !== '';
+    return [...this.files.values()].map(({ file }) => file.health).find(named)?.explicitField ?? '';
+  }
+
+  /** Looks at the directory and its files, reading at most about `budget` bytes. */
+  poll(budget: number, now: number): FilesPoll {
+    const changed = new Set<number>();
+    this.list(changed);
+    let [left, more] = [budget, false];
+    for (const [name, followed] of this.due()) {
+      const before = followed.file.progress.read;
+      const poll = followed.file.poll(Math.max(1, left), now);
+      if (poll.error === null) this.errorByName.delete(name);
+      else this.errorByName.set(name, poll.error);
+      if (poll.changed) this.index(followed, changed);
+      left -= Math.max(0, followed.file.progress.read - before);
+      more ||= poll.more;
+      if (left <= 0) return { changedSteps: changed, more: true };
+    }
+    return { changedSteps: changed, more };
+  }
+
+  private sum(measure: (file: LogFile) => number): number {
+    let sum = 0;
+    for (const { file } of this.files.values()) sum += measure(file);
+    return sum;
+  }
+
+  private list(changed: Set<number>): void {
+    let present: ReturnType<typeof listLogFiles>;
+    try {
+      present = listLogFiles(this.source);
+      this.listingError = null;
+    } catch (error) {
+      this.listingError = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    const names = new Set(present.map(({ name }) => name));
+    for (const name of this.files.keys()) if (!names.has(name)) this.drop(name, changed);
+    for (const entry of present) {
+      if (this.files.has(entry.name) || this.foreign.has(entry.name)) continue;
+      if (!isLogFile(this.source, entry)) {
+        this.foreign.add(entry.name);
+        continue;
+      }
+      const file = new LogFile(path.join(this.source.logPath, entry.name), entry.step, this.source.format, this.prompts);
+      this.files.set(entry.name, { file, indexed: { generation: 0, rows: 0 } });
+    }
+    if (this.turn % 16 === 0) this.foreign.clear();
+  }
+
+  /** All files until everything is read once; then the newest every time and the others in turns. */
+  private due(): [string, FollowedFile][] {
+    const all = [...this.files];
+    const unread = all.filter(([, { file }]) => file.modifiedAt === null || file.progress.read < file.progress.size);
+    const turns = Math.max(1, Math.ceil((all.length - filesEveryTime) / olderFilesPerPoll));
+    const turn = this.turn++ % turns;
+    const start = turn * olderFilesPerPoll;
+    const older = all.slice(0, Math.max(0, all.length - filesEveryTime)).slice(start, start + olderFilesPerPoll);
+    return [...new Map([...unread, ...older, ...all.slice(-filesEveryTime)])];
+  }
+
+  private drop(name: string, changed: Set<number>): void {
+    const followed = this.files.get(name);
+    this.files.delete(name);
+    this.errorByName.delete(name);
+    if (followed !== undefined) this.unindex(followed.file, changed);
+  }
+
+  private index(followed: FollowedFile, changed: Set<number>): void {
+    const { file, indexed } = followed;
+    const appended = file.generation === indexed.generation && file.table.length >= indexed.rows;
+    if (!appended) this.unindex(file, changed);
+    const from = appended ? indexed.rows : 0;
+    for (const range of file.table.ranges) {
+      if (range.end <= from) continue;
+      changed.add(range.step);
+      const rows = this.rowsByStep.get(range.step) ?? [];
+      if (!rows.some((known) => known.range === range)) rows.push({ file, range });
+      this.rowsByStep.set(range.step, rows);
+    }
+    followed.indexed = { generation: file.generation, rows: file.table.length };
+  }
+
+  private unindex(file: LogFile, changed: Set<number>): void {
+    for (const [step, rows] of this.rowsByStep) {
+      const others = rows.filter((known) => known.file !== file);
+      if (others.length === rows.length) continue;
+      changed.add(step);
+      if (others.length === 0) this.rowsByStep.delete(step);
+      else this.rowsByStep.set(step, others);
+    }
+  }
+}
