@@ -26,10 +26,7 @@ export function standingTexts(problem: Decided): string[] {
   const texts: string[] = [];
   if (problem.membership === 'exclude') texts.push(withState(l10n.t('excluded'), latest(problem, 'exclude')));
   if (problem.membership === 'pin') texts.push(withState(l10n.t('pinned'), latest(problem, 'pin')));
-  if (isRelabelled(problem)) {
-    const answer = oneLine(jsonText(problem.relabelledTo), 24);
-    texts.push(withState(l10n.t('relabelled {0}', answer), latest(problem, 'relabel')));
-  }
+  if (isRelabelled(problem)) texts.push(withState(relabelText(problem.relabelledTo), latest(problem, 'relabel')));
   if (texts.length === 0) {
     const clear = latest(problem, 'clear');
     if (clear?.state === 'pending') texts.push(withState(l10n.t('cleared'), clear));
@@ -54,7 +51,11 @@ export function stateText(decision: DecisionStatus): string {
 }
 
 function isRelabelled(problem: Decided): boolean {
-  return problem.relabelledTo !== null || latest(problem, 'relabel')?.state === 'active';
+  return problem.relabelledTo !== null || latest(problem, 'relabel') !== undefined;
+}
+
+function relabelText(answer: JsonValue): string {
+  return answer === null ? l10n.t('relabelled') : l10n.t('relabelled {0}', oneLine(jsonText(answer), 24));
 }
 
 function withState(what: string, decision: DecisionStatus | undefined): string {

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { Annotator } from './annotator';
+import type { Configuration } from './configuration';
+import type { CommandId } from './ids';
+import { commandIds } from './ids';
+import { problemHover } from './hoverText';
+
+const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.openDashboard];
+
+/** Everything known of the problem on a dataset line, and links to decide on it. */
+export class AnnotationHover implements vscode.HoverProvider {
+  constructor(
+    private readonly annotator: Annotator,
+    private readonly configuration: Configuration,
+  ) {}
+
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | null> {
+    if (!this.configuration.get('annotations.enabled')) return null;
+    const annotation = await this.annotator.annotateLine(document, position.line);
+    const handle = this.annotator.documents.handleOf(document);
+    if (annotation === null || handle === null) return null;
+    // Two strings: the one with untrusted text runs no commands, the one that runs commands holds no untrusted text.
+    const facts = new vscode.MarkdownString(problemHover(annotation.problem));
+    return new vscode.Hover([facts, links(handle, position.line)], document.lineAt(position.line).range);
+  }
+}
+
+function links(document: number, line: number): vscode.MarkdownString {
+  const target = encodeURIComponent(JSON.stringify([{ document, line }]));
+  const link = (title: string, command: CommandId, query = `?${target}`): string => `[${title}](command:${command}${query})`;
+  const markdown = new vscode.MarkdownString(
+    [
+      link(vscode.l10n.t('Pin'), commandIds.pin),
+      link(vscode.l10n.t('Exclude'), commandIds.exclude),
+      link(vscode.l10n.t('Relabel…'), commandIds.relabel),
+      link(vscode.l10n.t('Clear'), commandIds.clear),
+      link(vscode.l10n.t('Dashboard'), commandIds.openDashboard, ''),
+    ].join(' · '),
+  );
+  markdown.isTrusted = { enabledCommands: linkCommands };
+  return markdown;
+}

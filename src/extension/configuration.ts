@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import { gitAuthor, systemAuthor } from './author';
+import type { EngineClient } from './engineClient';
+import type { Log } from './log';
+import { inBackground } from './report';
+import type { Settings } from './settings';
+import { assertTrusted } from './writeGuard';
+import { engineSettings, settingDefaults, settingValue } from './settings';
+
+const section = 'cdasLens';
+
+/** The settings in force: read anew and handed to the engine whenever they, the folders or the trust change. */
+export class Configuration implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Fires after the settings have changed. */
+  readonly onDidChange = this.changed.event;
+  private author = systemAuthor();
+  private readonly subscriptions: { dispose(): void }[];
+
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly log: Log,
+    private readonly fallbackDirectory: string,
+  ) {
+    const apply = (): void => inBackground(this.apply(), log);
+    this.subscriptions = [
+      this.changed,
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(section)) apply();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(apply),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        apply();
+        inBackground(this.findAuthor(), log);
+      }),
+    ];
+  }
+
+  /** Gives the engine its first settings, then, when git has said who decides, the author's name. */
+  async start(): Promise<void> {
+    await this.apply();
+    inBackground(this.findAuthor(), this.log);
+  }
+
+  /** One setting, as it holds for the window. */
+  get<Key extends keyof Settings>(key: Key): Settings[Key] {
+    return this.read(key, firstFolder()?.uri);
+  }
+
+  /** Changes a setting where it is set now, else for the person everywhere. */
+  async set<Key extends keyof Settings>(key: Key, value: Settings[Key]): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section);
+    const inWorkspace = configuration.inspect(key)?.workspaceValue !== undefined;
+    await configuration.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+  }
+
+  /** Adds directories to search for runs: to the folder's settings where one is open, else for the person everywhere. */
+  async addRunRoots(directories: readonly string[]): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section);
+    const target = firstFolder() ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    if (firstFolder()) assertTrusted();
+    await configuration.update('runRoots', [...new Set([...this.get('runRoots'), ...directories])], target);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private async apply(): Promise<void> {
+    this.changed.fire();
+    await this.engine.configure(
+      engineSettings(this.all(), {
+        folders: (vscode.workspace.workspaceFolders ?? [])
+          .filter((folder) => folder.uri.scheme === 'file')
+          .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) })),
+        fallbackDirectory: this.fallbackDirectory,
+        trusted: vscode.workspace.isTrusted,
+        author: this.author,
+      }),
+    );
+  }
+
+  private all(): Settings {
+    const keys = Object.keys(settingDefaults).map((key) => [key, this.get(key as keyof Settings)]);
+    // Built key by key from the same record of keys.
+    return Object.fromEntries(keys) as Settings;
+  }
+
+  private read<Key extends keyof Settings>(key: Key, scope: vscode.Uri | undefined): Settings[Key] {
+    const configuration = vscode.workspace.getConfiguration(section, scope);
+    return settingValue(key, (name) => configuration.get(name), (name) => {
+      this.log.warn(`The setting ${section}.${name} has a value that cannot be used; its default holds instead.`);
+    });
+  }
+
+  /** Runs git, so only in a trusted folder; in an untrusted one nothing is written and no author is needed. */
+  private async findAuthor(): Promise<void> {
+    const folder = firstFolder();
+    if (!vscode.workspace.isTrusted || !folder) return;
+    const author = await gitAuthor(folder.uri.fsPath);
+    if (author === null || author === this.author) return;
+    this.author = author;
+    await this.apply();
+  }
+}
+
+function firstFolder(): vscode.WorkspaceFolder | undefined {
+  return vscode.workspace.workspaceFolders?.[0];
+}

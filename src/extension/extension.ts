@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { registerAnnotations } from './annotations';
+import { Annotator } from './annotator';
+import { registerCommands } from './commands';
+import { Configuration } from './configuration';
+import { Dashboards } from './dashboards';
+import { DatasetDocuments } from './datasetDocuments';
+import { DecisionIndex } from './decisionIndex';
+import { decisionCommands } from './decisionCommands';
+import type { Engine } from './engineClient';
+import { Focus } from './focus';
+import { GitAttributesOffer } from './gitAttributesOffer';
+import { commandIds } from './ids';
+import { l10n } from './l10n';
+import { reportError } from './report';
+import { RunBadges } from './runBadges';
+import { runCommands } from './runCommands';
+import { RunStore } from './runStore';
+import { RunsView } from './runsView';
+import { startEngine } from './startEngine';
+import { StatusBar } from './statusBar';
+
+/** What `activate` gives to the tests inside VS Code; nothing else should build on it. */
+export interface ExtensionForTests {
+  /** Resolves once the engine has its settings and the runs have been listed. */
+  readonly ready: Promise<void>;
+  readonly engine: Engine;
+  readonly statusBar: StatusBar;
+}
+
+/** Puts the contributions together; each of them lives in its own file. */
+export function activate(context: vscode.ExtensionContext): ExtensionForTests {
+  l10n.t = vscode.l10n.t;
+  const log = vscode.window.createOutputChannel('CDAS Lens', { log: true });
+  const engine = startEngine(context, log);
+  const runs = new RunStore(engine, context.workspaceState, log);
+  const decisions = new DecisionIndex(engine, log);
+  const focus = new Focus(engine, log);
+  const configuration = new Configuration(engine, log, context.globalStorageUri.fsPath);
+  const documents = new DatasetDocuments();
+  const annotator = new Annotator(documents, engine, runs);
+  const runsView = new RunsView({ engine, runs, decisions, focus });
+  const statusBar = new StatusBar(runs);
+  const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus);
+  const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
+  const commands = registerCommands(
+    {
+      ...runCommands({ engine, runs, dashboards, configuration }),
+      ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
+      [commandIds.showMore]: (node) => runsView.showMore(node),
+      [commandIds.writeGitAttributes]: () => gitAttributes.write(),
+      [commandIds.showLog]: () => log.show(),
+    },
+    log,
+  );
+  context.subscriptions.push(log, engine, runs, decisions, configuration, documents, runsView, statusBar, dashboards, commands);
+  context.subscriptions.push(new RunBadges(runs), registerAnnotations({ annotator, engine, runs, configuration, log }));
+
+  const ready = configuration.start().then(async () => {
+    await Promise.all([runs.refresh({ rescan: false }), decisions.refresh()]);
+  });
+  ready.catch((error: unknown) => reportError(error, log));
+  return { ready, engine, statusBar };
+}

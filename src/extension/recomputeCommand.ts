@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { RecomputeReport } from '../protocol/engineApi';
+import { runTarget } from './commandTarget';
+import type { Engine } from './engineClient';
+import { commandIds } from './ids';
+import { requireRun } from './problemTargets';
+import { recomputeText } from './recomputeText';
+import { showResult } from './report';
+import type { RunStore } from './runStore';
+
+/** Reads a run's logs again from the first byte, with progress and a way to cancel, and says what changed. */
+export async function recompute(engine: Engine, runs: RunStore, args: readonly unknown[]): Promise<RecomputeReport> {
+  const named = runTarget(args);
+  const run = (named === null ? null : runs.find(named)) ?? requireRun(runs);
+  const report = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Recomputing difficulty of {0}', run.name) },
+    (progress, token) => {
+      let done = 0;
+      return engine.call('recompute', { run: run.id }, {
+        onProgress: (fraction) => {
+          progress.report({ increment: Math.max(0, (fraction - done) * 100) });
+          done = Math.max(done, fraction);
+        },
+        onStart: (cancel) => token.onCancellationRequested(cancel),
+      });
+    },
+  );
+  showResult(recomputeText(report), [{ title: vscode.l10n.t('Open Dashboard'), command: commandIds.openDashboard }]);
+  return report;
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { commandIds } from './ids';
+import type { RunStore } from './runStore';
+import { runTooltip, statusBarText } from './runText';
+
+/** Step, competence and zero-gradient share of the active run; hidden while there is none. */
+export class StatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('cdasLens.status', vscode.StatusBarAlignment.Left, 10);
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly runs: RunStore) {
+    this.item.name = 'CDAS Lens';
+    this.item.command = { command: commandIds.openDashboard, title: vscode.l10n.t('Open Dashboard') };
+    this.subscription = runs.onDidChange(() => this.update());
+  }
+
+  /** What is shown now, for tests: empty while hidden. */
+  get text(): string {
+    return this.item.text;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const run = this.runs.active;
+    const text = run === null ? null : statusBarText(run);
+    if (run === null || text === null) {
+      this.item.text = '';
+      this.item.hide();
+      return;
+    }
+    this.item.text = `$(graph-line) CDAS ${text}`;
+    this.item.tooltip = new vscode.MarkdownString(runTooltip(run));
+    this.item.accessibilityInformation = { label: `CDAS ${text}` };
+    this.item.show();
+  }
+}
