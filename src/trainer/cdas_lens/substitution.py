@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 from cdas_lens.curation import Plan
 
@@ -26,23 +26,23 @@ class PinTurns:
 
     def __init__(self) -> None:
         self._served: Dict[int, int] = {}
-        self._batches = 0
+        self._count = 0
 
     def take(self, pinned: Sequence[int], size: int) -> List[int]:
         """The pinned rows for the next batch."""
-        self._batches += 1
         chosen = sorted(pinned, key=lambda row: self._served.get(row, 0))[:size]
         for row in chosen:
-            self._served[row] = self._batches
+            self._count += 1
+            self._served[row] = self._count
         return chosen
 
-    def state_dict(self) -> Dict[str, object]:
+    def state_dict(self) -> Dict[str, Any]:
         """What a resumed run needs to go on with the turns."""
-        return {"batches": self._batches, "served": dict(self._served)}
+        return {"count": self._count, "served": dict(self._served)}
 
-    def load_state_dict(self, state: Dict[str, object]) -> None:
+    def load_state_dict(self, state: Dict[str, Any]) -> None:
         """Takes back what `state_dict` gave."""
-        self._batches = state["batches"]
+        self._count = state["count"]
         self._served = dict(state["served"])
 
 

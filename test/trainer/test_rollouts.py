@@ -1,0 +1,83 @@
+"""The neutral rollout log: strict JSON, one write a line, never in the way of training."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+import harness
+from cdas_lens.rollouts import RolloutWriter
+
+
+class Rollouts(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.directory = folder.name
+
+    def lines(self, writer):
+        with open(writer.path, encoding="ascii") as stream:
+            return [json.loads(line, parse_constant=self.fail) for line in stream]
+
+    def test_writes_the_fields_of_the_format(self):
+        writer = RolloutWriter(self.directory, "launch/1")
+        writer.write(3, "17", 1.0, group_id="3-17-0", sample_index=2, group_size=8, correct=True, prompt="p\u2028é\ud83d", finish_reason=None)
+        writer.close()
+        self.assertEqual(os.path.basename(writer.path), "rollouts-launch_1.jsonl")
+        self.assertEqual(self.lines(writer), [{
+            "schema": "cdas-rollout/1", "step": 3, "split": "train", "problem_id": "17", "reward": 1.0, "group_id": "3-17-0",
+            "sample_index": 2, "group_size": 8, "correct": True, "prompt": "p\u2028é\ud83d",
+        }])
+
+    def test_numbers_that_are_not_finite_become_null(self):
+        writer = RolloutWriter(self.directory)
+        writer.write(1, "a", float("nan"), reward_components={"acc": float("-inf"), "len": [1.5, float("inf")]}, correct=None)
+        row, = self.lines(writer)
+        self.assertEqual((row["reward"], row["correct"], row["reward_components"]), (None, None, {"acc": None, "len": [1.5, None]}))
+
+    def test_a_line_is_one_write_and_a_new_step_flushes(self):
+        writer = RolloutWriter(self.directory)
+        with mock.patch("cdas_lens.rollouts.os.write", side_effect=os.write) as write:
+            with mock.patch("cdas_lens.rollouts.os.fsync") as fsync:
+                for step in (1, 1, 2):
+                    writer.write(step, "a", 0.0, response="x" * 100000)
+        self.assertEqual((write.call_count, fsync.call_count), (3, 1))
+
+    def test_several_processes_do_not_tear_each_others_lines(self):
+        script = (
+            "import sys, harness\n"
+            "from cdas_lens.rollouts import RolloutWriter\n"
+            "writer = RolloutWriter(sys.argv[1], 'shared')\n"
+            "for at in range(50):\n"
+            "    writer.write(at, sys.argv[2], 0.0, response='r' * 20000)\n"
+        )
+        here = os.path.dirname(os.path.abspath(__file__))
+        running = [subprocess.Popen([sys.executable, "-c", script, self.directory, str(at)], cwd=here) for at in range(3)]
+        self.assertEqual([each.wait() for each in running], [0, 0, 0])
+        self.assertEqual(len(self.lines(RolloutWriter(self.directory, "shared"))), 150)
+
+    def test_a_disk_that_cannot_be_written_is_logged_once_and_survived(self):
+        with open(os.path.join(self.directory, "file"), "w", encoding="ascii"):
+            pass
+        writer = RolloutWriter(os.path.join(self.directory, "file", "below"))
+        with self.assertLogs("cdas_lens.rollouts", "WARNING") as logged:
+            writer.write(1, "a", 0.0)
+            writer.write(1, "a", 0.0)
+        self.assertEqual(len(logged.records), 1)
+
+    def test_values_that_json_does_not_know_are_converted(self):
+        class Scalar:
+            def tolist(self):
+                return 2.5
+
+        writer = RolloutWriter(self.directory)
+        writer.write(1, "a", Scalar(), ground_truth={1: {2, }})
+        row, = self.lines(writer)
+        self.assertEqual((row["reward"], row["ground_truth"]), (2.5, {"1": "{2}"}))
+
+
+if __name__ == "__main__":
+    unittest.main()
