@@ -4,17 +4,25 @@ import type { DashboardSources } from './dashboardPanel';
 import { DashboardPanel } from './dashboardPanel';
 import type { Focus } from './focus';
 import { dashboardViewType } from './ids';
+import { inBackground } from './report';
+
+const openRunsKey = 'cdasLens.openDashboards';
 
 /** The open dashboards, one per run; brings them back after a reload of the window. */
 export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Set<DashboardPanel>();
   private readonly subscriptions: { dispose(): void }[];
 
+  /** The runs whose dashboards were open before the reload and have not come back yet. */
+  private readonly runsToRestore: string[];
+
   constructor(
     private readonly sources: DashboardSources,
     private readonly focus: Focus,
+    private readonly memory: vscode.Memento,
   ) {
     const { engine, runs } = sources;
+    this.runsToRestore = [...memory.get<readonly string[]>(openRunsKey, [])];
     this.subscriptions = [
       vscode.window.registerWebviewPanelSerializer(dashboardViewType, this),
       engine.on('curationChanged', () => this.refresh(null)),
@@ -38,16 +46,19 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     this.adopt(panel, run);
   }
 
-  /** Called by VS Code after a reload, with what the page kept by `setState`. */
+  /** Called by VS Code after a reload, with what the page kept by `setState`: its run, or else one that was open. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Thenable<void> {
-    const run = isRecord(state) && typeof state['run'] === 'string' ? state['run'] : null;
-    this.adopt(panel, run);
+    const run = isRecord(state) && typeof state['run'] === 'string' ? state['run'] : this.runsToRestore[0];
+    const place = this.runsToRestore.indexOf(run ?? '');
+    if (place >= 0) this.runsToRestore.splice(place, 1);
+    this.adopt(panel, run ?? null);
     return Promise.resolve();
   }
 
+  /** Lets go of the panels without closing them: at a reload VS Code brings them back. */
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
-    for (const dashboard of [...this.open]) dashboard.panel.dispose();
+    for (const dashboard of this.open) dashboard.dispose();
   }
 
   private adopt(panel: vscode.WebviewPanel, run: string | null): void {
@@ -57,20 +68,26 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     panel.onDidDispose(() => {
       this.open.delete(dashboard);
       dashboard.dispose();
-      this.tellFocus();
+      this.openChanged();
     });
-    panel.onDidChangeViewState(() => this.tellFocus());
-    this.tellFocus();
+    panel.onDidChangeViewState(() => this.openChanged());
+    this.openChanged();
   }
 
   private refresh(run: string | null): void {
     for (const dashboard of this.open) {
       if (run === null || dashboard.run === null || dashboard.run === run) dashboard.refresh();
     }
-    this.tellFocus();
+    this.openChanged();
   }
 
-  private tellFocus(): void {
+  /** Tells the engine what is on screen, and keeps what is open for after a reload. */
+  private openChanged(): void {
+    const openRuns = [...this.open].flatMap((dashboard) => (dashboard.run === null ? [] : [dashboard.run]));
+    const kept = [...openRuns, ...this.runsToRestore];
+    if (kept.join('\n') !== this.memory.get<readonly string[]>(openRunsKey, []).join('\n')) {
+      inBackground(this.memory.update(openRunsKey, kept), this.sources.log);
+    }
     const onScreen = [...this.open].filter((dashboard) => dashboard.panel.visible);
     this.focus.set('dashboards', onScreen.flatMap((dashboard) => (dashboard.run === null ? [] : [dashboard.run])));
   }

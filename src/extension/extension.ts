@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
   const annotator = new Annotator(documents, engine, runs);
   const runsView = new RunsView({ engine, runs, decisions, focus });
   const statusBar = new StatusBar(runs);
-  const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus);
+  const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const commands = registerCommands(
     {

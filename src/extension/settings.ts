@@ -66,7 +66,7 @@ export function resolvePath(written: string, folder: string | null): string | nu
   const home = text === '~' || /^~[\\/]/.test(text) ? path.join(homedir(), text.slice(1)) : text;
   if (home.includes('${workspaceFolder}') && folder === null) return null;
   const expanded = home.replaceAll('${workspaceFolder}', folder ?? '');
-  if (path.isAbsolute(expanded)) return path.normalize(expanded);
+  if (path.isAbsolute(expanded)) return path.resolve(expanded);
   return folder === null ? null : path.resolve(folder, expanded);
 }
 
@@ -103,7 +103,7 @@ export function engineSettings(settings: Settings, around: Surroundings): Engine
 }
 
 function searchRoots(settings: Settings, folders: readonly FolderRoots[]): string[] {
-  const roots = new Set(folders.map(({ folder }) => path.normalize(folder)));
+  const roots = new Set(folders.map(({ folder }) => path.resolve(folder)));
   const written = folders.length > 0 ? folders : [{ folder: null, runRoots: settings.runRoots }];
   for (const { folder, runRoots } of written) {
     for (const root of runRoots) {

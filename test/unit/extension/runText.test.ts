@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { RunSummary } from '../../../src/protocol/run';
+import { groupDescription, runDescription, runTooltip, statusBarText, stepDescription } from '../../../src/extension/runText';
+import { recomputeText } from '../../../src/extension/recomputeText';
+
+const point = {
+  step: 41, groups: 10, rollouts: 80, passRate: 0.375, allPass: 2, mixed: 6, allFail: 2,
+  competence: 0.12, targetPassRate: 0.38, meanLengthChars: 210,
+};
+
+function run(change: Partial<RunSummary> = {}): RunSummary {
+  return {
+    id: 'r', name: 'qwen', path: '/runs/qwen', logPath: '/runs/qwen/rollouts', framework: 'verl', variant: 'v0.7',
+    firstStep: 1, lastStep: 41, steps: 41, rollouts: 3280, problems: 300, completeness: 'complete', status: 'live',
+    lastWriteAt: 100_000, groupSize: 8, correctRule: 'score is 1', identity: { explicit: 0, matched: 299, ambiguous: 1, unmatched: 0 },
+    health: { badLines: 2, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] },
+    countedProblems: { basis: 'dataset', count: 300 }, loaded: true, progress: 1, latest: point, ...change,
+  };
+}
+
+describe('The texts of a run', () => {
+  it('say the last step and its age, the problems and the status', () => {
+    assert.equal(runDescription(run(), 112_000), 'step 41, 12 s ago · 300 problems · live');
+  });
+
+  it('say that a log holds survivors only', () => {
+    assert.match(runDescription(run({ completeness: 'survivors' }), 0), /survivors only$/);
+  });
+
+  it('say how far the first read is', () => {
+    assert.equal(runDescription(run({ loaded: false, progress: 0.42 }), 0), 'reading, 42 %');
+  });
+
+  it('tell framework, group size, the rule for correct, identity and bad lines', () => {
+    const text = runTooltip(run());
+    for (const part of [/verl/, /Group size: 8/, /score is 1/, /matched to the dataset 299, ambiguous 1/, /Bad lines 2/]) assert.match(text, part);
+  });
+
+  it('show what the engine found, as text', () => {
+    const text = runTooltip(run({ health: { ...run().health, flags: ['[click](command:evil)'] } }));
+    assert.match(text, /- ` \[click\]\(command:evil\) `/);
+  });
+
+  it('fit into the status bar', () => {
+    assert.equal(statusBarText(run()), 'step 41 · C +0.12 · zero-gradient 40 %');
+    assert.equal(statusBarText(run({ latest: null })), null);
+  });
+});
+
+describe('The texts of steps and groups', () => {
+  it('give pass rate, zero-gradient share and groups', () => {
+    assert.equal(stepDescription(point), 'pass rate 38 % · zero-gradient 40 % · 10 groups');
+  });
+
+  it('give correct of scored rollouts and what was decided', () => {
+    const group = { step: 1, problem: 'h:1', title: 't', n: 8, scored: 8, correct: 5, rewardMean: 0.6, membership: 'exclude' as const };
+    assert.equal(groupDescription(group, ['excluded, pending']), '5/8 · excluded, pending');
+    assert.equal(groupDescription({ ...group, scored: 6 }, []), '5/6 · 2 not scored');
+    assert.equal(groupDescription({ ...group, scored: 0, correct: 0 }, []), 'not scored');
+  });
+});
+
+describe('recomputeText', () => {
+  const report = {
+    run: 'r', mode: 'paper' as const, correctRule: 'score is 1', steps: 41, problems: 300, changed: 12, largestChange: 0.0312,
+    competenceBefore: 0.11, competenceAfter: 0.12, readMs: 1234,
+  };
+
+  it('says what changed', () => {
+    assert.equal(
+      recomputeText(report),
+      '41 steps with 300 problems rated again in 1.2 s (mode paper). 12 difficulties changed, by at most 0.031. Competence +0.12, before +0.11. Correct: score is 1.',
+    );
+  });
+
+  it('says that nothing changed', () => {
+    assert.match(recomputeText({ ...report, changed: 0, largestChange: 0 }), /Nothing changed\./);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { engineSettings, resolvePath, settingDefaults, settingValue } from '../../../src/extension/settings';
+
+const around = { folders: [{ folder: '/work/a', runRoots: [] }], fallbackDirectory: '/storage', trusted: true, author: 'Ada' };
+
+describe('resolvePath', () => {
+  it('starts relative paths at the folder', () => {
+    assert.equal(resolvePath('../runs', '/work/a'), '/work/runs');
+  });
+
+  it('knows the home directory and the workspace folder', () => {
+    assert.equal(resolvePath('~/runs', '/work/a'), join(homedir(), 'runs'));
+    assert.equal(resolvePath('${workspaceFolder}/data/train.jsonl', '/work/a'), '/work/a/data/train.jsonl');
+  });
+
+  it('gives nothing for a relative path without a folder', () => {
+    assert.equal(resolvePath('runs', null), null);
+    assert.equal(resolvePath('${workspaceFolder}/runs', null), null);
+    assert.equal(resolvePath('/abs/runs', null), '/abs/runs');
+  });
+});
+
+describe('settingValue', () => {
+  it('uses the default for a value of the wrong shape, and says so', () => {
+    const invalid: string[] = [];
+    assert.equal(settingValue('pollIntervalMs', () => 'soon', (key) => invalid.push(key)), settingDefaults.pollIntervalMs);
+    assert.deepEqual(invalid, ['pollIntervalMs']);
+  });
+
+  it('keeps null where it means something', () => {
+    assert.equal(settingValue('correctThreshold', () => null), null);
+  });
+});
+
+describe('engineSettings', () => {
+  it('searches every workspace folder and the roots set for it, each once', () => {
+    const folders = [
+      { folder: '/work/a', runRoots: ['../runs', '/work/a/'] },
+      { folder: '/work/b', runRoots: ['../runs'] },
+    ];
+    assert.deepEqual(engineSettings(settingDefaults, { ...around, folders }).roots, ['/work/a', '/work/b', '/work/runs']);
+  });
+
+  it('puts the curation directory into the first folder', () => {
+    assert.equal(engineSettings(settingDefaults, around).curationDirectory, '/work/a/.cdas');
+  });
+
+  it('writes nothing in Restricted Mode', () => {
+    assert.equal(engineSettings(settingDefaults, { ...around, trusted: false }).canWrite, false);
+    assert.equal(engineSettings(settingDefaults, around).canWrite, true);
+  });
+
+  it('writes nothing without a folder, unless the curation directory is absolute', () => {
+    const noFolder = { ...around, folders: [] };
+    assert.equal(engineSettings(settingDefaults, noFolder).canWrite, false);
+    assert.equal(engineSettings({ ...settingDefaults, curationDirectory: '/data/.cdas' }, noFolder).canWrite, true);
+  });
+});
