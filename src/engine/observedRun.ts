@@ -38,6 +38,8 @@ export class ObservedRun {
   revision = 1;
   /** Set once every file known at the first look was read to its end. */
   loaded = false;
+  /** What a person should know besides the log itself, such as a dataset that could not be used. */
+  notes: readonly string[] = [];
   private dataset: DatasetFile | null = null;
   private curation: RunCuration = noCuration;
   private readonly groupsByStep = new Map<number, StepGroups>();
@@ -110,6 +112,17 @@ export class ObservedRun {
       },
       this.logHasIds(),
     );
+  }
+
+  /** Takes in decisions: only what they change in the past is rated anew. */
+  applyCuration(curation: RunCuration): void {
+    const before = this.curation;
+    this.curation = curation;
+    const answersChanged = this.registry.problems.some(({ id }) => before.relabelled(id).length !== curation.relabelled(id).length);
+    const first = firstDifference(before.events, curation.events);
+    if (answersChanged && this.dataset !== null) this.rebuild();
+    else if (first !== null) this.replayFrom(first);
+    this.revision++;
   }
 
   private logHasIds(): boolean {
@@ -198,4 +211,12 @@ export class ObservedRun {
         return index === undefined ? [] : [{ problem: index, kind }];
       });
   }
+}
+
+/** The earliest step of an event that only one of the lists has; null when they are the same. */
+function firstDifference(before: readonly CurationEvent[], after: readonly CurationEvent[]): number | null {
+  const key = ({ step, problem, kind }: CurationEvent): string => `${step} ${kind} ${problem}`;
+  const [known, wanted] = [new Set(before.map(key)), new Set(after.map(key))];
+  const steps = [...before.filter((event) => !wanted.has(key(event))), ...after.filter((event) => !known.has(key(event)))].map(({ step }) => step);
+  return steps.length === 0 ? null : Math.min(...steps);
 }

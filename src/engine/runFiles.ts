@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { LogFile, type FileHealth } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
@@ -32,6 +33,8 @@ export class RunFiles {
   private readonly errorByName = new Map<string, string>();
   private listingError: string | null = null;
   private turn = 0;
+  private midway = false;
+  private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
 
   constructor(readonly source: RunSource) {}
 
@@ -55,18 +58,34 @@ export class RunFiles {
     return [...this.files.values()].flatMap(({ file }) => (file.step === null ? [] : [file.step]));
   }
 
-  /** When the newest files were written, newest last, ms since the epoch. */
-  get writeTimes(): number[] {
-    return [...this.files.values()].flatMap(({ file }) => file.modifiedAt ?? []).sort((a, b) => a - b);
+  /** When the files were written, newest last, ms since the epoch. */
+  get writeTimes(): readonly number[] {
+    const read = [...this.files.values()].flatMap(({ file }) => file.modifiedAt ?? []).sort((a, b) => a - b);
+    return read.length > 0 ? read : this.survey.writeTimes;
+  }
+
+  /** Bytes of all files at the last survey. */
+  get surveyedBytes(): number {
+    return this.survey.bytes;
+  }
+
+  /** Looks at names, sizes and times only, so that a run can be listed before it is read. */
+  look(): void {
+    this.list(new Set());
+    const stats = [...this.files.values()].flatMap(({ file }) => statSync(file.path, { throwIfNoEntry: false }) ?? []);
+    this.survey = {
+      bytes: stats.reduce((sum, { size }) => sum + size, 0),
+      writeTimes: stats.map(({ mtimeMs }) => mtimeMs).sort((a, b) => a - b),
+    };
   }
 
   get pendingBytes(): number {
     return this.sum((file) => file.pendingBytes);
   }
 
-  /** Bytes read and bytes known, over the files looked at. */
+  /** Bytes read and bytes known. */
   get progress(): { readonly read: number; readonly size: number } {
-    return { read: this.sum((file) => file.progress.read), size: this.sum((file) => file.progress.size) };
+    return { read: this.sum((file) => file.progress.read), size: Math.max(this.survey.bytes, this.sum((file) => file.progress.size)) };
   }
 
   rowsOf(step: number): readonly StepRows[] {
@@ -85,7 +104,9 @@ export class RunFiles {
   /** Looks at the directory and its files, reading at most about `budget` bytes. */
   poll(budget: number, now: number): FilesPoll {
     const changed = new Set<number>();
-    this.list(changed);
+    // In the middle of a long read the listing can wait.
+    if (!this.midway) this.list(changed);
+    this.midway = true;
     let [left, more] = [budget, false];
     for (const [name, followed] of this.due()) {
       const before = followed.file.progress.read;
@@ -97,6 +118,7 @@ export class RunFiles {
       more ||= poll.more;
       if (left <= 0) return { changedSteps: changed, more: true };
     }
+    this.midway = more;
     return { changedSteps: changed, more };
   }
 

@@ -1,0 +1,155 @@
+import type { Decision } from '../core/decision';
+import { foldDecisions, type CurationMoment, type CurationState } from '../core/decisionFold';
+import { curationEvents, decisionStandings, receiptsOfRun, type CurationEvent, type DecisionStanding } from '../core/decisionStatus';
+import { OperationalError } from '../core/errors';
+import { canonicalJson } from '../core/json';
+import { compileSamplerConfig, samplerDigest, type SamplerInput } from '../core/samplerConfig';
+import { DecisionLog, type DecisionDraft } from '../curation/decisionLog';
+import { ReceiptLog } from '../curation/receiptLog';
+import { SamplerFile } from '../curation/samplerFile';
+import type { CurationSummary } from '../protocol/engineApi';
+
+/** Says for which run, and when, decisions are looked at. */
+export interface CurationView {
+  /** Names under which the run's receipts may go; null: all receipts. */
+  readonly runNames: ReadonlySet<string> | null;
+  readonly lastStep: number | null;
+}
+
+/** What goes into sampler.json besides the decisions. */
+export type SamplerSurroundings = Omit<SamplerInput, 'curation'>;
+
+/** The curation directory under observation: decisions, receipts and the compiled sampler.json. */
+export class CurationStore {
+  revision = 1;
+  private readonly decisionLog: DecisionLog;
+  private readonly receiptLog: ReceiptLog;
+  private readonly samplerFile: SamplerFile;
+  private readonly knownDigests = new Map<string, ReadonlySet<string>>();
+  private operationalWarnings: readonly string[] = [];
+  private samplerWarning: string | null = null;
+  private compiledExpired: string | null = null;
+
+  constructor(readonly directory: string) {
+    this.decisionLog = new DecisionLog(directory);
+    this.receiptLog = new ReceiptLog(directory);
+    this.samplerFile = new SamplerFile(directory);
+  }
+
+  get decisionsPath(): string {
+    return this.decisionLog.path;
+  }
+
+  /** The run names that receipts carry. */
+  get receiptRuns(): ReadonlySet<string> {
+    return new Set(this.receiptLog.receipts.map(({ run }) => run));
+  }
+
+  get decisions(): readonly Decision[] {
+    return this.decisionLog.decisions;
+  }
+
+  /** Looks at the files; true when anything changed. A file that cannot be read becomes a warning and keeps what was known. */
+  poll(): boolean {
+    const warnings: string[] = [];
+    const changed = [this.decisionLog, this.receiptLog].map((log) => {
+      try {
+        return log.refresh();
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error;
+        warnings.push(error.message);
+        return false;
+      }
+    });
+    const differs = changed.includes(true) || warnings.join('\n') !== this.operationalWarnings.join('\n');
+    this.operationalWarnings = warnings;
+    if (differs) this.revision++;
+    return differs;
+  }
+
+  state(view: CurationView): CurationState {
+    return foldDecisions(this.decisions, moment(view));
+  }
+
+  standings(view: CurationView): readonly DecisionStanding[] {
+    return decisionStandings({ ...this.standingInput(view), at: moment(view) });
+  }
+
+  events(view: CurationView): readonly CurationEvent[] {
+    return curationEvents({ ...this.standingInput(view), at: moment(view) });
+  }
+
+  /** Canonical JSON of every answer that a decision has ever given a problem. */
+  relabelledAnswers(): (problem: string) => readonly string[] {
+    const answers = new Map<string, string[]>();
+    for (const { action, problem, groundTruth } of this.decisions) {
+      if (action !== 'relabel' || problem === undefined || groundTruth === undefined) continue;
+      answers.set(problem, [...(answers.get(problem) ?? []), canonicalJson(groundTruth)]);
+    }
+    return (problem) => answers.get(problem) ?? [];
+  }
+
+  append(drafts: readonly DecisionDraft[], author: string): readonly Decision[] {
+    const decisions = this.decisionLog.append(drafts, { by: author, now: new Date() });
+    this.revision++;
+    return decisions;
+  }
+
+  /** Compiles the decisions into sampler.json, unless it says the same already. */
+  compile(view: CurationView, surroundings: SamplerSurroundings): { readonly path: string; readonly generation: number; readonly written: boolean } {
+    const curation = this.state(view);
+    const body = compileSamplerConfig({ ...surroundings, curation });
+    this.knownDigests.set(samplerDigest(body), new Set(curation.decisions.map(({ id }) => id)));
+    this.compiledExpired = expiredIds(curation);
+    const { path, warning, written } = this.samplerFile.write(body, new Date());
+    if (warning !== null) this.samplerWarning = warning;
+    if (written) this.revision++;
+    return { path, generation: curation.generation, written };
+  }
+
+  /** Whether a decision has lapsed since sampler.json was last compiled here. */
+  hasLapsed(view: CurationView): boolean {
+    return this.compiledExpired !== null && this.compiledExpired !== expiredIds(this.state(view));
+  }
+
+  /** Whether sampler.json on disk holds as many decisions as there are. */
+  isCompiled(view: CurationView): boolean {
+    const onDisk = this.samplerFile.read();
+    return onDisk?.kind === 'config' && onDisk.intact && onDisk.generation === this.state(view).generation;
+  }
+
+  /** What a summary says, for one run. */
+  summary(view: CurationView): CurationSummary {
+    const state = this.state(view);
+    const curations = [...state.problems.values()];
+    const last = this.receiptLog.receipts.at(-1);
+    const warnings = [...this.operationalWarnings, ...this.decisionLog.warnings, ...this.receiptLog.warnings, ...state.warnings];
+    return {
+      directory: this.directory,
+      decisions: state.decisions.length,
+      pinned: curations.filter(({ membership }) => membership === 'pin').length,
+      excluded: curations.filter(({ membership }) => membership === 'exclude').length,
+      relabelled: curations.filter(({ relabel }) => relabel !== null).length,
+      pending: this.standings(view).filter((standing) => standing.state === 'pending').length,
+      warnings: this.samplerWarning === null ? warnings : [this.samplerWarning, ...warnings],
+      lastReceipt: last === undefined ? null : { at: last.at, step: last.appliedAtStep, generation: last.generation, adapter: last.adapter },
+    };
+  }
+
+  private standingInput(view: CurationView): Omit<Parameters<typeof decisionStandings>[0], 'at'> {
+    const { receipts } = this.receiptLog;
+    return {
+      decisions: this.decisions,
+      receipts: view.runNames === null ? receipts : receiptsOfRun(receipts, view.runNames),
+      knownDigests: this.knownDigests,
+    };
+  }
+}
+
+function expiredIds(state: CurationState): string {
+  return [...state.expired].sort().join(' ');
+}
+
+function moment(view: CurationView): CurationMoment {
+  return { step: view.lastStep, now: new Date().toISOString() };
+}

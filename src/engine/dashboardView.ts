@@ -1,0 +1,95 @@
+import { decimate } from '../core/decimate';
+import { seededHash } from '../core/seededHash';
+import type { DashboardState, DecisionMark, DifficultyHeatmap, DifficultyScatter, SeriesColumns } from '../protocol/dashboard';
+import type { CurationSummary } from '../protocol/engineApi';
+import type { SeriesPoint } from '../protocol/run';
+import { bandCount } from './difficultyBands';
+import { problemRow, type ProblemContext } from './problemViews';
+import { series, summariseRun } from './runSummary';
+
+const maxScatterPoints = 2000;
+/** A heat map column narrower than this many pixels cannot be told apart. */
+const heatmapColumnPx = 4;
+
+/** Everything the dashboard draws, decimated to twice the pixel width. */
+export function dashboardState(context: ProblemContext, curation: CurationSummary, widthPx: number): DashboardState {
+  const { run, facts } = context;
+  const points = series(run, facts);
+  const width = Math.max(100, Math.min(8192, widthPx));
+  return {
+    revision: run.revision,
+    run: summariseRun(run, facts, Date.now()),
+    mode: run.mode,
+    series: columns(points, 2 * width),
+    heatmap: heatmap(context, points, Math.floor(width / heatmapColumnPx)),
+    scatter: scatter(context),
+    marks: marks(context),
+    curation,
+    refusals: facts.refusals,
+  };
+}
+
+function columns(points: readonly SeriesPoint[], limit: number): SeriesColumns {
+  const kept = decimate(points.length, limit, (position) => points[position]?.passRate ?? null).flatMap((position) => points[position] ?? []);
+  const column = <Key extends keyof SeriesPoint>(key: Key): SeriesPoint[Key][] => kept.map((point) => point[key]);
+  return {
+    step: column('step'),
+    competence: column('competence'),
+    targetPassRate: column('targetPassRate'),
+    passRate: column('passRate'),
+    allPass: column('allPass'),
+    mixed: column('mixed'),
+    allFail: column('allFail'),
+    meanLengthChars: column('meanLengthChars'),
+    groups: column('groups'),
+    rollouts: column('rollouts'),
+  };
+}
+
+function heatmap({ run, facts }: ProblemContext, points: readonly SeriesPoint[], limit: number): DifficultyHeatmap {
+  const edges = Array.from({ length: bandCount + 1 }, (_, i) => -1 + (2 * i) / bandCount);
+  if (!facts.supportsPassRates) return { steps: [], edges, counts: [], competence: [] };
+  const stride = Math.max(1, Math.ceil(points.length / Math.max(1, limit)));
+  // Counted from the newest step back, so that the newest is always shown.
+  const kept = points.map((_, position) => position).filter((position) => (points.length - 1 - position) % stride === 0);
+  return {
+    steps: kept.map((position) => points[position]?.step ?? 0),
+    edges,
+    counts: kept.flatMap((position) => [...run.bands.after(position)]),
+    competence: kept.map((position) => points[position]?.competence ?? null),
+  };
+}
+
+function scatter(context: ProblemContext): DifficultyScatter {
+  const { run, facts } = context;
+  const visited = facts.supportsPassRates ? [...run.registry.problems.keys()].filter((problem) => run.history.state.visits(problem) > 0) : [];
+  const sampled =
+    visited.length <= maxScatterPoints ? visited : [...visited].sort((a, b) => seededHash(1, a) - seededHash(1, b)).slice(0, maxScatterPoints);
+  const rows = sampled.map((problem) => problemRow(context, problem));
+  return {
+    id: rows.map(({ id }) => id),
+    difficulty: rows.map(({ difficulty }) => difficulty ?? 0),
+    passRate: rows.map(({ passRate }) => passRate ?? 0),
+    visits: rows.map(({ visits }) => visits),
+    rollouts: rows.map(({ rollouts }) => rollouts),
+    total: visited.length,
+  };
+}
+
+function marks({ standings, run }: ProblemContext): DecisionMark[] {
+  const byStep = new Map<number, string[]>();
+  for (const [problem, own] of standings) {
+    if (run.registry.indexOf(problem) === undefined) continue;
+    for (const { decision, activeFromStep } of own) {
+      if (activeFromStep === null) continue;
+      byStep.set(activeFromStep, [...(byStep.get(activeFromStep) ?? []), decision.action]);
+    }
+  }
+  return [...byStep].sort(([a], [b]) => a - b).map(([step, actions]) => ({ step, label: labelOf(actions) }));
+}
+
+function labelOf(actions: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const action of actions) counts.set(action, (counts.get(action) ?? 0) + 1);
+  return [...counts].map(([action, count]) => (count === 1 ? action : `${count} × ${action}`)).join(', ');
+}

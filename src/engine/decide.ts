@@ -1,0 +1,112 @@
+import type { Decision, Evidence } from '../core/decision';
+import type { ProblemHints, SamplerStrategy } from '../core/samplerConfig';
+import type { CurationState } from '../core/decisionFold';
+import type { DecisionStanding } from '../core/decisionStatus';
+import type { JsonValue } from '../core/json';
+import type { DecisionDraft } from '../curation/decisionLog';
+import { ExpectedError } from '../protocol/channel';
+import type { DecideRequest } from '../protocol/engineApi';
+import type { SamplerSurroundings } from './curationStore';
+import type { RunFacts } from './logFindings';
+import type { ObservedRun } from './observedRun';
+import { problemRow, type ProblemContext } from './problemViews';
+
+/** The version that goes into the `writer` field of sampler.json. */
+export const writerName = 'cdas-lens 0.1.0';
+/** Runs with more visited problems leave their difficulties out of sampler.json, which trainers read every few seconds. */
+const maxDifficulties = 20_000;
+
+/** The decisions that a request comes to. `clear` of a relabelled problem also takes the relabel back. */
+export function draftDecisions(request: DecideRequest, curation: CurationState, context: ProblemContext | null): DecisionDraft[] {
+  if (request.problems.length === 0) throw new ExpectedError('No problem was named.');
+  if (request.action === 'relabel' && request.groundTruth === undefined) throw new ExpectedError('A relabel needs the new ground truth.');
+  return request.problems.flatMap((problem) =>
+    request.action === 'clear' ? draftClear(problem, request, curation) : [draftOne(problem, request, curation, context)],
+  );
+}
+
+function draftOne(problem: string, request: DecideRequest, curation: CurationState, context: ProblemContext | null): DecisionDraft {
+  const { action, groundTruth, expires } = request;
+  return {
+    action,
+    problem,
+    ...(action === 'relabel' && groundTruth !== undefined && { groundTruth, was: answerNow(problem, curation, context) }),
+    ...reasonOf(request),
+    ...(expires !== undefined && { expires }),
+    ...(context === null ? {} : whatIsKnown(problem, context)),
+  };
+}
+
+function reasonOf({ reason }: DecideRequest): { readonly reason?: string } {
+  return reason === undefined || reason === '' ? {} : { reason };
+}
+
+function whatIsKnown(problem: string, context: ProblemContext): Pick<DecisionDraft, 'evidence' | 'textHash' | 'index'> {
+  const known = context.run.registry.indexOf(problem);
+  return known === undefined ? {} : { evidence: evidenceOf(context, known), ...locate(context.run, problem) };
+}
+
+function draftClear(problem: string, request: DecideRequest, curation: CurationState): DecisionDraft[] {
+  const decided = curation.problems.get(problem);
+  const drafts: DecisionDraft[] = [];
+  if (decided?.relabel) drafts.push({ action: 'revert', ref: decided.relabel.decision, ...reasonOf(request) });
+  if (decided?.membership !== 'normal' || drafts.length === 0) drafts.push({ action: 'clear', problem, ...reasonOf(request) });
+  return drafts;
+}
+
+/** The decision that an undo without a name means: the newest one in force that is no revert itself. */
+export function newestInForce(standings: readonly DecisionStanding[]): Decision {
+  const inForce = standings.findLast(({ decision, state }) => decision.action !== 'revert' && state !== 'superseded');
+  if (inForce === undefined) throw new ExpectedError('There is no decision to undo.');
+  return inForce.decision;
+}
+
+/** What goes into sampler.json besides the decisions: the run's own state, where there is a run. */
+export function samplerSurroundings(run: ObservedRun | null, facts: RunFacts | null, mode: SamplerStrategy['mode']): SamplerSurroundings {
+  const strategy: SamplerStrategy = { name: 'cdas', mode, warmup: 'first-epoch', symmetric: true, seed: 1 };
+  if (run === null) return { run: null, strategy, competence: null, writer: writerName };
+  const rated = facts?.supportsPassRates === true && run.history.stepCount > 0;
+  const difficulty = rated ? difficulties(run) : null;
+  return {
+    run: { name: run.source.name, step: run.steps.at(-1)?.step ?? null },
+    strategy,
+    competence: rated ? run.history.state.competence : null,
+    writer: writerName,
+    locate: (problem) => locate(run, problem),
+    ...(difficulty !== null && { difficulty }),
+  };
+}
+
+function difficulties(run: ObservedRun): ReadonlyMap<string, readonly [number, number]> | null {
+  const { state } = run.history;
+  const visited = [...run.registry.problems.entries()].filter(([problem]) => state.visits(problem) > 0);
+  if (visited.length > maxDifficulties) return null;
+  return new Map(visited.map(([problem, { id }]) => [id, [state.difficulty(problem), state.visits(problem)]]));
+}
+
+function locate(run: ObservedRun, id: string): ProblemHints | null {
+  const known = run.registry.problems[run.registry.indexOf(id) ?? -1];
+  if (known === undefined) return null;
+  const row = known.rows[0] === undefined ? undefined : run.datasetFile?.index.rows[known.rows[0]];
+  const index = row?.explicitId ?? null;
+  return { textHash: known.textHash, ...(index !== null && { index }) };
+}
+
+function answerNow(problem: string, curation: CurationState, context: ProblemContext | null): JsonValue {
+  const relabel = curation.problems.get(problem)?.relabel;
+  if (relabel) return relabel.groundTruth;
+  const known = context?.run.registry.indexOf(problem);
+  return context === null || known === undefined ? null : problemRow(context, known).groundTruth;
+}
+
+function evidenceOf(context: ProblemContext, problem: number): Evidence {
+  const row = problemRow(context, problem);
+  const step = context.run.steps.at(-1)?.step;
+  return {
+    run: context.run.source.name,
+    ...(step !== undefined && { step }),
+    ...(row.difficulty !== null && { difficulty: row.difficulty }),
+    visits: row.visits,
+    ...(row.passRate !== null && { passRate: row.passRate }),
+  };
+}

@@ -1,0 +1,176 @@
+import { OperationalError } from '../core/errors';
+import { parseDatasetLine } from '../logs/datasetFile';
+import { canonicalJson } from '../core/json';
+import { textHash } from '../core/identity';
+import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
+import type { DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
+import { CurationStore } from './curationStore';
+import { dashboardState } from './dashboardView';
+import { draftDecisions, newestInForce, samplerSurroundings } from './decide';
+import type { ObservedRun } from './observedRun';
+import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
+import { RunCatalog } from './runCatalog';
+import { loadRun } from './runLoading';
+import { series } from './runSummary';
+import { compareRuns } from './recompute';
+
+/** What the engine does when something it was not asked about changes. */
+export interface EngineListener {
+  readonly onRunChanged: (run: string) => void;
+  readonly onRunsChanged: () => void;
+  readonly onCurationChanged: () => void;
+}
+
+/** Runs under observation, the decisions about them, and everything the views ask. One per front end. */
+export class Engine {
+  readonly catalog: RunCatalog;
+  readonly curation: CurationStore;
+  /** Runs that are on screen. */
+  focused: ReadonlySet<string> = new Set();
+
+  constructor(
+    private settings: EngineSettings,
+    private readonly listener: EngineListener,
+  ) {
+    this.curation = new CurationStore(settings.curationDirectory);
+    this.catalog = new RunCatalog(settings, this.curation);
+    this.curation.poll();
+  }
+
+  get pollMs(): number {
+    return this.settings.pollMs;
+  }
+
+  /** Whether these settings can be taken over; other roots or another curation directory need a new engine. */
+  accepts(settings: EngineSettings): boolean {
+    return settings.curationDirectory === this.settings.curationDirectory && settings.roots.join('\n') === this.settings.roots.join('\n');
+  }
+
+  changeSettings(settings: EngineSettings): void {
+    this.settings = settings;
+    this.catalog.changeSettings(settings);
+    for (const run of this.catalog.all) this.listener.onRunChanged(run.source.id);
+  }
+
+  /** The answers to everything but `configure`, which decides which engine there is. */
+  handlers(): Omit<Handlers<EngineApi>, 'configure'> {
+    const { catalog, curation } = this;
+    return {
+      runs: async ({ rescan }) => {
+        if (rescan && (await catalog.rescan())) this.listener.onRunsChanged();
+        return catalog.all.map((run) => catalog.summary(run));
+      },
+      steps: ({ run, offset, limit }) => {
+        const points = series(catalog.get(run), catalog.facts(run));
+        return { revision: catalog.get(run).revision, total: points.length, rows: [...points].reverse().slice(offset, offset + limit) };
+      },
+      groups: ({ run, step }) => groupRows(catalog.context(run), step),
+      problems: (query) => problemPage(catalog.context(query.run), query),
+      problem: ({ run, id }) => {
+        const context = catalog.context(run);
+        const index = context.run.registry.indexOf(id);
+        return index === undefined ? null : problemDetail(context, index);
+      },
+      dashboard: ({ run, widthPx }) => {
+        const context = catalog.context(run);
+        return dashboardState(context, curation.summary(catalog.view(context.run)), widthPx);
+      },
+      annotate: ({ run, lines }) => this.annotate(run, lines),
+      recompute: ({ run }, context) => this.recompute(run, context),
+      decide: (request) => guard(() => this.decide(request)),
+      revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
+      decisions: () => curation.standings(catalog.view(null)).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
+      curation: () => curation.summary(catalog.view(this.onlyFocused())),
+      focus: ({ runs }) => {
+        this.focused = new Set(runs);
+      },
+    };
+  }
+
+  /** Compiles the decisions for a run into sampler.json; says whether it changed. */
+  compile(run: ObservedRun | null): ReturnType<CurationStore['compile']> {
+    const facts = run === null ? null : this.catalog.facts(run.source.id);
+    return this.curation.compile(this.catalog.view(run), samplerSurroundings(run, facts, this.settings.mode));
+  }
+
+  /** Compiles anew when decisions came in from elsewhere or have lapsed, and this engine may write. */
+  recompileIfStale(run: ObservedRun | null, decisionsChanged: boolean): void {
+    if (!this.settings.canWrite || this.curation.decisions.length === 0) return;
+    const view = this.catalog.view(run);
+    if (this.curation.hasLapsed(view) || (decisionsChanged && !this.curation.isCompiled(view))) this.compile(run);
+  }
+
+  private onlyFocused(): ObservedRun | null {
+    const [id] = this.focused;
+    return id !== undefined && this.catalog.has(id) ? this.catalog.get(id) : null;
+  }
+
+  private annotate(id: string, lines: Parameters<Handlers<EngineApi>['annotate']>[0]['lines']): readonly LineAnnotation[] {
+    const context = this.catalog.context(id);
+    return lines.flatMap(({ line, text }) => {
+      const row = parseDatasetLine(text);
+      if (row === null) return [];
+      const answer = row.groundTruth === undefined ? null : canonicalJson(row.groundTruth);
+      const problem = context.run.registry.findRow(row.explicitId, textHash(row.text), answer);
+      if (problem === null) return [];
+      const detail = problemDetail(context, problem);
+      return [{ line, id: detail.id, problem: detail }];
+    });
+  }
+
+  private async recompute(id: string, { cancelled, progress }: CallContext): Promise<RecomputeReport> {
+    const before = this.catalog.get(id);
+    const started = performance.now();
+    const settings = { options: this.catalog.options, dataset: this.settings.dataset, curation: this.catalog.curationFor(before) };
+    const after = await loadRun(before.source, settings, { cancelled, progress });
+    if (after === null) throw new CancelledError();
+    const report = compareRuns(before, after, performance.now() - started);
+    this.catalog.replace(after);
+    this.listener.onRunChanged(id);
+    return report;
+  }
+
+  private decide(request: Parameters<EngineApi['decide']>[0]): DecideResult {
+    this.refuseUnlessWritable();
+    this.curation.poll();
+    const context = request.run === null ? null : this.catalog.context(request.run);
+    const curation = context?.curation ?? this.curation.state(this.catalog.view(null));
+    return this.append(draftDecisions(request, curation, context), context?.run ?? null);
+  }
+
+  private revert(runId: string | null, decision: string | null): DecideResult {
+    this.refuseUnlessWritable();
+    this.curation.poll();
+    const run = runId === null ? null : this.catalog.get(runId);
+    const standings = this.curation.standings(this.catalog.view(run));
+    const undone = decision === null ? newestInForce(standings) : standings.find((standing) => standing.decision.id === decision)?.decision;
+    if (undone === undefined) throw new ExpectedError(`There is no decision ${decision ?? ''}.`);
+    return this.append([{ action: 'revert', ref: undone.id, ...(undone.problem !== undefined && { problem: undone.problem }) }], run);
+  }
+
+  private append(drafts: ReturnType<typeof draftDecisions>, run: ObservedRun | null): DecideResult {
+    const written = this.curation.append(drafts, this.settings.author);
+    const { path, generation } = this.compile(run);
+    this.listener.onCurationChanged();
+    return {
+      decisions: written.map(({ id, problem, action }) => ({ id, problem: problem ?? null, action })),
+      samplerPath: path,
+      generation,
+    };
+  }
+
+  private refuseUnlessWritable(): void {
+    if (!this.settings.canWrite) {
+      throw new ExpectedError('This workspace is in Restricted Mode: CDAS Lens reads, and writes no decisions. Trust the workspace to decide.');
+    }
+  }
+}
+
+/** Operational errors are fit to show as they are. */
+function guard<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof OperationalError ? new ExpectedError(error.message) : error;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Completeness } from '../protocol/run';
+import type { ObservedRun } from './observedRun';
+import { contradictionsOf } from './stepGroups';
+
+/** What a run's log turned out to be, found once per revision. */
+export interface RunFacts {
+  readonly revision: number;
+  readonly completeness: Completeness;
+  /** False for logs of survivors only: no pass rate, difficulty or competence can be read from them. */
+  readonly supportsPassRates: boolean;
+  /** Why figures are refused, in words. */
+  readonly refusals: readonly string[];
+  /** The mode of the group sizes. */
+  readonly groupSize: number | null;
+  /** Indices of the problems that the log has rollouts of. */
+  readonly seenProblems: readonly number[];
+}
+
+/** With so many groups and steps, a log without a single uniform group was filtered before it was written. */
+const filteredGroups = 200;
+const filteredSteps = 10;
+const largestPlainGroup = 16;
+
+/** Finds what a run's log can support. */
+export function findFacts(run: ObservedRun): RunFacts {
+  const counted = countGroups(run);
+  const groupSize = modeOf(counted.sizes);
+  const configured = run.source.config?.filtersGroups === true;
+  const survivors = configured || looksFiltered(run, counted, groupSize);
+  return {
+    revision: run.revision,
+    completeness: completenessOf(run, survivors),
+    supportsPassRates: !survivors,
+    refusals: survivors ? [survivorRefusal(configured, counted.groups)] : [],
+    groupSize,
+    seenProblems: [...counted.seen],
+  };
+}
+
+interface GroupCounts {
+  readonly sizes: Map<number, number>;
+  readonly seen: Set<number>;
+  /** Groups of two or more scored rollouts, and those with one outcome only. */
+  groups: number;
+  uniform: number;
+}
+
+function countGroups(run: ObservedRun): GroupCounts {
+  const counts: GroupCounts = { sizes: new Map(), seen: new Set(), groups: 0, uniform: 0 };
+  for (const group of run.steps.flatMap((step) => step.groups)) {
+    counts.seen.add(group.problem);
+    counts.sizes.set(group.n, (counts.sizes.get(group.n) ?? 0) + 1);
+    if (group.scored < 2) continue;
+    counts.groups++;
+    if (group.correct === 0 || group.correct === group.scored) counts.uniform++;
+  }
+  return counts;
+}
+
+function looksFiltered(run: ObservedRun, { groups, uniform }: GroupCounts, groupSize: number | null): boolean {
+  const enough = groups >= filteredGroups && run.steps.length >= filteredSteps;
+  return enough && uniform === 0 && (groupSize ?? 0) <= largestPlainGroup && run.rule.kind !== 'soft';
+}
+
+function survivorRefusal(configured: boolean, groups: number): string {
+  const why = configured
+    ? 'The run’s configuration drops groups with uniform reward before the log is written (algorithm.filter_groups.enable)'
+    : `None of ${groups} groups has a uniform reward, so such groups were dropped before the log was written`;
+  return `${why}: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Log before filtering, or let the reward function write neutral rollouts.`;
+}
+
+function completenessOf(run: ObservedRun, survivors: boolean): Completeness {
+  if (survivors) return 'survivors';
+  const steps = run.steps.map(({ step }) => step);
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined) return 'unknown';
+  return last - first + 1 === steps.length ? 'complete' : 'gaps';
+}
+
+function modeOf(counts: ReadonlyMap<number, number>): number | null {
+  const [mode] = [...counts].sort(([a, x], [b, y]) => y - x || b - a);
+  return mode?.[0] ?? null;
+}
+
+/** What a person should know about a run's log, one sentence each, with what to do. */
+export function logFlags(run: ObservedRun, facts: RunFacts): readonly string[] {
+  return [...run.notes, ...fileFlags(run), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
+}
+
+function fileFlags(run: ObservedRun): string[] {
+  const { files } = run;
+  const [bad, mismatched, validation] = [files.sumHealth('badLines'), files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
+  const flags = [...files.errors];
+  if (bad > 0) flags.push(`${bad} lines are not JSON objects and were left out.`);
+  if (mismatched > 0) flags.push(`${mismatched} rows name another step than their file; the row counts.`);
+  if (validation > 0) flags.push(`${validation} validation rollouts were left out.`);
+  return flags;
+}
+
+function rewardFlags(run: ObservedRun): string[] {
+  const flags: string[] = [];
+  const misaligned = run.steps.filter(({ step }) => {
+    const evidence = run.evidenceOf(step);
+    return evidence !== undefined && contradictionsOf(evidence) > 0.01 * evidence.explicit;
+  });
+  if (misaligned.length > 0) {
+    const count = misaligned.reduce((total, { step }) => total + contradictionsOf(run.evidenceOf(step) ?? { tallies: null, min: 0, max: 0, scored: 0, explicit: 0 }), 0);
+    const steps = misaligned.slice(0, 5).map(({ step }) => step).join(', ');
+    flags.push(
+      `In ${count} rows of step ${steps}${misaligned.length > 5 ? ', …' : ''} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used.`,
+    );
+  }
+  if (run.rule.kind === 'soft') flags.push('The scores have more than two values: set a threshold (cdasLens.correctThreshold, --threshold) to say which are correct.');
+  return flags;
+}
+
+function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
+  const sources = facts.seenProblems.map((problem) => run.registry.problems[problem]?.source);
+  const ambiguous = sources.filter((source) => source === 'ambiguous').length;
+  const unmatched = sources.filter((source) => source === 'unmatched').length;
+  const flags: string[] = [];
+  if (ambiguous > 0) flags.push(`${ambiguous} problems fit several dataset rows that the log cannot tell apart; log a problem_id to tell them apart.`);
+  if (unmatched > 0 && run.datasetFile !== null) flags.push(`${unmatched} of ${sources.length} problems match no row of ${run.datasetFile.path}.`);
+  return flags;
+}

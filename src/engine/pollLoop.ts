@@ -1,0 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { WatchHints } from '../logs/watchHints';
+import type { EngineEvents } from '../protocol/engineApi';
+import type { Engine } from './engine';
+import type { ObservedRun } from './observedRun';
+
+/** Tells the front end something. */
+export type Tell = <Name extends keyof EngineEvents>(name: Name, value: EngineEvents[Name]) => void;
+
+/** Runs that nobody looks at are polled this rarely, and only read by themselves while they are small. */
+const idlePollMs = 10_000;
+const unaskedBytes = 256 * 1024 * 1024;
+const rescanMs = 15_000;
+/** While a run is read for the first time, its views follow at most this often. */
+const firstReadTellMs = 300;
+const burstMs = 20;
+
+/** Keeps an engine up to date: polls sizes, follows hints of the file system, and tells what changed. */
+export class PollLoop {
+  private stopped = false;
+  private wake: () => void = () => undefined;
+  private hinted = false;
+  private revision = 1;
+  private readonly hints: WatchHints;
+  private nextIdlePoll = 0;
+  private nextRescan = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly tell: Tell,
+  ) {
+    this.hints = new WatchHints(
+      () => this.hint(),
+      (reason) => tell('log', { level: 'warn', message: `The file system refuses to watch (${reason}); changes are found by polling.` }),
+    );
+  }
+
+  /** Asks for a look right away. */
+  hint(): void {
+    this.hinted = true;
+    this.wake();
+  }
+
+  /** Runs until `stop`; a fault in one round is told and the next round goes on. */
+  async run(): Promise<void> {
+    while (!this.isStopped()) {
+      this.hinted = false;
+      try {
+        await this.round();
+      } catch (error) {
+        this.tell('log', { level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      }
+      await this.pause();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.hints.close();
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      // Bursts of hints are one change; a hint that came during the round waits no longer than that either.
+      const timer = setTimeout(resolve, this.hinted ? burstMs : this.engine.pollMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async round(): Promise<void> {
+    const now = Date.now();
+    const decisionsChanged = this.engine.curation.poll();
+    this.recompileIfStale(decisionsChanged);
+    if (decisionsChanged) {
+      this.tell('curationChanged', { revision: ++this.revision });
+      for (const run of this.engine.catalog.all) this.tellRun(run.source.id);
+    }
+    if (now >= this.nextRescan) await this.rescan(now);
+    const idleTurn = now >= this.nextIdlePoll;
+    if (idleTurn) this.nextIdlePoll = now + idlePollMs;
+    for (const run of this.engine.catalog.all) {
+      if (this.isWanted(run, idleTurn)) await this.readOn(run.source.id);
+      if (this.stopped) return;
+    }
+    this.watchFocused();
+  }
+
+  private isWanted({ source, loaded, files }: ObservedRun, idleTurn: boolean): boolean {
+    if (this.engine.focused.has(source.id)) return true;
+    return files.surveyedBytes <= unaskedBytes && (idleTurn || !loaded);
+  }
+
+  private async rescan(now: number): Promise<void> {
+    if (await this.engine.catalog.rescan()) this.tell('runsChanged', { revision: ++this.revision });
+    this.nextRescan = Date.now() + Math.max(rescanMs, 20 * (Date.now() - now));
+  }
+
+  private async readOn(id: string): Promise<void> {
+    let told = 0;
+    let untold = false;
+    for (let more = true; more && !this.isStopped() && this.engine.catalog.has(id); ) {
+      const turn = await this.engine.catalog.advance(id);
+      more = turn.more;
+      untold ||= turn.changed;
+      if (untold && (!more || performance.now() - told >= firstReadTellMs)) {
+        this.tellRun(id);
+        told = performance.now();
+        untold = false;
+      }
+      await nextTurn();
+    }
+  }
+
+  private tellRun(run: string): void {
+    if (this.engine.catalog.has(run)) this.tell('runChanged', { run, revision: this.engine.catalog.get(run).revision });
+  }
+
+  /** Somebody else's decisions (another window, a git pull) go into sampler.json where this window may write. */
+  private recompileIfStale(decisionsChanged: boolean): void {
+    const [focused] = this.engine.focused;
+    const run = focused !== undefined && this.engine.catalog.has(focused) ? this.engine.catalog.get(focused) : null;
+    try {
+      this.engine.recompileIfStale(run, decisionsChanged);
+    } catch (error) {
+      this.tell('log', { level: 'warn', message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private watchFocused(): void {
+    const logs = this.engine.catalog.all.filter(({ source }) => this.engine.focused.has(source.id)).map(({ source }) => source.logPath);
+    this.hints.setDirectories([...logs, this.engine.curation.directory]);
+  }
+}

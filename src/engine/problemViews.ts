@@ -1,0 +1,188 @@
+import type { HistoryEntry } from '../core/cdasHistory';
+import type { CurationState, ProblemCuration } from '../core/decisionFold';
+import type { DecisionStanding } from '../core/decisionStatus';
+import type { JsonValue } from '../core/json';
+import { wilsonInterval } from '../core/passRateInterval';
+import type { Page, ProblemQuery } from '../protocol/engineApi';
+import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../protocol/run';
+import type { RunFacts } from './logFindings';
+import type { ObservedRun } from './observedRun';
+
+/** A run with the decisions about it, as the views of its problems need them. */
+export interface ProblemContext {
+  readonly run: ObservedRun;
+  readonly facts: RunFacts;
+  readonly curation: CurationState;
+  /** Standings by problem id, oldest first. */
+  readonly standings: ReadonlyMap<string, readonly DecisionStanding[]>;
+}
+
+/** Groups standings by the problem they are about. */
+export function standingsByProblem(standings: readonly DecisionStanding[]): ReadonlyMap<string, readonly DecisionStanding[]> {
+  const byProblem = new Map<string, DecisionStanding[]>();
+  for (const standing of standings) {
+    const { problem } = standing.decision;
+    if (problem === undefined) continue;
+    byProblem.set(problem, [...(byProblem.get(problem) ?? []), standing]);
+  }
+  return byProblem;
+}
+
+/** A decision's standing in the words of the protocol. */
+export function decisionStatus({ decision, state, activeFromStep }: DecisionStanding): DecisionStatus {
+  const { id, action, at, by, reason } = decision;
+  return { decision: id, action, at, by, reason: reason ?? null, state, activeFromStep };
+}
+
+/** The counts behind a problem's numbers: its visits since it last started afresh. */
+interface Tally {
+  readonly entries: readonly HistoryEntry[];
+  /** Where in `entries` the visits that count begin. */
+  readonly countsFrom: number;
+  readonly correct: number;
+  readonly scored: number;
+}
+
+function tallyOf(run: ObservedRun, problem: number): Tally {
+  const entries = run.history.entriesOf(problem);
+  const countsFrom = entries.findLastIndex((entry) => entry.kind === 'restart') + 1;
+  const counting = entries.slice(countsFrom).filter((entry) => entry.kind === 'visit');
+  return {
+    entries,
+    countsFrom,
+    correct: counting.reduce((sum, entry) => sum + entry.correct, 0),
+    scored: counting.reduce((sum, entry) => sum + entry.scored, 0),
+  };
+}
+
+/** One problem as tables show it. */
+export function problemRow(context: ProblemContext, problem: number): ProblemRow {
+  return rowFrom(context, problem, tallyOf(context.run, problem));
+}
+
+function rowFrom({ run, facts, curation, standings }: ProblemContext, problem: number, tally: Tally): ProblemRow {
+  const known = run.registry.problems[problem];
+  if (known === undefined) throw new RangeError(`no problem ${problem}`);
+  const decided = curation.problems.get(known.id);
+  const visits = run.history.state.visits(problem);
+  const supported = facts.supportsPassRates && visits > 0;
+  return {
+    id: known.id,
+    text: known.preview,
+    groundTruth: parseAnswer(known.answer),
+    visits,
+    difficulty: supported ? run.history.state.difficulty(problem) : null,
+    passRate: supported && tally.scored > 0 ? tally.correct / tally.scored : null,
+    rollouts: tally.scored,
+    correct: tally.correct,
+    lastStep: lastStepOf(run, tally),
+    ...curationOf(decided),
+    decisions: (standings.get(known.id) ?? []).filter(({ state }) => state !== 'superseded').map(decisionStatus),
+  };
+}
+
+function curationOf(decided: ProblemCuration | undefined): Pick<ProblemRow, 'membership' | 'relabelledTo'> {
+  return { membership: decided?.membership ?? 'normal', relabelledTo: decided?.relabel?.groundTruth ?? null };
+}
+
+function lastStepOf(run: ObservedRun, tally: Tally): number | null {
+  const last = tally.entries.findLast((entry) => entry.kind === 'visit');
+  return last === undefined ? null : (run.history.stepAt(last.stepIndex) ?? null);
+}
+
+function parseAnswer(answer: string | null): JsonValue {
+  // The registry keeps canonical JSON, so this parses and is JSON.
+  return answer === null ? null : (JSON.parse(answer) as JsonValue);
+}
+
+/** One problem with its history. */
+export function problemDetail(context: ProblemContext, problem: number): ProblemDetail {
+  const { run, facts } = context;
+  const tally = tallyOf(run, problem);
+  const row = rowFrom(context, problem, tally);
+  const history: Visit[] = tally.entries.flatMap((entry, position) =>
+    entry.kind === 'visit'
+      ? { step: run.history.stepAt(entry.stepIndex) ?? 0, correct: entry.correct, scored: entry.scored, difficulty: entry.difficultyAfter, counts: position >= tally.countsFrom }
+      : [],
+  );
+  return {
+    ...row,
+    history,
+    competence: facts.supportsPassRates && run.history.stepCount > 0 ? run.history.state.competence : null,
+    interval: row.passRate === null ? null : wilsonInterval(tally.correct, tally.scored),
+    run: { id: run.source.id, name: run.source.name, lastStep: run.steps.at(-1)?.step ?? null },
+  };
+}
+
+/** The groups of one step. */
+export function groupRows({ run, curation }: ProblemContext, step: number): readonly GroupRow[] {
+  return (run.groupsOf(step)?.groups ?? []).map((group) => {
+    const known = run.registry.problems[group.problem];
+    const id = known?.id ?? '';
+    return {
+      step,
+      problem: id,
+      title: (known?.preview ?? '').replace(/\s+/g, ' '),
+      n: group.n,
+      scored: group.scored,
+      correct: group.correct,
+      rewardMean: group.rewarded === 0 ? null : group.rewardSum / group.rewarded,
+      membership: curation.problems.get(id)?.membership ?? 'normal',
+    };
+  });
+}
+
+/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. */
+export function problemPage(context: ProblemContext, query: ProblemQuery): Page<ProblemRow> {
+  const { run } = context;
+  const fitting = [...run.registry.problems.keys()].filter((problem) => fits(context, problem, query));
+  const key = sortKey(context, query.sort);
+  const direction = query.descending ? -1 : 1;
+  const keys = new Map(fitting.map((problem) => [problem, key(problem)]));
+  fitting.sort((a, b) => compareKeys(keys.get(a) ?? null, keys.get(b) ?? null, direction) || a - b);
+  const rows = fitting.slice(query.offset, query.offset + query.limit).map((problem) => problemRow(context, problem));
+  return { revision: run.revision, total: fitting.length, rows };
+}
+
+function fits({ run, curation }: ProblemContext, problem: number, { search, membership }: ProblemQuery): boolean {
+  const known = run.registry.problems[problem];
+  if (known === undefined) return false;
+  const wanted = (search ?? '').toLowerCase();
+  if (wanted !== '' && !known.id.toLowerCase().includes(wanted) && !known.preview.toLowerCase().includes(wanted)) return false;
+  return membership === undefined || hasMembership(curation.problems.get(known.id), membership);
+}
+
+function hasMembership(decided: ProblemCuration | undefined, wanted: NonNullable<ProblemQuery['membership']>): boolean {
+  if (decided === undefined) return false;
+  const relabelled = decided.relabel !== null;
+  if (wanted === 'relabelled') return relabelled;
+  return wanted === 'decided' ? relabelled || decided.membership !== 'normal' : decided.membership === wanted;
+}
+
+function sortKey({ run }: ProblemContext, sort: ProblemQuery['sort']): (problem: number) => number | string | null {
+  const { state } = run.history;
+  const visited = (problem: number, value: number): number | null => (state.visits(problem) === 0 ? null : value);
+  switch (sort) {
+    case 'difficulty':
+      return (problem) => visited(problem, state.difficulty(problem));
+    case 'alignment':
+      return (problem) => visited(problem, Math.abs(state.competence - state.difficulty(problem)));
+    case 'visits':
+      return (problem) => state.visits(problem);
+    case 'id':
+      return (problem) => run.registry.problems[problem]?.id ?? '';
+    case 'passRate':
+      return (problem) => {
+        const { correct, scored } = tallyOf(run, problem);
+        return scored === 0 ? null : correct / scored;
+      };
+    case 'lastStep':
+      return (problem) => lastStepOf(run, tallyOf(run, problem));
+  }
+}
+
+/** Orders by key in the given direction; problems without one come last either way. */
+function compareKeys(a: number | string | null, b: number | string | null, direction: number): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  return direction * (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -1,0 +1,152 @@
+import { datasetStamp } from '../logs/datasetFile';
+import { discoverRuns } from '../logs/discover';
+import type { RunSource } from '../logs/runSource';
+import { ExpectedError } from '../protocol/channel';
+import type { EngineSettings } from '../protocol/engineApi';
+import type { RunSummary } from '../protocol/run';
+import type { CurationStore, CurationView } from './curationStore';
+import { findFacts, type RunFacts } from './logFindings';
+import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
+import { standingsByProblem, type ProblemContext } from './problemViews';
+import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
+import { summariseRun } from './runSummary';
+
+interface CataloguedRun {
+  run: ObservedRun;
+  facts: RunFacts | null;
+  /** The dataset as last tried: path and stamp. */
+  datasetTried: string | null;
+  curationRevision: number;
+}
+
+/** The runs that were found, each under observation. */
+export class RunCatalog {
+  /** Directories that could not be searched, with the reason. */
+  problems: readonly string[] = [];
+  private readonly runs = new Map<string, CataloguedRun>();
+
+  constructor(
+    private settings: EngineSettings,
+    private readonly curation: CurationStore,
+  ) {}
+
+  /** The known runs, the one written last first. */
+  get all(): readonly ObservedRun[] {
+    const written = (run: ObservedRun): number => run.files.writeTimes.at(-1) ?? 0;
+    return [...this.runs.values()].map(({ run }) => run).sort((a, b) => written(b) - written(a));
+  }
+
+  /** Searches the roots; true when runs came or went. What is known of a run that is still there is kept. */
+  async rescan(): Promise<boolean> {
+    const { runs, problems } = await discoverRuns(this.settings.roots);
+    const problemsChanged = problems.join('\n') !== this.problems.join('\n');
+    this.problems = problems;
+    const before = [...this.runs.keys()].join('\n');
+    const found = new Map(runs.map((source) => [source.id, source]));
+    for (const id of this.runs.keys()) if (!found.has(id)) this.runs.delete(id);
+    for (const source of found.values()) if (!this.runs.has(source.id)) this.add(source);
+    return problemsChanged || before !== [...this.runs.keys()].join('\n');
+  }
+
+  /** Takes new settings over; runs are rated anew where the settings say so. */
+  changeSettings(settings: EngineSettings): void {
+    const rated = settings.mode !== this.settings.mode || settings.correctThreshold !== this.settings.correctThreshold;
+    this.settings = settings;
+    for (const entry of this.runs.values()) {
+      if (rated) entry.run.configure({ options: this.options });
+    }
+  }
+
+  get options(): RatingOptions {
+    return { mode: this.settings.mode, correctThreshold: this.settings.correctThreshold };
+  }
+
+  get(id: string): ObservedRun {
+    return this.entry(id).run;
+  }
+
+  has(id: string): boolean {
+    return this.runs.has(id);
+  }
+
+  /** Puts a freshly read run in the place of the one that was observed. */
+  replace(run: ObservedRun): void {
+    const entry = this.entry(run.source.id);
+    run.revision += entry.run.revision;
+    entry.run = run;
+    entry.facts = null;
+  }
+
+  /** Reads a run on by one turn, with its dataset and the decisions taken in first. */
+  async advance(id: string): Promise<{ readonly changed: boolean; readonly more: boolean }> {
+    const entry = this.entry(id);
+    const { run } = entry;
+    const revision = run.revision;
+    await this.refreshDataset(entry);
+    this.refreshCuration(entry);
+    const { more } = run.advance(bytesPerTurn, Date.now());
+    if (!more) dropForeignDataset(run);
+    return { changed: run.revision !== revision, more };
+  }
+
+  facts(id: string): RunFacts {
+    const entry = this.entry(id);
+    if (entry.facts?.revision !== entry.run.revision) entry.facts = findFacts(entry.run);
+    return entry.facts;
+  }
+
+  summary(run: ObservedRun): RunSummary {
+    return summariseRun(run, this.facts(run.source.id), Date.now());
+  }
+
+  /** A run with the decisions about it. */
+  context(id: string): ProblemContext {
+    const run = this.get(id);
+    const view = this.view(run);
+    return { run, facts: this.facts(id), curation: this.curation.state(view), standings: standingsByProblem(this.curation.standings(view)) };
+  }
+
+  /** For which run decisions are looked at: the receipts that name another known run do not count for it. */
+  view(run: ObservedRun | null): CurationView {
+    if (run === null) return { runNames: null, lastStep: null };
+    const foreign = new Set(this.all.filter((other) => other !== run).flatMap((other) => namesOf(other.source)));
+    for (const name of namesOf(run.source)) foreign.delete(name);
+    const runNames = new Set([...this.curation.receiptRuns].filter((name) => !foreign.has(name)));
+    return { runNames, lastStep: run.steps.at(-1)?.step ?? null };
+  }
+
+  /** What the decisions change about a run's numbers. */
+  curationFor(run: ObservedRun): RunCuration {
+    return { events: this.curation.events(this.view(run)), relabelled: this.curation.relabelledAnswers() };
+  }
+
+  private entry(id: string): CataloguedRun {
+    const entry = this.runs.get(id);
+    if (entry === undefined) throw new ExpectedError(`The run ${id} is not there any more.`);
+    return entry;
+  }
+
+  private add(source: RunSource): void {
+    const run = new ObservedRun(source, this.options);
+    run.files.look();
+    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
+  }
+
+  private async refreshDataset(entry: CataloguedRun): Promise<void> {
+    const path = datasetPathOf(entry.run.source, this.settings.dataset);
+    const tried = path === null ? '' : `${path} ${datasetStamp(path)}`;
+    if (tried === entry.datasetTried) return;
+    entry.datasetTried = tried;
+    await attachDataset(entry.run, path);
+  }
+
+  private refreshCuration(entry: CataloguedRun): void {
+    if (entry.curationRevision === this.curation.revision) return;
+    entry.curationRevision = this.curation.revision;
+    entry.run.applyCuration(this.curationFor(entry.run));
+  }
+}
+
+function namesOf(source: RunSource): readonly string[] {
+  return [source.id, source.name, source.path, source.logPath];
+}

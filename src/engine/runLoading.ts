@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readDatasetFile } from '../logs/datasetFile';
+import type { RunSource } from '../logs/runSource';
+import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
+
+/** Bytes read before other work gets a turn. */
+export const bytesPerTurn = 1 << 20;
+
+/** How a full read is watched and given up. */
+export interface LoadWatch {
+  readonly cancelled: () => boolean;
+  readonly progress: (fraction: number) => void;
+}
+
+/** The dataset to use for a run: the given one, else the first that its configuration names and that can be read here. */
+export function datasetPathOf(source: RunSource, given: string | null): string | null {
+  if (given !== null) return given;
+  return source.config?.trainFiles.find((file) => /\.jsonl?$/i.test(file) && existsSync(file)) ?? null;
+}
+
+/**
+ * Gives a run its dataset. One that cannot be read, or of which no row fits any problem of the log, is not used and a
+ * note says why.
+ */
+export async function attachDataset(run: ObservedRun, path: string | null): Promise<void> {
+  if (path === null) {
+    if (run.datasetFile !== null) run.configure({ dataset: null });
+    return;
+  }
+  try {
+    run.configure({ dataset: await readDatasetFile(path) });
+    run.notes = [];
+  } catch (error) {
+    run.notes = [`The dataset is not used: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/** Drops a dataset that has nothing to do with the log. */
+export function dropForeignDataset(run: ObservedRun): void {
+  const path = run.datasetFile?.path;
+  if (path === undefined || run.steps.length === 0) return;
+  const fits = run.registry.problems.some(({ source, rows }) => source !== null && rows.length > 0);
+  if (fits) return;
+  run.notes = [`The dataset is not used: no problem of the log matches a row of ${path}. Name the right file in cdasLens.dataset or --dataset.`];
+  run.configure({ dataset: null });
+}
+
+/** Reads a run on to its present end. Returns false when it was given up. */
+export async function readToEnd(run: ObservedRun, watch: LoadWatch): Promise<boolean> {
+  for (;;) {
+    const { more } = run.advance(bytesPerTurn, Date.now());
+    if (watch.cancelled()) return false;
+    if (!more) break;
+    const { read, size } = run.files.progress;
+    watch.progress(size === 0 ? 0 : read / size);
+    await nextTurn();
+  }
+  dropForeignDataset(run);
+  return true;
+}
+
+/** Opens a run and reads all of it; null when it was given up. */
+export async function loadRun(
+  source: RunSource,
+  settings: { readonly options: RatingOptions; readonly dataset: string | null; readonly curation?: RunCuration },
+  watch: LoadWatch = { cancelled: () => false, progress: () => undefined },
+): Promise<ObservedRun | null> {
+  const run = new ObservedRun(source, settings.options);
+  await attachDataset(run, datasetPathOf(source, settings.dataset));
+  if (settings.curation !== undefined) run.configure({ curation: settings.curation });
+  return (await readToEnd(run, watch)) ? run : null;
+}

@@ -1,0 +1,98 @@
+import { logFlags, type RunFacts } from './logFindings';
+import type { IdentityCounts, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
+import type { ObservedRun } from './observedRun';
+import type { StepGroups } from './stepGroups';
+
+const liveAtLeastMs = 2 * 60_000;
+const finishedAtLeastMs = 6 * 3_600_000;
+
+/** One step as the series shows it. `position` is the step's place in the history. */
+export function seriesPoint(run: ObservedRun, step: StepGroups, position: number, facts: RunFacts): SeriesPoint {
+  const scored = step.groups.filter((group) => group.scored > 0);
+  const [correct, n] = scored.reduce(([c, s], group) => [c + group.correct, s + group.scored], [0, 0]);
+  const allPass = scored.filter((group) => group.correct === group.scored).length;
+  const allFail = scored.filter((group) => group.correct === 0).length;
+  const supported = facts.supportsPassRates && n > 0;
+  const competence = facts.supportsPassRates ? (run.history.competenceAfter(position) ?? null) : null;
+  return {
+    step: step.step,
+    groups: step.groups.length,
+    rollouts: step.rollouts,
+    passRate: supported ? correct / n : null,
+    allPass: supported ? allPass : null,
+    mixed: supported ? scored.length - allPass - allFail : null,
+    allFail: supported ? allFail : null,
+    competence,
+    targetPassRate: competence === null ? null : 0.5 - competence,
+    meanLengthChars: step.lengthCount === 0 ? null : step.lengthSum / step.lengthCount,
+  };
+}
+
+/** All steps of a run, oldest first. */
+export function series(run: ObservedRun, facts: RunFacts): readonly SeriesPoint[] {
+  return run.steps.map((step, position) => seriesPoint(run, step, position, facts));
+}
+
+/** A run as lists show it. */
+export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): RunSummary {
+  const { source, files, history } = run;
+  const steps = run.steps;
+  const last = steps.at(-1);
+  const named = steps.length > 0 ? steps.map(({ step }) => step) : files.namedSteps;
+  const { read, size } = files.progress;
+  const writeTimes = files.writeTimes;
+  return {
+    id: source.id,
+    name: source.name,
+    path: source.path,
+    logPath: source.logPath,
+    framework: source.format.framework,
+    variant: source.variant,
+    firstStep: named[0] ?? null,
+    lastStep: named.at(-1) ?? null,
+    steps: named.length,
+    rollouts: sum(steps, ({ rollouts }) => rollouts),
+    problems: facts.seenProblems.length,
+    completeness: facts.completeness,
+    status: runStatus(writeTimes, now),
+    lastWriteAt: writeTimes.at(-1) ?? null,
+    groupSize: facts.groupSize,
+    correctRule: run.rule.text,
+    identity: identityCounts(run, facts),
+    health: {
+      badLines: files.sumHealth('badLines'),
+      ignoredLines: files.sumHealth('ignoredLines'),
+      superseded: source.format.repeatedRollout === 'rerun' ? sum(steps, ({ superseded }) => superseded) : 0,
+      pendingBytes: files.pendingBytes,
+      flags: logFlags(run, facts),
+    },
+    countedProblems: { basis: run.datasetFile === null ? 'seen' : 'dataset', count: history.state.countedProblems },
+    loaded: run.loaded,
+    progress: size === 0 ? Number(run.loaded) : read / size,
+    latest: last === undefined ? null : seriesPoint(run, last, steps.length - 1, facts),
+  };
+}
+
+function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
+  const counts = { explicit: 0, matched: 0, ambiguous: 0, unmatched: 0 };
+  for (const problem of facts.seenProblems) {
+    const source = run.registry.problems[problem]?.source;
+    if (source !== null && source !== undefined) counts[source]++;
+  }
+  return counts;
+}
+
+/** Live, idle or finished, by the age of the last write against the usual time between writes. */
+export function runStatus(writeTimes: readonly number[], now: number): RunStatus {
+  const last = writeTimes.at(-1);
+  if (last === undefined) return 'idle';
+  const gaps = writeTimes.slice(1).map((time, i) => time - (writeTimes[i] ?? time)).sort((a, b) => a - b);
+  const usual = gaps[gaps.length >> 1] ?? 0;
+  const age = now - last;
+  if (age < Math.max(liveAtLeastMs, 3 * usual)) return 'live';
+  return age > Math.max(finishedAtLeastMs, 20 * usual) ? 'finished' : 'idle';
+}
+
+function sum<Item>(items: readonly Item[], measure: (item: Item) => number): number {
+  return items.reduce((total, item) => total + measure(item), 0);
+}

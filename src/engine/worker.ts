@@ -1,0 +1,69 @@
+import { parentPort } from 'node:worker_threads';
+import { Channel, ExpectedError, type Handlers, type Port } from '../protocol/channel';
+import type { EngineApi, EngineEvents, EngineSettings } from '../protocol/engineApi';
+import { Engine } from './engine';
+import { PollLoop, type Tell } from './pollLoop';
+
+const thread = parentPort;
+if (thread === null) throw new Error('the engine worker runs in a worker thread only');
+
+const port: Port = {
+  post: (message) => thread.postMessage(message),
+  listen: (listener) => {
+    thread.on('message', listener);
+    return () => thread.off('message', listener);
+  },
+};
+
+let engine: Engine | null = null;
+let loop: PollLoop | null = null;
+
+const tell: Tell = (name, value) => channel.tell(name, value);
+
+async function configure(settings: EngineSettings): Promise<void> {
+  if (engine?.accepts(settings)) {
+    engine.changeSettings(settings);
+    return;
+  }
+  await loop?.stop();
+  engine = new Engine(settings, {
+    onRunChanged: (run) => tell('runChanged', { run, revision: engine?.catalog.get(run).revision ?? 0 }),
+    onRunsChanged: () => tell('runsChanged', { revision: Date.now() }),
+    onCurationChanged: () => loop?.hint(),
+  });
+  loop = new PollLoop(engine, tell);
+  void loop.run();
+}
+
+/** Every method of the engine, asked of the one that is configured at that moment. */
+function ofEngine<Name extends Exclude<keyof EngineApi, 'configure'>>(name: Name): Handlers<EngineApi>[Name] {
+  return ((params: never, context: never) => {
+    if (engine === null) throw new ExpectedError('the engine is not configured yet');
+    const answered = (engine.handlers()[name] as (params: never, context: never) => unknown)(params, context);
+    // What was asked about is wanted now: the loop reads it without waiting for its next turn.
+    if (name === 'focus') loop?.hint();
+    return answered;
+    // One name at a time, the handler's own signature is kept; the compiler cannot follow it through the lookup.
+  }) as Handlers<EngineApi>[Name];
+}
+
+const channel = new Channel<EngineApi, EngineEvents, object, object>(
+  port,
+  {
+    configure,
+    runs: ofEngine('runs'),
+    steps: ofEngine('steps'),
+    groups: ofEngine('groups'),
+    problems: ofEngine('problems'),
+    problem: ofEngine('problem'),
+    dashboard: ofEngine('dashboard'),
+    annotate: ofEngine('annotate'),
+    recompute: ofEngine('recompute'),
+    decide: ofEngine('decide'),
+    revert: ofEngine('revert'),
+    decisions: ofEngine('decisions'),
+    curation: ofEngine('curation'),
+    focus: ofEngine('focus'),
+  },
+  (error) => tell('log', { level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+);
