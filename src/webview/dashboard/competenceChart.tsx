@@ -4,7 +4,7 @@ import type { DashboardState } from '../../protocol/dashboard';
 import { ChartPanel } from '../parts/chartPanel';
 import { columnSpans, linePoints } from '../parts/columns';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatFixed, formatPercent } from '../parts/format';
+import { formatCount, formatFixed, formatPercent, formatStep } from '../parts/format';
 import { markLayer } from '../parts/layers';
 import type { PlotAxis, PlotLine, PlotSpec } from '../parts/plotSpec';
 import type { ReadoutItem } from '../parts/readout';
@@ -12,7 +12,7 @@ import { StepPlot } from '../parts/stepPlot';
 import type { Theme } from '../parts/theme';
 import { lastKnown, trendOf } from '../parts/trend';
 import type { StepChartProps } from './chartProps';
-import { countedText, missingReason, reachTicks, seriesBasis, shareTicks, stepAxis } from './figures';
+import { countedText, missingReason, passRateLines, reachTicks, seriesBasis, shareTicks, smoothingText, stepAxis } from './figures';
 import { StepReadout } from './stepReadout';
 
 /** Competence over steps with the pass rate that it asks for and the one that was observed. */
@@ -26,12 +26,12 @@ export function CompetenceChart(props: StepChartProps): JSX.Element {
       id="competence"
       title="Competence and pass rate"
       hint={`Competence is minus the mean difficulty of ${countedText(state)}. Sampling where D = C asks for a pass rate of 0.5 − C.`}
-      basis={`${seriesBasis(state, series.step)} Correct: ${state.run.correctRule}.`}
+      basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Correct: ${state.run.correctRule}.`}
       table={competenceTable(state)}
       tableOpen={props.tableOpen}
       onToggleTable={props.onToggleTable}
       missing={missingReason(state, [...series.competence, ...series.passRate])}
-      legend={<StepReadout steps={series.step} cursor={cursor} marks={state.marks} items={items} />}
+      legend={<StepReadout steps={series.step} cursor={cursor} items={items} />}
     >
       <StepPlot
         label={competenceLabel(state)}
@@ -39,6 +39,7 @@ export function CompetenceChart(props: StepChartProps): JSX.Element {
         theme={theme}
         steps={series.step}
         cursor={cursor}
+        marks={state.marks}
         describe={(index) => describeStep(state, index)}
         onOpenStep={props.onOpenStep}
       />
@@ -69,9 +70,9 @@ function competenceSpec(state: DashboardState, theme: Theme, reach: number): Plo
     left: { min: -reach, max: reach, title: 'Competence', colour: theme.competence, ticks: reachTicks(reach), format: formatFixed },
     right: passRateAxis(theme),
     lines: [
-      line(series.competence, { colour: theme.competence, widthPx: 2.5 }),
+      ...passRateLines(state, theme, 'right'),
       line(series.targetPassRate, { colour: theme.targetPassRate, widthPx: 1.75, dash: [5, 4], axis: 'right' }),
-      line(series.passRate, { colour: theme.passRate, widthPx: 1.25, axis: 'right' }),
+      line(series.competence, { colour: theme.competence, widthPx: 2.5 }),
     ],
     under: [],
     over: [markLayer(marks, theme)],
@@ -93,7 +94,7 @@ function competenceLabel({ series }: DashboardState): string {
 
 function competenceTable({ series }: DashboardState): TableData {
   const cells: readonly ((row: number) => string)[] = [
-    (row) => formatCount(series.step[row] ?? null),
+    (row) => formatStep(series.step[row] ?? null),
     (row) => formatFixed(series.competence[row] ?? null, 4),
     (row) => formatPercent(series.targetPassRate[row] ?? null, 1),
     (row) => formatPercent(series.passRate[row] ?? null, 1),
@@ -103,7 +104,7 @@ function competenceTable({ series }: DashboardState): TableData {
   ];
   return {
     caption: 'Competence and pass rate per step, newest first',
-    columns: ['Step', 'Competence', 'Target pass rate', 'Observed pass rate', 'Groups', 'Rollouts', 'Mean length (characters)'],
+    columns: ['Step', 'Competence', 'Target pass rate', 'Observed pass rate', 'Groups', 'Rollouts', 'Length (chars)'],
     rows: series.step.length,
     cell: (row, column) => cells[column]?.(series.step.length - 1 - row) ?? '',
   };

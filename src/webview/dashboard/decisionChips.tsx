@@ -33,7 +33,8 @@ export function DecisionChips({ row }: { readonly row: Pick<ProblemRow, 'members
         const name = membershipNames.get(status.action) ?? status.action;
         return (
           <span key={status.decision} class={`chip ${status.state}`} title={`${name}, ${decisionStateText(status)}. By ${status.by} at ${status.at}.${status.reason === null ? '' : ` ${status.reason}`}`}>
-            {`${name} · ${decisionStateText(status)}`}
+            <bdi>{name}</bdi>
+            {` · ${decisionStateText(status)}`}
           </span>
         );
       })}

@@ -1,12 +1,15 @@
 import type { DashboardState } from '../../protocol/dashboard';
 import type { ColumnSpan } from '../parts/columns';
-import { formatCount, formatNumberOf } from '../parts/format';
-import type { PlotAxis } from '../parts/plotSpec';
+import { linePoints } from '../parts/columns';
+import { formatCount, formatNumberOf, formatStep } from '../parts/format';
+import type { PlotAxis, PlotLine } from '../parts/plotSpec';
+import type { Theme } from '../parts/theme';
+import { smoothingWindow, trailingMean } from '../parts/trend';
 
-/** Why a picture stays empty when none of `values` is known: the host's refusals, or that no step is there yet. */
+/** Why a picture stays empty when none of `values` is known: the host refused it, or no step is there yet. */
 export function missingReason(state: DashboardState, values: readonly (number | null)[]): string | null {
   if (values.some((value) => value !== null)) return null;
-  if (state.refusals.length > 0) return state.refusals.join(' ');
+  if (state.refusals.length > 0) return 'This log does not support these figures. The notices at the top say why and what to do.';
   if (state.run.steps > 0) return 'The log holds no scored rollout for these figures. Check that the trainer writes a score for each rollout.';
   if (!state.run.loaded) return 'The log is still being read; the first figures appear here by themselves.';
   return 'No step has been logged yet. The first finished step appears here by itself.';
@@ -29,7 +32,7 @@ export function countedText(state: DashboardState): string {
 
 /** The step axis that all step charts share, so that their cross-hairs line up. */
 export function stepAxis(spans: readonly ColumnSpan[]): PlotAxis {
-  return { min: spans[0]?.from ?? 0, max: spans.at(-1)?.to ?? 1, title: 'Step', format: formatCount };
+  return { min: spans[0]?.from ?? 0, max: spans.at(-1)?.to ?? 1, title: 'Step', format: formatStep };
 }
 
 /** Five ticks from `-reach` to `reach`. */
@@ -39,3 +42,22 @@ export function reachTicks(reach: number): readonly number[] {
 
 /** Five ticks from 0 to 1, in line with those of a difficulty axis on the other side. */
 export const shareTicks: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
+
+/** The observed pass rate: a line, or over many steps its trailing mean with the single steps faint behind it. */
+export function passRateLines({ series, run }: DashboardState, theme: Theme, axis?: 'right'): readonly PlotLine[] {
+  const decimated = series.step.length < run.steps;
+  const window = smoothingWindow(series.step.length);
+  const side = axis === undefined ? {} : { axis };
+  const smooth = { ...linePoints(series.step, trailingMean(series.passRate, window), decimated), ...side };
+  const bold: readonly PlotLine[] = [
+    { ...smooth, colour: theme.background, widthPx: 3.5 },
+    { ...smooth, colour: theme.passRate, widthPx: 1.75 },
+  ];
+  return window === 1 ? bold : [{ ...linePoints(series.step, series.passRate, decimated), ...side, colour: theme.passRateFaint, widthPx: 1 }, ...bold];
+}
+
+/** What the bold pass rate line is, where it is not simply the steps. */
+export function smoothingText({ series }: DashboardState): string {
+  const window = smoothingWindow(series.step.length);
+  return window === 1 ? '' : ` The bold pass rate is the mean of ${formatCount(window)} drawn steps, the thin one each step.`;
+}

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import { ChartPanel } from '../parts/chartPanel';
-import { columnSpans, linePoints } from '../parts/columns';
+import { columnSpans } from '../parts/columns';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatPercent } from '../parts/format';
+import { formatCount, formatPercent, formatStep } from '../parts/format';
 import { markLayer, stackLayer } from '../parts/layers';
 import type { PlotSpec } from '../parts/plotSpec';
 import type { ReadoutItem } from '../parts/readout';
@@ -12,7 +12,7 @@ import { StepPlot } from '../parts/stepPlot';
 import type { Theme } from '../parts/theme';
 import { lastKnown, trendOf } from '../parts/trend';
 import type { StepChartProps } from './chartProps';
-import { missingReason, seriesBasis, shareTicks, stepAxis } from './figures';
+import { missingReason, passRateLines, seriesBasis, shareTicks, smoothingText, stepAxis } from './figures';
 import { StepReadout } from './stepReadout';
 
 interface GroupShares {
@@ -34,12 +34,12 @@ export function GradientChart(props: StepChartProps): JSX.Element {
       id="gradient"
       title="Zero-gradient groups"
       hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups teach."
-      basis={`${seriesBasis(state, series.step)} Shares are of the groups with scored rollouts. Correct: ${state.run.correctRule}.`}
+      basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Shares are of the groups with scored rollouts. Correct: ${state.run.correctRule}.`}
       table={gradientTable(state, shares)}
       tableOpen={props.tableOpen}
       onToggleTable={props.onToggleTable}
       missing={missingReason(state, [...shares.mixed, ...series.passRate])}
-      legend={<StepReadout steps={series.step} cursor={cursor} marks={state.marks} items={items} />}
+      legend={<StepReadout steps={series.step} cursor={cursor} items={items} />}
     >
       <StepPlot
         label={gradientLabel(state, shares)}
@@ -47,6 +47,7 @@ export function GradientChart(props: StepChartProps): JSX.Element {
         theme={theme}
         steps={series.step}
         cursor={cursor}
+        marks={state.marks}
         describe={(index) => `Step ${series.step[index] ?? 0}: ${items(index).map((item) => `${item.label} ${item.value}`).join(', ')}`}
         onOpenStep={props.onOpenStep}
       />
@@ -81,7 +82,7 @@ function readoutItems({ series }: DashboardState, shares: GroupShares, index: nu
     { swatch: 'area allFail', label: 'All fail', value: formatPercent(shares.allFail[index] ?? null) },
     { swatch: 'area mixed', label: 'Mixed', value: formatPercent(shares.mixed[index] ?? null) },
     { swatch: 'area allPass', label: 'All pass', value: formatPercent(shares.allPass[index] ?? null) },
-    { swatch: 'none', label: 'Zero gradient', value: formatPercent(shares.zeroGradient[index] ?? null) },
+    { swatch: null, label: 'Zero gradient', value: formatPercent(shares.zeroGradient[index] ?? null) },
     { swatch: 'line passRate', label: 'Pass rate', value: formatPercent(series.passRate[index] ?? null) },
   ];
 }
@@ -90,14 +91,10 @@ function gradientSpec(state: DashboardState, shares: GroupShares, theme: Theme):
   const { series, run, marks } = state;
   const decimated = series.step.length < run.steps;
   const spans = columnSpans(series.step, decimated);
-  const passRate = linePoints(series.step, series.passRate, decimated);
   return {
     x: stepAxis(spans),
     left: { min: 0, max: 1, title: 'Share of groups, pass rate', ticks: shareTicks, format: formatPercent },
-    lines: [
-      { ...passRate, colour: theme.background, widthPx: 3.5 },
-      { ...passRate, colour: theme.passRate, widthPx: 1.75 },
-    ],
+    lines: passRateLines(state, theme),
     // All-pass at the bottom: the pass rate then always runs inside the mixed band.
     under: [stackLayer([shares.allPass, shares.mixed, shares.allFail], [theme.allPass, theme.mixed, theme.allFail], spans)],
     over: [markLayer(marks, theme)],
@@ -116,7 +113,7 @@ function gradientLabel({ series }: DashboardState, shares: GroupShares): string 
 
 function gradientTable({ series }: DashboardState, shares: GroupShares): TableData {
   const cells: readonly ((row: number) => string)[] = [
-    (row) => formatCount(series.step[row] ?? null),
+    (row) => formatStep(series.step[row] ?? null),
     (row) => formatPercent(series.passRate[row] ?? null, 1),
     (row) => formatPercent(shares.zeroGradient[row] ?? null, 1),
     (row) => formatCount(series.allPass[row] ?? null),

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { Completeness, IdentityCounts, RunSummary } from '../../protocol/run';
-import { formatAge, formatCount, formatNumberOf } from '../parts/format';
+import { formatAge, formatCount, formatNumberOf, formatStep } from '../parts/format';
 import { ActionButton } from './actionButton';
 import { countedText } from './figures';
 import { useActions } from './host';
@@ -64,7 +64,7 @@ function LastStep({ run }: { readonly run: RunSummary }): JSX.Element {
   return (
     <span>
       {'Step '}
-      <strong>{formatCount(run.lastStep)}</strong>
+      <strong>{formatStep(run.lastStep)}</strong>
       {age}
     </span>
   );
@@ -137,6 +137,6 @@ function decisionsText(curation: DashboardState['curation']): string {
 }
 
 function trainerText({ lastReceipt, decisions }: DashboardState['curation']): string {
-  if (lastReceipt) return `obeyed ${formatNumberOf(lastReceipt.generation, 'decision')} from step ${formatCount(lastReceipt.step)} (${lastReceipt.adapter})`;
+  if (lastReceipt) return `obeyed ${formatNumberOf(lastReceipt.generation, 'decision')} from step ${formatStep(lastReceipt.step)} (${lastReceipt.adapter})`;
   return decisions === 0 ? 'nothing to obey yet' : 'no receipt yet; decisions stay pending until the trainer reads sampler.json';
 }

@@ -4,7 +4,7 @@ import type { DashboardState, DifficultyHeatmap } from '../../protocol/dashboard
 import { ChartPanel } from '../parts/chartPanel';
 import { columnSpans, linePoints } from '../parts/columns';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatFixed, formatNumberOf } from '../parts/format';
+import { formatCount, formatFixed, formatNumberOf, formatStep } from '../parts/format';
 import { heatLayer, markLayer, maxCount } from '../parts/layers';
 import type { PlotSpec } from '../parts/plotSpec';
 import type { ReadoutItem } from '../parts/readout';
@@ -20,6 +20,7 @@ export function HeatmapChart(props: StepChartProps): JSX.Element {
   const { state, theme, reach, cursor } = props;
   const { heatmap } = state;
   const spec = useMemo(() => heatmapSpec(state, theme, reach), [state, theme, reach]);
+  const table = useMemo(() => heatmapTable(heatmap), [heatmap]);
   const fullest = useMemo(() => maxCount(heatmap.counts), [heatmap]);
   const items = (index: number): readonly ReadoutItem[] => readoutItems(heatmap, index);
   return (
@@ -28,13 +29,13 @@ export function HeatmapChart(props: StepChartProps): JSX.Element {
       title="Difficulty over steps"
       hint="How many visited problems stand at each difficulty; sampling stays near the competence line."
       basis={`${seriesBasis(state, heatmap.steps)} ${outsideText(heatmap, reach)}`}
-      table={heatmapTable(heatmap)}
+      table={table}
       tableOpen={props.tableOpen}
       onToggleTable={props.onToggleTable}
       missing={missingReason(state, fullest === 0 ? [] : heatmap.counts)}
       legend={
         <>
-          <StepReadout steps={heatmap.steps} cursor={cursor} marks={state.marks} items={items} />
+          <StepReadout steps={heatmap.steps} cursor={cursor} items={items} />
           <HeatLegend fullest={fullest} />
         </>
       }
@@ -45,6 +46,7 @@ export function HeatmapChart(props: StepChartProps): JSX.Element {
         theme={theme}
         steps={heatmap.steps}
         cursor={cursor}
+        marks={state.marks}
         describe={(index) => `Step ${heatmap.steps[index] ?? 0}: ${items(index).map((item) => `${item.label} ${item.value}`).join(', ')}`}
         onOpenStep={props.onOpenStep}
       />
@@ -87,8 +89,8 @@ function readoutItems(heatmap: DifficultyHeatmap, index: number): readonly Reado
   const counted = sides(heatmap, index);
   return [
     { swatch: 'line competence', label: 'Competence', value: formatFixed(heatmap.competence[index] ?? null) },
-    { swatch: 'none', label: 'Harder', value: formatCount(counted?.harder ?? null) },
-    { swatch: 'none', label: 'Easier', value: formatCount(counted?.easier ?? null) },
+    { swatch: null, label: 'Harder than C', value: formatCount(counted?.harder ?? null) },
+    { swatch: null, label: 'Easier', value: formatCount(counted?.easier ?? null) },
   ];
 }
 
@@ -128,16 +130,18 @@ function heatmapLabel(heatmap: DifficultyHeatmap): string {
 
 function heatmapTable(heatmap: DifficultyHeatmap): TableData {
   const bins = heatmap.edges.length - 1;
-  const bands = Array.from({ length: Math.max(0, bins) }, (_, bin) => `${formatFixed(heatmap.edges[bin] ?? 0)} to ${formatFixed(heatmap.edges[bin + 1] ?? 0)}`);
+  const filled = new Set(heatmap.counts.flatMap((count, cell) => (count > 0 ? [cell % bins] : [])));
+  const bands = Array.from({ length: Math.max(0, bins) }, (_, bin) => bin).filter((bin) => filled.has(bin));
+  const bandName = (bin: number): string => `${formatFixed(heatmap.edges[bin] ?? 0)} to ${formatFixed(heatmap.edges[bin + 1] ?? 0)}`;
   return {
-    caption: 'Visited problems per difficulty band and step, newest first',
-    columns: ['Step', 'Competence', ...bands],
+    caption: 'Visited problems per difficulty band and step, newest first; bands that are always empty are left out',
+    columns: ['Step', 'Competence', ...bands.map(bandName)],
     rows: heatmap.steps.length,
     cell: (row, column) => {
       const index = heatmap.steps.length - 1 - row;
-      if (column === 0) return formatCount(heatmap.steps[index] ?? null);
+      if (column === 0) return formatStep(heatmap.steps[index] ?? null);
       if (column === 1) return formatFixed(heatmap.competence[index] ?? null, 4);
-      return formatCount(heatmap.counts[index * bins + column - 2] ?? null);
+      return formatCount(heatmap.counts[index * bins + (bands[column - 2] ?? 0)] ?? null);
     },
   };
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { JsonValue } from '../../core/json';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { ProblemDetail } from '../../protocol/run';
-import { formatCount, formatFixed, formatInterval, formatPercent } from '../parts/format';
+import { formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../parts/format';
 import { Icon } from '../parts/icons';
 import { ActionButton, DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
@@ -49,7 +49,7 @@ function CardBody({ detail }: { readonly detail: ProblemDetail }): JSX.Element {
         <Fact name="Difficulty">{`${formatFixed(detail.difficulty, 3)}${sideText(detail)}`}</Fact>
         <Fact name="Pass rate">{`${formatPercent(detail.passRate)} (${formatInterval(detail.interval)}), ${formatCount(detail.correct)} of ${formatCount(detail.rollouts)} rollouts`}</Fact>
         <Fact name="Visits">{`${formatCount(detail.visits)}${detail.visits < 2 ? ', too few to trust the difficulty' : ''}`}</Fact>
-        <Fact name="Last step">{formatCount(detail.lastStep)}</Fact>
+        <Fact name="Last step">{formatStep(detail.lastStep)}</Fact>
       </dl>
       <ProblemHistory history={detail.history} competence={detail.competence} />
     </>

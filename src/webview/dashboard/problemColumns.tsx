@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { ProblemQuery } from '../../protocol/engineApi';
 import type { ProblemRow } from '../../protocol/run';
-import { formatCount, formatFixed, formatInterval, formatPercent } from '../parts/format';
-import { wilsonInterval } from '../parts/interval';
+import { formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../parts/format';
+import { wilsonInterval } from '../../core/passRateInterval';
 import { DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
 
@@ -46,7 +46,7 @@ export const problemColumns: readonly ProblemColumn[] = [
       </span>
     ),
   },
-  { name: 'Last step', title: 'The newest step with this problem', sort: 'lastStep', kind: 'number', cell: (row) => formatCount(row.lastStep) },
+  { name: 'Last step', title: 'The newest step with this problem', sort: 'lastStep', kind: 'number', cell: (row) => formatStep(row.lastStep) },
   { name: 'State', title: 'Decisions in force and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
   { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} face="icon" /> },
 ];

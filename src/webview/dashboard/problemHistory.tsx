@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Visit } from '../../protocol/run';
-import { formatCount, formatFixed } from '../parts/format';
+import { formatCount, formatFixed, formatStep } from '../parts/format';
 
 const widthPx = 300;
 const heightPx = 56;
@@ -27,7 +27,7 @@ export function ProblemHistory({ history, competence }: ProblemHistoryProps): JS
         <tbody>
           {newest.map((visit) => (
             <tr key={visit.step} class={visit.counts ? undefined : 'struck'}>
-              <th scope="row">{formatCount(visit.step)}</th>
+              <th scope="row">{formatStep(visit.step)}</th>
               <td>{`${visit.correct}/${visit.scored}`}{!visit.counts && <span class="hiddenText"> (no longer counts)</span>}</td>
               <td>{formatFixed(visit.difficulty, 3)}</td>
             </tr>

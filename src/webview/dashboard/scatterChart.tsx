@@ -50,12 +50,15 @@ export function ScatterChart(props: ScatterChartProps): JSX.Element {
   );
 }
 
+// Dots on the border stay whole.
+const margin = 0.03;
+
 function scatterSpec(state: DashboardState, theme: Theme, reach: number, selected: string | null): PlotSpec {
   const competence = lastKnown(state.series.competence);
   const curve = competence === null ? null : impliedCurve(competence, reach);
   return {
-    x: { min: -reach, max: reach, title: 'Difficulty', ticks: reachTicks(reach), format: formatFixed },
-    left: { min: 0, max: 1, title: 'Observed pass rate', ticks: shareTicks, format: formatPercent },
+    x: { min: -reach - margin, max: reach + margin, title: 'Difficulty', ticks: reachTicks(reach), format: formatFixed },
+    left: { min: -margin, max: 1 + margin, title: 'Observed pass rate', ticks: shareTicks, format: formatPercent },
     lines: curve
       ? [
           { ...curve, colour: theme.background, widthPx: 4 },

@@ -1,7 +1,7 @@
 import { impliedPassRate } from '../../core/cdas';
 import type { DifficultyScatter } from '../../protocol/dashboard';
 import { formatCount, formatFixed, formatInterval, formatPercent } from '../parts/format';
-import { wilsonInterval } from '../parts/interval';
+import { wilsonInterval } from '../../core/passRateInterval';
 import { clipToArea } from '../parts/layers';
 import type { Layer, Surface } from '../parts/plotSpec';
 import type { Theme } from '../parts/theme';

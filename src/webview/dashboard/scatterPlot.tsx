@@ -1,5 +1,5 @@
-import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import type { HTMLAttributes, JSX } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DifficultyScatter } from '../../protocol/dashboard';
 import { Plot } from '../parts/plot';
 import type { PlotChart } from '../parts/plotChart';
@@ -55,7 +55,7 @@ export function ScatterPlot({ label, spec, theme, scatter, selected, onSelect }:
 }
 
 /** To a screen reader the dots are a slider over the problems by difficulty. */
-function sliderValues(scatter: DifficultyScatter, order: readonly number[], dot: number): JSX.HTMLAttributes<HTMLDivElement> {
+function sliderValues(scatter: DifficultyScatter, order: readonly number[], dot: number): HTMLAttributes<HTMLDivElement> {
   return {
     role: 'slider',
     tabIndex: 0,
@@ -77,18 +77,24 @@ interface DotTipProps {
   readonly dot: number;
 }
 
-function DotTip({ chart, scatter, dot }: DotTipProps): JSX.Element | null {
-  const surface = chart?.surface();
-  if (!surface) return null;
-  const x = surface.x(scatter.difficulty[dot] ?? 0);
-  const y = surface.y(scatter.passRate[dot] ?? 0);
-  const { area } = surface;
-  const sideways = x > (area.left + area.right) / 2 ? 'calc(-100% - 10px)' : '10px';
-  const upright = y > (area.top + area.bottom) / 2 ? 'calc(-100% - 6px)' : '6px';
+function DotTip({ chart, scatter, dot }: DotTipProps): JSX.Element {
+  const tip = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const surface = chart?.surface();
+    if (surface && tip.current) placeTip(tip.current, surface.x(scatter.difficulty[dot] ?? 0), surface.y(scatter.passRate[dot] ?? 0));
+  });
   return (
-    <div class="tip" role="presentation" style={{ transform: `translate(${x}px, ${y}px) translate(${sideways}, ${upright})` }}>
+    <div ref={tip} class="tip" role="presentation">
       <bdi class="tipId">{scatter.id[dot]}</bdi>
       <span>{describeDot(scatter, dot)}</span>
     </div>
   );
+}
+
+/** Puts the tip beside the dot, on the side with room, and never outside the plot. */
+function placeTip(tip: HTMLElement, x: number, y: number): void {
+  const width = tip.parentElement?.clientWidth ?? 0;
+  const left = x + 12 + tip.offsetWidth <= width ? x + 12 : Math.max(0, x - 12 - tip.offsetWidth);
+  const top = y - 8 - tip.offsetHeight >= 0 ? y - 8 - tip.offsetHeight : y + 8;
+  tip.style.transform = `translate(${left}px, ${top}px)`;
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { GroupRow } from '../../protocol/run';
-import { formatCount, formatFixed, formatNumberOf } from '../parts/format';
+import { formatCount, formatFixed, formatNumberOf, formatStep } from '../parts/format';
 import { Icon } from '../parts/icons';
 import { failureText } from './host';
 
@@ -38,7 +38,7 @@ export function StepGroups({ step, state, fetchGroups, onSelect, onClose }: Step
   return (
     <section class="panel" id="groups" aria-labelledby="groups-title">
       <header class="panelHeader">
-        <h2 id="groups-title">{`Groups of step ${formatCount(step)}`}</h2>
+        <h2 id="groups-title">{`Groups of step ${formatStep(step)}`}</h2>
         <button type="button" class="iconButton" aria-label="Close" title="Close" onClick={onClose}><Icon name="close" /></button>
       </header>
       {failure !== null && <p class="notice error" role="alert">{`The groups could not be read: ${failure}`}</p>}

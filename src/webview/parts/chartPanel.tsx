@@ -37,7 +37,7 @@ export function ChartPanel(props: ChartPanelProps): JSX.Element {
       </header>
       <p class="hint">{props.hint}</p>
       {missing === null ? <PanelBody {...props} /> : <p class="missing">{missing}</p>}
-      <p class="basis">{props.basis}</p>
+      {missing === null && <p class="basis">{props.basis}</p>}
     </section>
   );
 }
@@ -46,7 +46,7 @@ function PanelBody({ tableOpen, table, legend, children }: ChartPanelProps): JSX
   if (tableOpen) return <DataTable data={table} />;
   return (
     <>
-      {legend}
+      <div class="legend">{legend}</div>
       {children}
     </>
   );

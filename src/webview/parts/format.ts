@@ -19,6 +19,11 @@ export function formatCount(value: number | null): string {
   return (Number.isInteger(value) ? String(value) : value.toFixed(1)).replace(/\B(?=(\d{3})+(?!\d))/gu, '\u202f');
 }
 
+/** A step's number as the log writes it: a name, so without thousands groups. */
+export function formatStep(step: number | null): string {
+  return step === null ? none : String(step);
+}
+
 /** "1 group", "12 groups". */
 export function formatNumberOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -5,6 +5,7 @@ import type { Theme } from './theme';
 import { scaleColour } from './theme';
 
 const maxLabelChars = 22;
+const crowdedMarks = 12;
 
 /** Vertical lines at the steps where decisions took effect, with as many labels above the axes as fit. */
 export function markLayer(marks: readonly DecisionMark[], theme: Theme): Layer {
@@ -16,14 +17,18 @@ export function markLayer(marks: readonly DecisionMark[], theme: Theme): Layer {
     context.setLineDash([3, 3]);
     context.font = `${theme.fontSizePx}px ${theme.fontFamily}`;
     context.textBaseline = 'bottom';
+    // Many marks must not hide the lines behind them.
+    const faint = marks.length > crowdedMarks ? 0.4 : 1;
     let free = area.left;
     for (const mark of marks) {
       const x = Math.round(surface.x(mark.step)) + 0.5;
       if (x < area.left || x > area.right) continue;
+      context.globalAlpha = faint;
       context.beginPath();
       context.moveTo(x, area.top - 3);
       context.lineTo(x, area.bottom);
       context.stroke();
+      context.globalAlpha = 1;
       free = drawLabel(surface, cut(mark.label), x, free);
     }
   };

@@ -80,7 +80,8 @@ function surfaceOf(chart: Chart<'line', Point[]> | Chart): Surface | null {
 }
 
 function datasetsOf(spec: PlotSpec): ChartDataset<'line', Point[]>[] {
-  return spec.lines.map((line) => ({
+  // chart.js draws the first dataset last; a spec lists its lines back to front.
+  return spec.lines.toReversed().map((line) => ({
     data: line.x.map((x, index) => ({ x, y: line.y[index] ?? Number.NaN })),
     yAxisID: line.axis ?? 'left',
     borderColor: line.colour,

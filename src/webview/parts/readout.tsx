@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 
-/** One entry of a legend that also reads out a value. `swatch` names the colour and the kind of mark in the style sheet. */
+/** One entry of a legend that also reads out a value. `swatch` names the kind of mark and its colour in the style sheet. */
 export interface ReadoutItem {
-  readonly swatch: string;
+  readonly swatch: string | null;
   readonly label: string;
   readonly value: string;
 }
@@ -14,9 +14,9 @@ export function Readout({ at, items }: { readonly at: string; readonly items: re
       <span class="readoutAt">{at}</span>
       {items.map((item) => (
         <span class="readoutItem" key={item.label}>
-          <i class={`swatch ${item.swatch}`} />
+          {item.swatch !== null && <i class={`swatch ${item.swatch}`} />}
           <span class="readoutLabel">{item.label}</span>
-          <span class="readoutValue">{item.value}</span>
+          {item.value !== '' && <span class="readoutValue">{item.value}</span>}
         </span>
       ))}
     </div>

@@ -1,12 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { nearestStep } from './columns';
+import { formatStep } from './format';
 import { Plot } from './plot';
 import type { PlotChart } from './plotChart';
 import type { PlotSpec } from './plotSpec';
 import type { StepCursor } from './stepCursor';
 import { useCursorStep } from './stepCursor';
 import type { Theme } from './theme';
+
+/** A step with a label. */
+export interface StepMark {
+  readonly step: number;
+  readonly label: string;
+}
 
 /** A plot over steps. `describe` says the figures of the step with the given index in one line. */
 export interface StepPlotProps {
@@ -15,6 +22,7 @@ export interface StepPlotProps {
   readonly theme: Theme;
   readonly steps: readonly number[];
   readonly cursor: StepCursor;
+  readonly marks: readonly StepMark[];
   readonly describe: (index: number) => string;
   readonly onOpenStep: (step: number) => void;
 }
@@ -37,9 +45,19 @@ export function StepPlot(props: StepPlotProps): JSX.Element {
   return (
     <Plot label={props.label} spec={props.spec} theme={props.theme} chart={chart} onDraw={place}>
       <div ref={line} class="crosshair" hidden />
+      <MarkNote {...props} />
       <StepSlider {...props} go={go} onMove={onMove} onOpen={onOpen} />
     </Plot>
   );
+}
+
+/** The labels of the marks nearest to the cross-hair, in full: those drawn on the canvas may be cut or left out. */
+function MarkNote({ steps, marks, cursor }: StepPlotProps): JSX.Element | null {
+  const step = useCursorStep(cursor);
+  if (step === null) return null;
+  const near = marks.filter((mark) => steps[nearestStep(steps, mark.step) ?? -1] === step);
+  if (near.length === 0) return null;
+  return <p class="markNote"><bdi>{near.map((mark) => `Step ${formatStep(mark.step)}: ${mark.label}`).join('; ')}</bdi></p>;
 }
 
 interface StepSliderProps extends StepPlotProps {

@@ -8,6 +8,8 @@ export interface Theme {
   readonly fontSizePx: number;
   readonly competence: string;
   readonly passRate: string;
+  /** For single steps behind their mean. */
+  readonly passRateFaint: string;
   readonly targetPassRate: string;
   readonly allPass: string;
   readonly mixed: string;
@@ -32,6 +34,7 @@ export function readTheme(): Theme {
     fontSizePx: Number.isFinite(fontSizePx) ? fontSizePx : 11,
     competence: read('--cdas-competence'),
     passRate: read('--cdas-pass-rate'),
+    passRateFaint: read('--cdas-pass-rate-faint'),
     targetPassRate: read('--cdas-target'),
     allPass: read('--cdas-all-pass'),
     mixed: read('--cdas-mixed'),

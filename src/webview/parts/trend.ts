@@ -11,6 +11,19 @@ export function trendOf(values: readonly (number | null)[], tolerance: number): 
   return change > 0 ? 'rising' : 'falling';
 }
 
+/** How many neighbouring points a trailing mean takes so that a line of `count` points stays readable; 1 for short lines. */
+export function smoothingWindow(count: number): number {
+  return count < 60 ? 1 : Math.round(count / 30);
+}
+
+/** The mean of each value and the known ones among the `window - 1` before it; null where the value itself is. */
+export function trailingMean(values: readonly (number | null)[], window: number): readonly (number | null)[] {
+  return values.map((value, index) => {
+    if (value === null) return null;
+    return mean(values.slice(Math.max(0, index - window + 1), index + 1).filter((near) => near !== null));
+  });
+}
+
 /** The newest value that is known, or null. */
 export function lastKnown(values: readonly (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null;
