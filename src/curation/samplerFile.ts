@@ -27,9 +27,15 @@ export class SamplerFile {
 
   /** What is on disk; null where there is no file. Throws an OperationalError when it cannot be read. */
   read(): SamplerReading | null {
+    const text = this.readText();
+    return text === null ? null : readSamplerText(text);
+  }
+
+  /** The text on disk; null where there is no file. Throws an OperationalError when it cannot be read. */
+  readText(): string | null {
     return withFsErrors('read', this.path, () => {
       try {
-        return readSamplerText(readFileSync(this.path, 'utf8'));
+        return readFileSync(this.path, 'utf8');
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return null;
         throw error;

@@ -1,0 +1,79 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { OperationalError } from '../core/errors';
+import { ExpectedError } from '../protocol/channel';
+import { UsageError, type Command, type Invocation } from './command';
+import { commandHelp, commonOptions, programHelp } from './help';
+import { Output } from './output';
+import { printable } from './printable';
+
+/** What the program is given. */
+export interface ProgramInput {
+  readonly commands: readonly Command[];
+  readonly version: string;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** Runs one command line (without the program's name) and gives the exit code: 0, 1 for an error, 2 for wrong usage. */
+export async function runCommandLine(args: readonly string[], input: ProgramInput): Promise<number> {
+  try {
+    await dispatch(args, input);
+    return 0;
+  } catch (error) {
+    input.stderr.write(`cdas-lens: ${printable(messageOf(error))}\n`);
+    if (error instanceof UsageError) return 2;
+    const isBug = !(error instanceof ExpectedError || error instanceof OperationalError);
+    if (isBug && process.env['CDAS_LENS_DEBUG'] !== undefined && error instanceof Error) input.stderr.write(`${error.stack ?? ''}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(args: readonly string[], { commands, version, stdout }: ProgramInput): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === undefined) throw new UsageError('no command given; `cdas-lens --help` lists them');
+  if (name === '--version' || name === '-v') {
+    stdout.write(`${version}\n`);
+    return;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const asked = commands.find((command) => command.name === rest[0]);
+    stdout.write(`${asked === undefined ? programHelp(commands) : commandHelp(asked)}\n`);
+    return;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) throw new UsageError(`unknown command ${JSON.stringify(name)}; \`cdas-lens --help\` lists them`);
+  const invocation = parse(command, rest, new Output(stdout));
+  if (invocation.options.has('help')) stdout.write(`${commandHelp(command)}\n`);
+  else await command.run(checkArity(command, invocation));
+}
+
+function parse(command: Command, args: readonly string[], output: Output): Invocation {
+  const specs = [...command.options, ...commonOptions];
+  const options: ParseArgsConfig['options'] = Object.fromEntries(
+    specs.map(({ name, value }) => [name, value !== undefined ? { type: 'string' as const } : name === 'help' ? { type: 'boolean' as const, short: 'h' } : { type: 'boolean' as const }]),
+  );
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${messageOf(error)} (\`cdas-lens ${command.name} --help\` lists the options)`);
+  }
+  const given = new Map<string, string | true>();
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (typeof value === 'string' || value === true) given.set(name, value);
+  }
+  return { positionals: parsed.positionals, options: given, json: given.has('json'), output };
+}
+
+function checkArity({ name, usage, arity }: Command, invocation: Invocation): Invocation {
+  const { length } = invocation.positionals;
+  if (length < arity.min) throw new UsageError(`too few arguments; usage: cdas-lens ${name} ${usage}`);
+  if (length > arity.max) {
+    throw new UsageError(`too many arguments, first ${JSON.stringify(invocation.positionals[arity.max])}; usage: cdas-lens ${name} ${usage}`);
+  }
+  return invocation;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,24 @@
+import type { Command } from './command';
+import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelCommand, revertCommand } from './decisionCommands';
+import { decisionsCommand } from './decisionsCommand';
+import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCommands';
+import { groupsCommand, runsCommand, showCommand } from './runCommands';
+import { watchCommand } from './watchCommand';
+
+/** Every command, in the order of `--help`. Adding a command means adding it here. */
+export const commands: readonly Command[] = [
+  runsCommand,
+  showCommand,
+  groupsCommand,
+  problemsCommand,
+  recomputeCommand,
+  nextBatchCommand,
+  pinCommand,
+  excludeCommand,
+  relabelCommand,
+  clearCommand,
+  revertCommand,
+  decisionsCommand,
+  compileCommand,
+  watchCommand,
+];

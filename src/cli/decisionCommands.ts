@@ -1,0 +1,173 @@
+import { resolve } from 'node:path';
+import type { Decision, DecisionAction, Expiry } from '../core/decision';
+import type { JsonValue } from '../core/json';
+import { readSurroundings } from '../core/samplerSurroundings';
+import type { DecisionDraft } from '../curation/decisionLog';
+import { SamplerFile } from '../curation/samplerFile';
+import { CurationStore, type CurationView } from '../engine/curationStore';
+import { draftDecisions, writerName } from '../engine/decide';
+import { ExpectedError } from '../protocol/channel';
+import { decisionAuthor } from './author';
+import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
+import { printable } from './printable';
+import { Session } from './session';
+import { directoryOption, sessionOptions } from './sessionOptions';
+
+const decideOptions: readonly OptionSpec[] = [
+  { name: 'reason', value: 'TEXT', help: 'why; kept with the decision' },
+  { name: 'run', value: 'RUN', help: 'keep what this run shows of the problem as evidence, and its state in sampler.json' },
+  directoryOption,
+];
+const expiresOption: OptionSpec = { name: 'expires', value: 'WHEN', help: 'lapse once the run reaches a step (a number), or at a date (ISO-8601)' };
+
+/** `pin`: into every batch. */
+export const pinCommand = membershipCommand('pin', 'Put problems into every batch until they are cleared.', [expiresOption]);
+/** `exclude`: out of the sampler. */
+export const excludeCommand = membershipCommand('exclude', 'Keep problems out of the sampler and of competence.', [expiresOption]);
+/** `clear`: back to normal. */
+export const clearCommand = membershipCommand('clear', 'Set problems back to normal; a relabel is taken back too.', []);
+
+/** `relabel`: another ground truth. */
+export const relabelCommand: Command = {
+  name: 'relabel',
+  usage: 'ID --to JSON',
+  summary: "Replace a problem's ground truth.",
+  arity: { min: 1, max: 1 },
+  options: [{ name: 'to', value: 'JSON', help: 'the new ground truth as JSON: \'"14"\' is a text, 14 a number' }, expiresOption, ...decideOptions],
+  run: (invocation) => decide(invocation, 'relabel', { groundTruth: readGroundTruth(invocation) }),
+};
+
+/** `revert`: undo one decision. */
+export const revertCommand: Command = {
+  name: 'revert',
+  usage: 'DECISION',
+  summary: 'Undo a decision, by the id that `decisions` lists; a revert can be undone too.',
+  arity: { min: 1, max: 1 },
+  options: decideOptions,
+  run: async (invocation) => {
+    const desk = await openDesk(invocation);
+    const ref = invocation.positionals[0] ?? '';
+    const state = desk.store.state(desk.view());
+    if (!state.decisions.some(({ id }) => id === ref)) throw new ExpectedError(`There is no decision ${ref} in ${desk.store.decisionsPath}.`);
+    if (state.undone.has(ref)) throw new ExpectedError(`The decision ${ref} is undone already. To redo it, revert the revert.`);
+    const reason = textOption(invocation, 'reason');
+    report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
+  },
+};
+
+/** `compile`: write sampler.json for a run. */
+export const compileCommand: Command = {
+  name: 'compile',
+  usage: 'RUN',
+  summary: "Write sampler.json from the decisions and the run's state.",
+  arity: { min: 1, max: 1 },
+  options: [
+    { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL)' },
+    { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
+    { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X' },
+    directoryOption,
+  ],
+  run: async (invocation) => {
+    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    const { path, generation, written } = session.compile();
+    warn(session.curation, session.view);
+    if (invocation.json) invocation.output.json({ path, generation, written });
+    else invocation.output.line(path);
+  },
+};
+
+function membershipCommand(action: 'pin' | 'exclude' | 'clear', summary: string, options: readonly OptionSpec[]): Command {
+  return {
+    name: action,
+    usage: 'ID…',
+    summary,
+    arity: { min: 1, max: Infinity },
+    options: [...options, ...decideOptions],
+    run: (invocation) => decide(invocation, action, {}),
+  };
+}
+
+/** The curation directory of a command, with or without a run beside it. */
+interface Desk {
+  readonly store: CurationStore;
+  readonly session: Session | null;
+  readonly view: () => CurationView;
+  readonly compile: () => ReturnType<CurationStore['compile']>;
+}
+
+/** Opens the curation directory; without a run what sampler.json says of the last one is kept. */
+export async function openDesk(invocation: Invocation): Promise<Desk> {
+  const target = textOption(invocation, 'run');
+  const options = sessionOptions(invocation);
+  if (target !== null) {
+    const session = await Session.open(target, options);
+    return { store: session.curation, session, view: () => session.view, compile: () => session.compile() };
+  }
+  const directory = resolve(options.directory);
+  const store = new CurationStore(directory);
+  store.poll();
+  const surroundings = readSurroundings(new SamplerFile(directory).readText());
+  const view = (): CurationView => ({ runNames: null, lastStep: surroundings.run?.step ?? null });
+  return { store, session: null, view, compile: () => store.compile(view(), { ...surroundings, writer: writerName }) };
+}
+
+async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear' | 'relabel', more: { readonly groundTruth?: JsonValue }): Promise<void> {
+  const problems = [...new Set(invocation.positionals)];
+  if (problems.includes('')) throw new UsageError('a problem id must not be empty');
+  const expires = readExpiry(invocation);
+  const desk = await openDesk(invocation);
+  const reason = textOption(invocation, 'reason');
+  const request = { run: null, action, problems, ...more, ...(reason !== null && { reason }), ...(expires !== null && { expires }) };
+  report(invocation, desk, draftDecisions(request, desk.store.state(desk.view()), desk.session?.context ?? null));
+}
+
+function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): void {
+  const decisions = desk.store.append(drafts, decisionAuthor(process.cwd()));
+  const { path } = desk.compile();
+  warn(desk.store, desk.view());
+  if (invocation.json) {
+    invocation.output.json(decisions);
+    return;
+  }
+  for (const decision of decisions) invocation.output.line(`${decision.id}  ${inWords(decision)}`);
+  invocation.output.line(`compiled into ${path}`);
+}
+
+function inWords({ action, problem, groundTruth, ref }: Decision): string {
+  const words: Readonly<Record<DecisionAction, string>> = {
+    pin: 'pinned',
+    exclude: 'excluded',
+    clear: 'cleared',
+    note: 'noted',
+    relabel: `relabelled to ${JSON.stringify(groundTruth)}`,
+    revert: `reverted ${ref ?? ''}`,
+  };
+  return problem === undefined ? words[action] : `${words[action]}: ${problem}`;
+}
+
+/** Writes what is odd about the curation directory to standard error, one line each, but for what was `said`; returns it. */
+export function warn(store: CurationStore, view: CurationView, said: ReadonlySet<string> = new Set()): readonly string[] {
+  const warnings = store.summary(view).warnings.filter((warning) => !said.has(warning));
+  for (const warning of warnings) process.stderr.write(`cdas-lens: warning: ${printable(warning)}\n`);
+  return warnings;
+}
+
+function readGroundTruth(invocation: Invocation): JsonValue {
+  const text = textOption(invocation, 'to');
+  if (text === null) throw new UsageError('relabel needs --to JSON, the new ground truth');
+  try {
+    // What JSON.parse gives is JSON.
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    throw new UsageError(`--to takes JSON, not ${JSON.stringify(text)}; a text needs quotes: --to '${JSON.stringify(text)}'`);
+  }
+}
+
+function readExpiry(invocation: Invocation): Expiry | null {
+  const text = textOption(invocation, 'expires');
+  if (text === null) return null;
+  if (/^\d+$/.test(text)) return { step: Number(text) };
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new UsageError(`--expires takes a step or a date, not ${JSON.stringify(text)}`);
+  return { at: new Date(time).toISOString() };
+}

@@ -1,0 +1,62 @@
+import type { DecisionStanding } from '../core/decisionStatus';
+import type { CurationState } from '../core/decisionFold';
+import type { Command, Invocation } from './command';
+import { openDesk, warn } from './decisionCommands';
+import { directoryOption } from './sessionOptions';
+
+/** `decisions`: what was decided, and where each decision stands with the trainer. */
+export const decisionsCommand: Command = {
+  name: 'decisions',
+  usage: '',
+  summary: 'List the decisions, where each stands with the trainer, and what they come to.',
+  arity: { min: 0, max: 0 },
+  options: [{ name: 'run', value: 'RUN', help: 'go by the steps and receipts of this run' }, directoryOption],
+  run: async (invocation) => {
+    const { store, view } = await openDesk(invocation);
+    const state = store.state(view());
+    const standings = store.standings(view());
+    if (!invocation.json) {
+      print(invocation, standings);
+      warn(store, view());
+      return;
+    }
+    const { directory, warnings, lastReceipt } = store.summary(view());
+    invocation.output.json({
+      directory,
+      generation: state.generation,
+      problems: problemStates(state),
+      decisions: standings.map(({ decision, state: standing, activeFromStep }) => ({ ...decision, state: standing, activeFromStep })),
+      lastReceipt,
+      warnings,
+    });
+  },
+};
+
+function problemStates({ problems }: CurationState): readonly object[] {
+  return [...problems]
+    .filter(([, { membership, relabel }]) => membership !== 'normal' || relabel !== null)
+    .map(([id, { membership, membershipDecision, relabel, conflicts }]) => ({
+      id,
+      membership,
+      membershipDecision,
+      relabelledTo: relabel?.groundTruth ?? null,
+      relabelDecision: relabel?.decision ?? null,
+      conflicts,
+    }));
+}
+
+function print({ output }: Invocation, standings: readonly DecisionStanding[]): void {
+  output.table(
+    standings,
+    [
+      { title: 'DECISION', cell: ({ decision }) => decision.id },
+      { title: 'AT', cell: ({ decision }) => decision.at.slice(0, 19) },
+      { title: 'BY', cell: ({ decision }) => decision.by, maxChars: 24 },
+      { title: 'ACTION', cell: ({ decision }) => (decision.action === 'relabel' ? `relabel ${JSON.stringify(decision.groundTruth)}` : decision.action), maxChars: 32 },
+      { title: 'PROBLEM', cell: ({ decision }) => decision.problem ?? decision.ref ?? null },
+      { title: 'STATE', cell: ({ state, activeFromStep }) => (activeFromStep === null ? state : `${state}, from step ${activeFromStep}`) },
+      { title: 'REASON', cell: ({ decision }) => decision.reason ?? null },
+    ],
+    'No decisions yet. `cdas-lens exclude ID` writes the first.',
+  );
+}

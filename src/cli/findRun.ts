@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { discoverRuns, openRuns } from '../logs/discover';
+import type { RunSource } from '../logs/runSource';
+import { ExpectedError } from '../protocol/channel';
+
+/** A run and those that were found beside it. */
+export interface FoundRun {
+  readonly run: RunSource;
+  readonly others: readonly RunSource[];
+}
+
+/** The run that a person means by a path or by an id of `cdas-lens runs`. Throws an ExpectedError when it is none, or several. */
+export async function findRun(target: string): Promise<FoundRun> {
+  return existsSync(target) ? await findByPath(resolve(target)) : await findById(target);
+}
+
+async function findByPath(path: string): Promise<FoundRun> {
+  const { runs, problems } = await openRuns(path);
+  const exact = runs.filter((run) => run.path === path || run.logPath === path);
+  const found = choose(path, exact.length > 0 ? exact : runs, runs);
+  if (found !== null) return found;
+  const detail = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  throw new ExpectedError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
+}
+
+async function findById(id: string): Promise<FoundRun> {
+  const { runs } = await discoverRuns(['.']);
+  const exact = runs.filter((run) => run.id === id);
+  const found = choose(id, exact.length > 0 ? exact : runs.filter(({ name }) => name === id), runs);
+  if (found !== null) return found;
+  throw new ExpectedError(`${id} is neither a directory nor the id of a run here; \`cdas-lens runs\` lists the ids.`);
+}
+
+function choose(target: string, candidates: readonly RunSource[], all: readonly RunSource[]): FoundRun | null {
+  const [run, ...more] = candidates;
+  if (run === undefined) return null;
+  if (more.length === 0) return { run, others: all.filter((other) => other !== run) };
+  const ids = candidates.map((candidate) => `${candidate.id} (${candidate.logPath})`);
+  throw new ExpectedError(`${target} holds several runs; name the directory of one: ${ids.join(', ')}`);
+}

@@ -1,0 +1,115 @@
+import { problemPage } from '../engine/problemViews';
+import type { ProblemRow } from '../protocol/run';
+import { authorsState } from './authorsState';
+import { numberOption, textOption, UsageError, wordOption, type Command, type Invocation } from './command';
+import { nextBatch, type NextBatch } from './nextBatch';
+import { Session } from './session';
+import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+import { writeTextFile } from './writeTextFile';
+
+const sorts = ['difficulty', 'alignment', 'passRate', 'visits', 'lastStep', 'id'] as const;
+
+/** `problems`: the problems of a run with their difficulty. */
+export const problemsCommand: Command = {
+  name: 'problems',
+  usage: 'RUN',
+  summary: 'List the problems of a run with difficulty, pass rate and what was decided.',
+  arity: { min: 1, max: 1 },
+  options: [
+    { name: 'sort', value: 'FIELD', help: `${sorts.join(', ')}; default: difficulty` },
+    { name: 'desc', help: 'the greatest first' },
+    { name: 'limit', value: 'N', help: 'at most N problems' },
+    ...ratingOptions,
+    directoryOption,
+  ],
+  run: async (invocation) => {
+    const sort = wordOption(invocation, 'sort', sorts) ?? 'difficulty';
+    const limit = numberOption(invocation, 'limit', { integer: true, min: 0 }) ?? Number.MAX_SAFE_INTEGER;
+    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    const run = session.run.source.id;
+    const { rows } = problemPage(session.context, { run, sort, descending: invocation.options.has('desc'), offset: 0, limit });
+    if (invocation.json) invocation.output.json(rows.map(problemFields));
+    else printProblems(invocation, rows);
+  },
+};
+
+/** `recompute`: the CDAS state in the format of the authors' checkpoints. */
+export const recomputeCommand: Command = {
+  name: 'recompute',
+  usage: 'RUN',
+  summary: "Rate a run from its first rollout and print the state in the CDAS authors' checkpoint format.",
+  arity: { min: 1, max: 1 },
+  options: [{ name: 'out', value: 'FILE', help: 'write the state to FILE instead' }, ...ratingOptions, directoryOption],
+  run: async (invocation) => {
+    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    session.requireRatings();
+    const state = authorsState(session.run);
+    const out = textOption(invocation, 'out');
+    if (out === null) {
+      invocation.output.json(state);
+      return;
+    }
+    const path = writeTextFile(out, `${JSON.stringify(state)}\n`);
+    if (invocation.json) invocation.output.json({ path });
+    else invocation.output.line(path);
+  },
+};
+
+/** `next-batch`: what symmetric sampling would choose now. */
+export const nextBatchCommand: Command = {
+  name: 'next-batch',
+  usage: 'RUN --size B',
+  summary: 'Choose the batch that symmetric sampling would train on next.',
+  arity: { min: 1, max: 1 },
+  options: [
+    { name: 'size', value: 'B', help: 'how many problems' },
+    { name: 'seed', value: 'N', help: 'breaks ties in paper mode; default: 1' },
+    ...ratingOptions,
+    directoryOption,
+  ],
+  run: async (invocation) => {
+    const size = numberOption(invocation, 'size', { integer: true, min: 1 });
+    if (size === null) throw new UsageError('next-batch needs --size B, the number of problems in a batch');
+    const seed = numberOption(invocation, 'seed', { integer: true }) ?? 1;
+    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    session.requireRatings();
+    printBatch(invocation, nextBatch(session.run, session.context.curation, { size, seed }));
+  },
+};
+
+function problemFields(row: ProblemRow): object {
+  const { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo } = row;
+  return { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo };
+}
+
+function printProblems({ output }: Invocation, rows: readonly ProblemRow[]): void {
+  output.table(
+    rows,
+    [
+      { title: 'ID', cell: ({ id }) => id },
+      { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
+      { title: 'VISITS', cell: ({ visits }) => visits },
+      { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
+      { title: 'CORRECT', cell: ({ correct, rollouts }) => `${correct}/${rollouts}` },
+      { title: 'LAST', cell: ({ lastStep }) => lastStep },
+      { title: 'STATE', cell: stateOf },
+      { title: 'ANSWER', cell: ({ groundTruth }) => (groundTruth === null ? null : JSON.stringify(groundTruth)), maxChars: 20 },
+      { title: 'TEXT', cell: ({ text }) => text },
+    ],
+    'The run has no problems yet.',
+  );
+}
+
+function stateOf({ membership, relabelledTo }: ProblemRow): string | null {
+  const parts = [...(membership === 'normal' ? [] : [membership]), ...(relabelledTo === null ? [] : [`relabelled ${JSON.stringify(relabelledTo)}`])];
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+function printBatch({ json, output }: Invocation, batch: NextBatch): void {
+  if (json) {
+    output.json(batch);
+    return;
+  }
+  output.line(`competence ${batch.competence.toFixed(4)}: ${batch.pinned} pinned, ${batch.harder} harder, ${batch.easier} easier`);
+  for (const id of batch.ids) output.line(id);
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { groupRows } from '../engine/problemViews';
+import { loadRun } from '../engine/runLoading';
+import { series, summariseRun } from '../engine/runSummary';
+import { findFacts } from '../engine/logFindings';
+import { discoverRuns } from '../logs/discover';
+import { ExpectedError } from '../protocol/channel';
+import type { RunSummary, SeriesPoint } from '../protocol/run';
+import type { Command, Invocation } from './command';
+import { Session } from './session';
+import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+
+/** `runs`: what is found under directories. */
+export const runsCommand: Command = {
+  name: 'runs',
+  usage: '[DIR…]',
+  summary: 'List the runs under directories (default: the current one).',
+  arity: { min: 0, max: Infinity },
+  options: [],
+  run: async ({ positionals, json, output }) => {
+    const runs = await listRuns(positionals.length === 0 ? ['.'] : positionals);
+    if (json) {
+      output.json(runs.map(runFields));
+      return;
+    }
+    output.table(
+      runs,
+      [
+        { title: 'ID', cell: ({ id }) => id },
+        { title: 'FRAMEWORK', cell: ({ framework, variant }) => `${framework} ${variant}`.trim() },
+        { title: 'STEPS', cell: ({ firstStep, lastStep }) => (lastStep === null ? null : `${firstStep ?? lastStep}–${lastStep}`) },
+        { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts },
+        { title: 'PROBLEMS', cell: ({ problems }) => problems },
+        { title: 'LOG', cell: ({ completeness }) => completeness },
+        { title: 'STATUS', cell: ({ status }) => status },
+        { title: 'PATH', cell: ({ path }) => path, maxChars: 200 },
+      ],
+      'No runs found. Name the directory that holds the rollout files, or one above it.',
+    );
+  },
+};
+
+/** `show`: one run, step by step. */
+export const showCommand: Command = {
+  name: 'show',
+  usage: 'RUN',
+  summary: 'Show the steps of a run: pass rates, zero-gradient groups, competence.',
+  arity: { min: 1, max: 1 },
+  options: [...ratingOptions, directoryOption],
+  run: async (invocation) => {
+    const { run, findings } = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    const summary = summariseRun(run, findings, Date.now());
+    const points = series(run, findings);
+    if (!invocation.json) {
+      printRun(invocation, summary, points);
+      return;
+    }
+    const { groupSize, correctRule, identity, health } = summary;
+    invocation.output.json({ run: runFields(summary), groupSize, correctRule, series: points, identity, health });
+  },
+};
+
+/** `groups`: one row per problem and step. */
+export const groupsCommand: Command = {
+  name: 'groups',
+  usage: 'RUN',
+  summary: 'List the groups of a run in step order: one row per problem and step.',
+  arity: { min: 1, max: 1 },
+  options: [...ratingOptions, directoryOption],
+  run: async (invocation) => {
+    const { context } = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    const groups = context.run.steps.flatMap(({ step }) => groupRows(context, step));
+    const rows = groups.map(({ step, problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
+    if (invocation.json) {
+      invocation.output.json(rows);
+      return;
+    }
+    invocation.output.table(
+      rows,
+      [
+        { title: 'STEP', cell: ({ step }) => step },
+        { title: 'PROBLEM', cell: ({ problem }) => problem },
+        { title: 'N', cell: ({ n }) => n },
+        { title: 'CORRECT', cell: ({ correct }) => correct },
+        { title: 'REWARD', cell: ({ rewardMean }) => rewardMean, digits: 3 },
+      ],
+      'The run has no groups yet.',
+    );
+  },
+};
+
+async function listRuns(directories: readonly string[]): Promise<readonly RunSummary[]> {
+  const missing = directories.find((directory) => !existsSync(directory));
+  if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
+  const { runs, problems } = await discoverRuns(directories);
+  for (const problem of problems) process.stderr.write(`cdas-lens: ${problem}\n`);
+  const summaries: RunSummary[] = [];
+  for (const source of runs) {
+    const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null });
+    if (run !== null) summaries.push(summariseRun(run, findFacts(run), Date.now()));
+  }
+  return summaries.sort((a, b) => (b.lastWriteAt ?? 0) - (a.lastWriteAt ?? 0));
+}
+
+function runFields(run: RunSummary): object {
+  const { id, path, framework, variant, firstStep, lastStep, steps, rollouts, problems, completeness, status } = run;
+  return { id, path, framework, variant, firstStep, lastStep, steps, rollouts, problems, completeness, status };
+}
+
+function printRun({ output }: Invocation, run: RunSummary, points: readonly SeriesPoint[]): void {
+  const { identity, health } = run;
+  output.line(`${run.id}  ${run.framework} ${run.variant}  ${run.status}  ${run.path}`);
+  output.line(`${run.rollouts} rollouts of ${run.problems} problems in groups of ${run.groupSize ?? '?'}; ${run.correctRule}; log: ${run.completeness}`);
+  output.line(`problems: ${identity.explicit} by id, ${identity.matched} matched, ${identity.ambiguous} ambiguous, ${identity.unmatched} unmatched`);
+  output.line(`lines: ${health.badLines} bad, ${health.ignoredLines} ignored; ${health.superseded} rollouts superseded; ${health.pendingBytes} bytes pending`);
+  for (const flag of health.flags) output.line(`! ${flag}`);
+  output.table(
+    points,
+    [
+      { title: 'STEP', cell: ({ step }) => step },
+      { title: 'GROUPS', cell: ({ groups }) => groups },
+      { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts },
+      { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
+      { title: 'ALL-PASS', cell: ({ allPass }) => allPass },
+      { title: 'MIXED', cell: ({ mixed }) => mixed },
+      { title: 'ALL-FAIL', cell: ({ allFail }) => allFail },
+      { title: 'COMPETENCE', cell: ({ competence }) => competence, digits: 4 },
+      { title: 'TARGET', cell: ({ targetPassRate }) => targetPassRate, digits: 3 },
+      { title: 'CHARS', cell: ({ meanLengthChars }) => meanLengthChars, digits: 0 },
+    ],
+    'The run has no steps yet.',
+  );
+}

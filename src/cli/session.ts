@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { CurationStore, type CurationView } from '../engine/curationStore';
+import { samplerSurroundings } from '../engine/decide';
+import { findFacts, type RunFacts } from '../engine/logFindings';
+import type { ObservedRun, RunCuration } from '../engine/observedRun';
+import { standingsByProblem, type ProblemContext } from '../engine/problemViews';
+import { loadRun, readToEnd } from '../engine/runLoading';
+import type { RunSource } from '../logs/runSource';
+import { ExpectedError } from '../protocol/channel';
+import { findRun, type FoundRun } from './findRun';
+import type { SessionOptions } from './sessionOptions';
+
+/** One run, read to its end, with the decisions of one curation directory. */
+export class Session {
+  private facts: RunFacts | null = null;
+
+  private constructor(
+    readonly run: ObservedRun,
+    readonly curation: CurationStore,
+    private readonly others: readonly RunSource[],
+  ) {}
+
+  /** Opens the run that `target` names. Throws an ExpectedError that says what to do. */
+  static async open(target: string, options: SessionOptions): Promise<Session> {
+    const found = await findRun(target);
+    const curation = new CurationStore(resolve(options.directory));
+    curation.poll();
+    const run = await loadRun(found.run, {
+      options: { mode: options.mode, correctThreshold: options.threshold },
+      dataset: options.dataset === null ? null : resolve(options.dataset),
+      curation: curationFor(curation, viewOf(curation, found, null)),
+    });
+    if (run === null) throw new ExpectedError('The reading was given up.');
+    if (options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
+    return new Session(run, curation, found.others);
+  }
+
+  /** Reads on what is new of the run and of the curation directory, and says which of them changed. */
+  async advance(): Promise<{ readonly read: boolean; readonly decided: boolean }> {
+    const decided = this.curation.poll();
+    if (decided) this.run.configure({ curation: curationFor(this.curation, this.view) });
+    const before = this.run.revision;
+    await readToEnd(this.run, { cancelled: () => false, progress: () => undefined });
+    return { read: this.run.revision !== before, decided };
+  }
+
+  /** For which run and step decisions are looked at. */
+  get view(): CurationView {
+    const found = { run: this.run.source, others: this.others };
+    return viewOf(this.curation, found, this.run.steps.at(-1)?.step ?? null);
+  }
+
+  /** What the log supports. */
+  get findings(): RunFacts {
+    if (this.facts?.revision !== this.run.revision) this.facts = findFacts(this.run);
+    return this.facts;
+  }
+
+  /** The run with its decisions, for the views of its problems. */
+  get context(): ProblemContext {
+    const { view } = this;
+    return { run: this.run, facts: this.findings, curation: this.curation.state(view), standings: standingsByProblem(this.curation.standings(view)) };
+  }
+
+  /** Writes sampler.json for this run, unless it says the same already. Throws an OperationalError. */
+  compile(): ReturnType<CurationStore['compile']> {
+    return this.curation.compile(this.view, samplerSurroundings(this.run, this.findings, this.run.mode));
+  }
+
+  /** Throws an ExpectedError where the log supports no pass rates, and so no difficulty. */
+  requireRatings(): void {
+    if (!this.findings.supportsPassRates) throw new ExpectedError(this.findings.refusals.join(' '));
+  }
+}
+
+function curationFor(store: CurationStore, view: CurationView): RunCuration {
+  return { events: store.events(view), relabelled: store.relabelledAnswers() };
+}
+
+/** Receipts that name another run found beside this one do not count for it. */
+function viewOf(store: CurationStore, { run, others }: FoundRun, lastStep: number | null): CurationView {
+  const foreign = new Set(others.flatMap(namesOf));
+  for (const name of namesOf(run)) foreign.delete(name);
+  return { runNames: new Set([...store.receiptRuns].filter((name) => !foreign.has(name))), lastStep };
+}
+
+function namesOf({ id, name, path, logPath }: RunSource): readonly string[] {
+  return [id, name, path, logPath];
+}
