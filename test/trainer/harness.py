@@ -6,6 +6,7 @@ The stand-ins have the documented interfaces only: the tests run without torch a
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -168,9 +169,7 @@ def fake_verl() -> Iterator[Any]:
         vars(sys.modules[name]).update(members)
     sys.modules.pop("cdas_lens.verl", None)
     try:
-        import cdas_lens.verl
-
-        yield sys.modules["cdas_lens.verl"]
+        yield importlib.import_module("cdas_lens.verl")
     finally:
         for name, module in saved.items():
             sys.modules.pop(name, None)

@@ -194,6 +194,15 @@ class InForce(unittest.TestCase):
             self.assertEqual(each.returncode, 0)
         self.assertEqual([each["generation"] for each in harness.receipts(self.directory)], list(range(1, 16)))
 
+    def test_a_new_difficulty_with_the_same_decisions_is_confirmed_and_changes_no_row(self):
+        self.apply({problem_id(0): EXCLUDE}, 1)
+        write_config(self.directory, sampler_config({problem_id(0): EXCLUDE}, 1, difficulty={problem_id(1): [0.1, 2]}))
+        with mock.patch("cdas_lens.curation.make_plan", side_effect=AssertionError("matched again")):
+            self.assertTrue(self.curation.refresh(lambda: 42, force=True))
+        found = harness.receipts(self.directory)
+        self.assertEqual([(each["appliedAtStep"], each["matched"]) for each in found], [(41, 1), (42, 2)])
+        self.assertEqual(self.curation.plan.excluded, {0})
+
     def test_a_resumed_job_confirms_again(self):
         self.apply({problem_id(0): EXCLUDE}, 1)
         with mock.patch.dict(os.environ, {"CDAS_LENS_LAUNCH": "the next launch"}):

@@ -53,8 +53,10 @@ class Receipts(unittest.TestCase):
 
     def test_a_directory_that_cannot_be_written_is_logged_and_survived(self):
         os.mkdir(self.path)
-        with self.assertLogs("cdas_lens.receipts", "WARNING"):
+        with self.assertLogs("cdas_lens.receipts", "WARNING") as logged:
             self.assertFalse(self.append("a"))
+            self.assertFalse(self.append("b"))
+        self.assertEqual(len(logged.records), 1)
 
     def test_many_processes_write_one_receipt_per_digest(self):
         script = (

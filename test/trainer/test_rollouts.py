@@ -8,7 +8,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-import harness
+import harness  # noqa: F401  (puts the package on the path)
 from cdas_lens.rollouts import RolloutWriter
 
 

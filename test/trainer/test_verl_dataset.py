@@ -35,11 +35,12 @@ class VerlDataset(unittest.TestCase):
         self.verl = verl.__enter__()
         self.addCleanup(verl.__exit__, None, None, None)
 
-    def dataset(self, rows=12, batch_size=4, files=("train.parquet",), **trainer):
+    def dataset(self, rows=12, batch_size=4, files=("train.parquet",), gen_batch_size=None, **trainer):
+        config = training_config(self.directory, batch_size, **trainer)
+        config["gen_batch_size"] = gen_batch_size
         with mock.patch.object(FakeRlhfDataset, "rows", verl_rows(rows) if isinstance(rows, int) else rows):
             return self.verl.CuratedDataset(
-                data_files=list(files), tokenizer=None, processor=None, max_samples=-1,
-                config=training_config(self.directory, batch_size, **trainer),
+                data_files=list(files), tokenizer=None, processor=None, max_samples=-1, config=config,
             )
 
     def decide(self, problems, generation=1):
@@ -165,6 +166,14 @@ class VerlDataset(unittest.TestCase):
         dataset.__getitems__([4, 5, 6, 7])
         receipt, = harness.receipts(self.directory)
         self.assertEqual((receipt["appliedAtStep"], receipt["run"], receipt["adapter"]), (42, "demo", "verl-dataset 0.1.0"))
+
+    def test_steps_count_prompts_where_a_step_takes_several_fetches(self):
+        dataset = self.dataset(rows=40, batch_size=8, gen_batch_size=4)
+        for at in range(3):
+            dataset.__getitems__(range(4 * at, 4 * at + 4))
+        self.decide({})
+        dataset.__getitems__([12, 13, 14, 15])
+        self.assertEqual(harness.receipts(self.directory)[0]["appliedAtStep"], 2)
 
     def test_a_broken_file_during_training_changes_nothing(self):
         self.decide({problem_id(3): EXCLUDE})

@@ -2,7 +2,6 @@
 
 import copy
 import itertools
-import os
 import random
 import tempfile
 import types

@@ -6,7 +6,7 @@ import logging
 import os
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from cdas_lens import __version__
@@ -47,7 +47,7 @@ def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
     ignored: List[str] = []
     pinned: List[int] = []
     relabels: Dict[int, Any] = {}
-    tally = Counter()
+    tally: Counter = Counter()
     for problem_id, decided in config.problems.items():
         rows = found[problem_id].rows
         if not rows:
@@ -94,13 +94,24 @@ def _match_counts(config: SamplerConfig, index: DatasetIndex, found: Mapping[str
     if lost:
         _log.warning("generation %d: %d of %d decided problems are not in this dataset or not told apart in it, "
                      "first %r", config.generation, len(lost), len(found), lost[0])
-    seen = sum(1 for each in config.difficulty if each not in config.problems and index.find(each).rows)
     return {
-        "matched": len(found) - len(lost) + seen,
+        "matched": len(found) - len(lost) + _known(config, index),
         "unmatched": lost[:_LISTED_IDS],
         **({"unmatchedTotal": len(lost)} if len(lost) > _LISTED_IDS else {}),
         **({"ambiguous": ambiguous[:_LISTED_IDS]} if ambiguous else {}),
     }
+
+
+def _known(config: SamplerConfig, index: DatasetIndex) -> int:
+    """How many undecided problems that the config gives a difficulty for are in the dataset."""
+    return sum(1 for each in config.difficulty if each not in config.problems and index.holds(each))
+
+
+def follow_up(plan: Plan, before: SamplerConfig, config: SamplerConfig, index: DatasetIndex) -> Plan:
+    """The plan for a config with the same decisions as the one before: a run's difficulty moves at every step."""
+    matched = plan.counts["matched"] - _known(before, index) + _known(config, index)
+    counts = {**plan.counts, "matched": matched}
+    return replace(plan, generation=config.generation, digest=config.digest, counts=counts)
 
 
 class Curation:
@@ -125,6 +136,7 @@ class Curation:
         self.writes_receipts = writes_receipts
         self.file = SamplerFile(directory)
         self.plan = Plan(allowed=tuple(range(len(index))))
+        self._planned: Optional[SamplerConfig] = None
         self._failed = False
 
     @property
@@ -141,7 +153,11 @@ class Curation:
             config = self.file.poll(force)
             if config is None:
                 return False
-            self.plan = make_plan(config, self.index)
+            before, self._planned = self._planned, config
+            if before is not None and before.problems == config.problems:
+                self.plan = follow_up(self.plan, before, config, self.index)
+            else:
+                self.plan = make_plan(config, self.index)
         except Exception:
             # Whatever is wrong with a curation file, training goes on with the last plan.
             if not self._failed:

@@ -121,7 +121,7 @@ class RowIdentity(NamedTuple):
     text_hash: Optional[str]
     suffix: str
     explicit: Tuple[str, ...]
-    index: Optional[str]
+    dataset_index: Optional[str]
 
 
 def row_identities(rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] = None) -> List[RowIdentity]:
@@ -144,7 +144,9 @@ def row_identities(rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] 
     return identities
 
 
-def _parts(row: Mapping[str, Any], prompt_key: Optional[str]) -> Tuple[Optional[str], str, Tuple[str, ...], Optional[str]]:
+def _parts(
+    row: Mapping[str, Any], prompt_key: Optional[str]
+) -> Tuple[Optional[str], str, Tuple[str, ...], Optional[str]]:
     text = prompt_text(row, prompt_key)
     hashed = None if text is None else text_hash(text)
     return hashed, ground_truth_suffix(ground_truth(row)), explicit_ids(row), dataset_index(row)

@@ -34,8 +34,8 @@ class DatasetIndex:
         for row, identity in enumerate(identities):
             for explicit in identity.explicit:
                 self._by_explicit[explicit].append(row)
-            if identity.index is not None:
-                self._by_index[identity.index].append(row)
+            if identity.dataset_index is not None:
+                self._by_index[identity.dataset_index].append(row)
             if identity.text_hash is not None:
                 self._by_hash[identity.text_hash].append(row)
         self.problem_of_row: List[str] = [self._problem(row) for row in range(len(identities))]
@@ -50,6 +50,11 @@ class DatasetIndex:
 
     def __len__(self) -> int:
         return len(self.identities)
+
+    def holds(self, problem_id: str) -> bool:
+        """Whether any row carries this id or the text that it was made from; cheaper than `find`."""
+        hashed, _ = _taken_apart(problem_id)
+        return problem_id in self._by_explicit or hashed in self._by_hash
 
     def find(self, problem_id: str, decided: Optional[Decided] = None) -> Match:
         """The rows of a problem: by its id, else by its dataset index, else by its text hash.

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Set
 
 try:
     import fcntl
@@ -22,6 +22,7 @@ _LOCK_TRIES = 20
 _LOCK_PAUSE_SECONDS = 0.02
 
 _log = logging.getLogger(__name__)
+_complained_of: Set[str] = set()
 
 
 def utc_now() -> str:
@@ -39,8 +40,11 @@ def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: C
     try:
         return _append(os.path.join(directory, FILE_NAME), receipt, still_in_force)
     except (OSError, ValueError) as error:
-        _log.warning("no receipt for generation %s: %s; the decisions are in force all the same",
-                     receipt.get("generation"), error)
+        # A config may change at every step: one line is enough to say that receipts do not get through.
+        level = logging.DEBUG if directory in _complained_of else logging.WARNING
+        _complained_of.add(directory)
+        _log.log(level, "no receipt for generation %s: %s; the decisions are in force all the same",
+                 receipt.get("generation"), error)
         return False
 
 

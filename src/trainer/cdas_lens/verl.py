@@ -9,6 +9,11 @@ verl <= 0.8, to log problem ids:
     custom_reward_function.path=pkg://cdas_lens.verl  custom_reward_function.name=compute_score
 
 verl and torch are imported when one of the classes is asked for, not before.
+
+What was run: the dataset class in verl 0.7.1, 0.8.0 and 0.9.1 (torch 2.14, torchdata's StatefulDataLoader without and
+with workers, resumed), the sampler in verl 0.7.1 (built by verl, updated with a DataProto, resumed from a saved
+dataloader), the loading of the reward function, the config overrides. What follows from verl's source and was not
+run: whole jobs with Ray and a model, and verl before 0.7.
 """
 
 from __future__ import annotations
@@ -19,8 +24,6 @@ from typing import Any, Callable, Dict, Mapping, Optional
 
 from cdas_lens.verl_dataset import CuratedDatasetMixin
 from cdas_lens.verl_sampler import CdasSamplerMixin
-
-__all__ = ["CdasCurriculumSampler", "CuratedDataset", "compute_score", "curated", "with_problem_id"]
 
 
 def curated(base: type) -> type:

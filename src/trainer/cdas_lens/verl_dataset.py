@@ -119,7 +119,7 @@ class RowCurator:
 
         Never less than what it said before: a receipt for an earlier step would void the later ones.
         """
-        done = self.meter.total() // self.settings.batch_size
+        done = self.meter.total() // self.settings.prompts_per_step
         if self._trained_steps and worker_info() is None:
             done = self._trained_steps
         self._last_step = max(self._last_step, self.settings.start_step + done + 1)
@@ -132,7 +132,8 @@ class RowCurator:
     def _epoch(self) -> int:
         size = self.settings.batch_size
         rows_per_epoch = max(1, len(self.index) // size * size)
-        now = (self.settings.start_step * size + self.meter.total()) // rows_per_epoch
+        fetched_before = self.settings.start_step * self.settings.prompts_per_step
+        now = (fetched_before + self.meter.total()) // rows_per_epoch
         # A worker lives for one epoch; the others' rows must not move it into the next one.
         return now if worker_info() is None else self._worker_epoch.setdefault(os.getpid(), now)
 

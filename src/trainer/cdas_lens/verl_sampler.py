@@ -12,7 +12,7 @@ from cdas_lens.curation import Curation, Plan
 from cdas_lens.sampler import MODES, CdasState, select_batch
 from cdas_lens.substitution import PinTurns, curated_batch
 from cdas_lens.verl_dataset import dataset_index
-from cdas_lens.verl_settings import read_settings, select
+from cdas_lens.verl_settings import read_settings
 
 _log = logging.getLogger(__name__)
 

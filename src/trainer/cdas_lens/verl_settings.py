@@ -15,7 +15,9 @@ _log = logging.getLogger(__name__)
 class Settings(NamedTuple):
     """The settings of one training job, from `data.cdas.*`, the rest of the config and the environment.
 
-    `start_step` is the last step of the checkpoint that the job resumes from, 0 for a fresh one.
+    `batch_size` is what the dataloader fetches at once and `prompts_per_step` what a training step takes at least;
+    they differ where `gen_batch_size` is set. `start_step` is the last step of the checkpoint that the job resumes
+    from, 0 for a fresh one.
     """
 
     directory: str
@@ -24,6 +26,7 @@ class Settings(NamedTuple):
     correct_threshold: float
     seed: int
     batch_size: int
+    prompts_per_step: int
     start_step: int
 
 
@@ -31,7 +34,8 @@ def read_settings(data_config: Any) -> Settings:
     """The settings in verl's `config.data` and, where it is part of a whole config, around it."""
     root = _root(data_config)
     directory = select(data_config, "cdas.dir") or os.environ.get("CDAS_LENS_DIR") or ".cdas"
-    batch_size = select(data_config, "gen_batch_size") or select(data_config, "train_batch_size") or 1
+    train_batch_size = int(select(data_config, "train_batch_size") or 1)
+    batch_size = int(select(data_config, "gen_batch_size") or train_batch_size)
     name = select(data_config, "cdas.run") or select(root, "trainer.experiment_name")
     threshold, seed = select(data_config, "cdas.correct_threshold"), select(data_config, "seed")
     return Settings(
@@ -40,7 +44,8 @@ def read_settings(data_config: Any) -> Settings:
         mode=select(data_config, "cdas.mode"),
         correct_threshold=1.0 if threshold is None else float(threshold),
         seed=int(seed) if isinstance(seed, int) else 1,
-        batch_size=int(batch_size),
+        batch_size=batch_size,
+        prompts_per_step=max(batch_size, train_batch_size),
         start_step=_start_step(root),
     )
 
