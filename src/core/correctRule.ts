@@ -32,7 +32,7 @@ const tolerableContradictions = 0.01;
 /**
  * Decides how "correct" is read off a run's rewards, in this order: a field of the rows that says so and does not
  * contradict the reward; the person's threshold; the authors' `reward == 1` in official-compat mode; two distinct
- * rewards, the higher one; only ones or only zeros, by convention; else a soft pass rate and a request for a threshold.
+ * rewards that look like verdicts, the higher one; only ones or only zeros, by convention; else a soft pass rate and a request for a threshold.
  */
 export function inferCorrectRule(evidence: RewardEvidence, threshold: number | null, mode: CdasMode): CorrectRule {
   if (evidence.scored === 0 && evidence.explicit === 0) return { kind: 'none', text: 'no rollout carries a reward' };
@@ -56,7 +56,7 @@ function explicitRule(evidence: RewardEvidence, threshold: number | null): Corre
 
 function inferFromValues(evidence: RewardEvidence, mode: CdasMode): CorrectRule {
   const values = evidence.distinct === null ? [] : [...evidence.distinct.keys()];
-  if (values.length === 2) {
+  if (values.length === 2 && looksLikeVerdict(values)) {
     const threshold = middle(values);
     const seen = `${Math.min(...values)} and ${Math.max(...values)}`;
     return { kind: 'threshold', threshold, inclusive: false, text: `score > ${round(threshold)}, inferred from the two values ${seen}` };
@@ -96,6 +96,16 @@ function judge(rule: CorrectRule, reward: number): number | null {
 /** Whether two rules judge every rollout alike. */
 export function sameRule(a: CorrectRule, b: CorrectRule): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Two verdicts lie on a whole number or a whole distance apart; two scores of a reward model do not. */
+function looksLikeVerdict(values: readonly number[]): boolean {
+  const distance = Math.max(...values) - Math.min(...values);
+  return values.some(isWhole) || isWhole(distance);
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-9;
 }
 
 function middle(values: readonly number[]): number {

@@ -2,7 +2,7 @@ import { isRecord } from '../../core/json';
 
 /**
  * A reward in any of the shapes that frameworks write: number, bool, per-token list (summed), object with `score` or
- * `reward`, and the repr strings of Python's `default=str`. Null when missing, not finite, or an array's repr.
+ * `reward`, and the repr strings of Python's `default=str`. Null when missing, not finite, or the repr of an array or tensor.
  */
 export function rewardOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
@@ -42,9 +42,8 @@ export function lengthOf(value: unknown): number | null {
 function numberFromRepr(text: string): number | null {
   if (text === 'True') return 1;
   if (text === 'False') return 0;
-  const inner = /^tensor\((-?[\d.eE+-]+)\)$/.exec(text)?.[1] ?? text;
-  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(inner.trim())) return null;
-  const number = Number(inner);
+  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim())) return null;
+  const number = Number(text);
   return Number.isFinite(number) ? number : null;
 }
 
