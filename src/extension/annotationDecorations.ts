@@ -117,7 +117,7 @@ export class AnnotationDecorations implements vscode.Disposable {
     const lengths = annotations.map(({ line }) => lengthOf(line));
     const position = annotationPosition(configuration.get('annotations.position'), wrapped, lengths);
     const texts = annotations.map(({ problem }) => annotationText(problem, recent));
-    const columns = Math.ceil(Math.max(0, ...texts.map((text) => text.length)) / 8) * 8;
+    const columns = columnWidth(annotations, texts);
     editor.setDecorations(
       this.figures,
       annotations.map((annotation, index) => {
@@ -132,6 +132,12 @@ export class AnnotationDecorations implements vscode.Disposable {
     const excluded = annotations.filter(({ problem }) => problem.membership === 'exclude');
     editor.setDecorations(this.excludedLine, excluded.map(({ line }) => new vscode.Range(line, 0, line, lengthOf(line))));
   }
+}
+
+/** The width of a column before the lines. Decided rows, few and long, may stick out. */
+function columnWidth(annotations: readonly LineAnnotation[], texts: readonly string[]): number {
+  const undecided = texts.filter((_, index) => annotations[index]?.problem.decisions.length === 0);
+  return Math.ceil(Math.max(0, ...undecided.map((text) => text.length)) / 4) * 4;
 }
 
 type Attachment = vscode.ThemableDecorationAttachmentRenderOptions;

@@ -3,7 +3,7 @@ import type { DecisionStatus, GroupRow, RunSummary, SeriesPoint } from '../proto
 import { standingTexts } from './decisionText';
 import { commandIds, itemContexts, runUriScheme } from './ids';
 import type { RunNode } from './runNodes';
-import { groupDescription, groupIcon, runDescription, statusText, stepDescription } from './runText';
+import { groupCount, groupIcon, runDescription, statusText, stepDescription } from './runText';
 import { oneLine } from './untrustedText';
 
 /** What an item needs beyond its node. */
@@ -72,11 +72,11 @@ function stepItem(point: SeriesPoint): vscode.TreeItem {
 }
 
 function groupItem(group: GroupRow, context: ItemContext): vscode.TreeItem {
-  const title = oneLine(group.title, 120) || oneLine(group.problem, 40);
+  // The count comes first: in a narrow view the end of a long title is cut off.
+  const title = `${groupCount(group)} ${oneLine(group.title, 80) || oneLine(group.problem, 40)}`;
   const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
   const decisions = context.decisionsOf(group.problem);
-  const decided = standingTexts({ membership: group.membership, relabelledTo: null, decisions });
-  item.description = groupDescription(group, decided);
+  item.description = standingTexts({ membership: group.membership, relabelledTo: null, decisions }).join(' · ');
   item.iconPath = new vscode.ThemeIcon(groupIcon(group, group.membership), groupColor(group));
   item.contextValue = itemContexts.group;
   item.accessibilityInformation = { label: `${title}, ${item.description}` };

@@ -83,11 +83,11 @@ export function stepTooltip(point: SeriesPoint): string {
   return [`**${l10n.t('Step {0}', point.step)}**`, bullets(lines)].join('\n\n');
 }
 
-/** The line beside a group: correct of scored rollouts, then what was decided about the problem. */
-export function groupDescription(group: GroupRow, decided: readonly string[]): string {
-  const scored = group.scored === 0 ? l10n.t('not scored') : `${group.correct}/${group.scored}`;
-  const lost = group.n > group.scored && group.scored > 0 ? [l10n.t('{0} not scored', group.n - group.scored)] : [];
-  return [scored, ...lost, ...decided].join(' · ');
+/** How many of a group's scored rollouts are correct, and how many were not scored. */
+export function groupCount(group: GroupRow): string {
+  if (group.scored === 0) return l10n.t('not scored');
+  const count = `${group.correct}/${group.scored}`;
+  return group.n > group.scored ? l10n.t('{0} ({1} not scored)', count, group.n - group.scored) : count;
 }
 
 /** Markdown about the problem of a group: the problem's own facts and its text. */

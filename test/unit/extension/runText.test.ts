@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunSummary } from '../../../src/protocol/run';
-import { groupDescription, runDescription, runTooltip, statusBarText, stepDescription } from '../../../src/extension/runText';
+import { groupCount, runDescription, runTooltip, statusBarText, stepDescription } from '../../../src/extension/runText';
 import { recomputeText } from '../../../src/extension/recomputeText';
 
 const point = {
@@ -52,11 +52,11 @@ describe('The texts of steps and groups', () => {
     assert.equal(stepDescription(point), 'pass rate 38 % · zero-gradient 40 % · 10 groups');
   });
 
-  it('give correct of scored rollouts and what was decided', () => {
-    const group = { step: 1, problem: 'h:1', title: 't', n: 8, scored: 8, correct: 5, rewardMean: 0.6, membership: 'exclude' as const };
-    assert.equal(groupDescription(group, ['excluded, pending']), '5/8 · excluded, pending');
-    assert.equal(groupDescription({ ...group, scored: 6 }, []), '5/6 · 2 not scored');
-    assert.equal(groupDescription({ ...group, scored: 0, correct: 0 }, []), 'not scored');
+  it('give correct of scored rollouts', () => {
+    const group = { step: 1, problem: 'h:1', title: 't', n: 8, scored: 8, correct: 5, rewardMean: 0.6, membership: 'normal' as const };
+    assert.equal(groupCount(group), '5/8');
+    assert.equal(groupCount({ ...group, scored: 6 }), '5/6 (2 not scored)');
+    assert.equal(groupCount({ ...group, scored: 0, correct: 0 }), 'not scored');
   });
 });
 
