@@ -10,7 +10,8 @@ const trimSet = '\\u0009-\\u000d\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u20
 const specialTokens = new RegExp(
   `<\\|[^<>|${trimSet}]{1,64}\\|>|<\\uff5c[^<>\\uff5c${trimSet}]{1,64}\\uff5c>` +
     '|<s>|</s>|<bos>|<eos>|<pad>|<unk>|<start_of_turn>|<end_of_turn>|\\[/?INST\\]|<</?SYS>>',
-  'g',
+  // Counted in code points, as other languages do.
+  'gu',
 );
 const leading = new RegExp(`^[${trimSet}]+`);
 

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CdasMode } from '../../../src/core/cdas';
+import { CdasHistory, type StepEvent, type StepVisit } from '../../../src/core/cdasHistory';
+
+interface Step {
+  readonly visits: readonly StepVisit[];
+  readonly events: readonly StepEvent[];
+}
+
+const problems = 6;
+const visit = fc.record({ problem: fc.nat(problems - 1), scored: fc.integer({ min: 0, max: 8 }) }).chain(({ problem, scored }) => fc.nat(scored).map((correct) => ({ problem, correct, scored })));
+const event = fc.record({ problem: fc.nat(problems - 1), kind: fc.constantFrom<StepEvent['kind']>('exclude', 'include', 'restart') });
+const step: fc.Arbitrary<Step> = fc.record({ visits: fc.uniqueArray(visit, { selector: ({ problem }) => problem }), events: fc.array(event, { maxLength: 3 }) });
+const mode = fc.constantFrom<CdasMode>('paper', 'official-compat');
+
+function replay(cdasMode: CdasMode, steps: readonly Step[]): CdasHistory {
+  const history = new CdasHistory(cdasMode);
+  for (let i = 0; i < problems; i++) history.addProblem(i % 2 === 0);
+  steps.forEach(({ visits, events }, i) => history.appendStep(i + 1, visits, events));
+  return history;
+}
+
+/** Everything that can be asked of a history. */
+function everything(history: CdasHistory): unknown {
+  return {
+    steps: Array.from({ length: history.stepCount }, (_, i) => [history.stepAt(i), history.competenceAfter(i)]),
+    problems: Array.from({ length: problems }, (_, i) => [history.state.snapshot(i), history.entriesOf(i)]),
+    sum: history.state.difficultySum,
+  };
+}
+
+describe('CDAS history', () => {
+  it('is exactly the same after taking back steps and rating them again as after one replay', () => {
+    fc.assert(
+      fc.property(mode, fc.array(step, { minLength: 1, maxLength: 12 }), fc.nat(12), (cdasMode, steps, back) => {
+        const straight = replay(cdasMode, steps);
+        const rewound = replay(cdasMode, steps);
+        const from = Math.min(back, steps.length);
+        rewound.rewindTo(from);
+        assert.deepEqual(everything(rewound), everything(replay(cdasMode, steps.slice(0, from))), 'the past is as it was');
+        steps.slice(from).forEach(({ visits, events }, i) => rewound.appendStep(from + i + 1, visits, events));
+        assert.deepEqual(everything(rewound), everything(straight));
+      }),
+    );
+  });
+
+  it('does not depend, but for rounding, on the order of the visits within a step', () => {
+    const shuffled = fc.array(step, { maxLength: 8 }).chain((steps) =>
+      fc.tuple(fc.constant(steps), fc.tuple(...steps.map(({ visits }) => fc.shuffledSubarray([...visits], { minLength: visits.length })))),
+    );
+    fc.assert(
+      fc.property(shuffled, ([steps, orders]) => {
+        const one = replay('paper', steps);
+        const other = replay('paper', steps.map(({ events }, i) => ({ events, visits: orders[i]! })));
+        for (let i = 0; i < problems; i++) assert.ok(Math.abs(other.state.difficulty(i) - one.state.difficulty(i)) < 1e-12);
+        assert.ok(Math.abs(other.state.competence - one.state.competence) < 1e-12);
+      }),
+    );
+  });
+
+  it('takes an excluded problem out of the mean from its step on, and not before', () => {
+    const visits = [0, 1].map((problem) => ({ problem, correct: problem * 8, scored: 8 }));
+    const history = new CdasHistory('paper');
+    history.addProblem(true);
+    history.addProblem(true);
+    history.appendStep(1, visits, []);
+    history.appendStep(2, [], [{ problem: 0, kind: 'exclude' }]);
+    assert.equal(history.competenceAfter(0), 0);
+    assert.equal(history.competenceAfter(1), 0.5);
+  });
+
+  it('starts a relabelled problem afresh and keeps its old visits in the history', () => {
+    const history = new CdasHistory('paper');
+    history.addProblem(true);
+    history.appendStep(1, [{ problem: 0, correct: 0, scored: 8 }], []);
+    history.appendStep(2, [{ problem: 0, correct: 8, scored: 8 }], [{ problem: 0, kind: 'restart' }]);
+    assert.equal(history.state.visits(0), 1);
+    assert.ok(history.state.difficulty(0) < 0, 'only the visit under the new answer counts');
+    assert.deepEqual(history.entriesOf(0).map(({ kind }) => kind), ['visit', 'restart', 'visit']);
+  });
+
+  it('keeps warm-up steps in the history without rating them', () => {
+    const history = new CdasHistory('official-compat', 1);
+    history.addProblem(true);
+    history.appendStep(1, [{ problem: 0, correct: 0, scored: 8 }], []);
+    assert.deepEqual([history.stepCount, history.state.visits(0), history.competenceAfter(0)], [1, 0, 0]);
+  });
+
+  it('does not rate a group without a scored rollout', () => {
+    const history = new CdasHistory('paper');
+    history.addProblem(true);
+    history.appendStep(1, [{ problem: 0, correct: 0, scored: 0 }], []);
+    assert.equal(history.state.visits(0), 0);
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { DatasetIndex } from '../../../src/core/datasetIndex';
+import { normaliseText, textHash } from '../../../src/core/identity';
+import { canonicalJson } from '../../../src/core/json';
+import { parseDatasetLine } from '../../../src/logs/datasetFile';
+
+/** What a dataset row is known by; null fields where the row has none. */
+interface ExpectedRow {
+  readonly textHash: string;
+  readonly explicitId: string | null;
+  readonly textId: string;
+}
+
+/** What the trainers' Python package makes of the same texts, values and dataset rows. */
+interface IdentityVectors {
+  readonly texts: readonly { readonly name: string; readonly text: string; readonly normalised: string; readonly textHash: string }[];
+  readonly canonicalJson: readonly { readonly value: string; readonly text: string }[];
+  readonly datasets: readonly { readonly name: string; readonly lines: readonly string[]; readonly expected: readonly ExpectedRow[] }[];
+}
+
+// The file is a fixture of this repository; its shape is the interface above.
+const vectors = JSON.parse(readFileSync(new URL('../../fixtures/identity/cdas-text-1.json', import.meta.url), 'utf8')) as IdentityVectors;
+
+describe('problem identity, as the trainers compute it', () => {
+  it('normalises and hashes every text to the same value', () => {
+    assert.ok(vectors.texts.length > 200);
+    for (const { name, text, normalised, textHash: hash } of vectors.texts) {
+      assert.equal(normaliseText(text), normalised, name);
+      assert.equal(textHash(text), hash, name);
+    }
+  });
+
+  it('writes every ground truth as the same canonical JSON', () => {
+    for (const { value, text } of vectors.canonicalJson) assert.equal(canonicalJson(JSON.parse(value)), text);
+  });
+
+  for (const { name, lines, expected } of vectors.datasets) {
+    it(`gives the rows of a dataset the same ids: ${name}`, () => {
+      const index = new DatasetIndex();
+      for (const row of lines.map((line) => parseDatasetLine(line))) {
+        assert.ok(row, 'every line is a row');
+        index.add(row);
+      }
+      const found = index.rows.map(({ hash, explicitId }, row) => ({ textHash: hash, explicitId, textId: index.problemId(row, false) }));
+      assert.deepEqual(found, expected);
+    });
+  }
+});
