@@ -9,9 +9,9 @@ import { draftDecisions, writerName } from '../engine/decide';
 import { ExpectedError } from '../protocol/channel';
 import { decisionAuthor } from './author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
-import { printable } from './printable';
 import { Session } from './session';
 import { directoryOption, sessionOptions } from './sessionOptions';
+import { warnOfCuration } from './warnings';
 
 const decideOptions: readonly OptionSpec[] = [
   { name: 'reason', value: 'TEXT', help: 'why; kept with the decision' },
@@ -70,7 +70,7 @@ export const compileCommand: Command = {
   run: async (invocation) => {
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     const { path, generation, written } = session.compile();
-    warn(session.curation, session.view);
+    warnOfCuration(session.curation, session.view);
     if (invocation.json) invocation.output.json({ path, generation, written });
     else invocation.output.line(path);
   },
@@ -124,7 +124,7 @@ async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear
 function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): void {
   const decisions = desk.store.append(drafts, decisionAuthor(process.cwd()));
   const { path } = desk.compile();
-  warn(desk.store, desk.view());
+  warnOfCuration(desk.store, desk.view());
   if (invocation.json) {
     invocation.output.json(decisions);
     return;
@@ -143,13 +143,6 @@ function inWords({ action, problem, groundTruth, ref }: Decision): string {
     revert: `reverted ${ref ?? ''}`,
   };
   return problem === undefined ? words[action] : `${words[action]}: ${problem}`;
-}
-
-/** Writes what is odd about the curation directory to standard error, one line each, but for what was `said`; returns it. */
-export function warn(store: CurationStore, view: CurationView, said: ReadonlySet<string> = new Set()): readonly string[] {
-  const warnings = store.summary(view).warnings.filter((warning) => !said.has(warning));
-  for (const warning of warnings) process.stderr.write(`cdas-lens: warning: ${printable(warning)}\n`);
-  return warnings;
 }
 
 function readGroundTruth(invocation: Invocation): JsonValue {

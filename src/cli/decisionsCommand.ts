@@ -1,8 +1,9 @@
 import type { DecisionStanding } from '../core/decisionStatus';
 import type { CurationState } from '../core/decisionFold';
 import type { Command, Invocation } from './command';
-import { openDesk, warn } from './decisionCommands';
+import { openDesk } from './decisionCommands';
 import { directoryOption } from './sessionOptions';
+import { warnOfCuration } from './warnings';
 
 /** `decisions`: what was decided, and where each decision stands with the trainer. */
 export const decisionsCommand: Command = {
@@ -15,9 +16,9 @@ export const decisionsCommand: Command = {
     const { store, view } = await openDesk(invocation);
     const state = store.state(view());
     const standings = store.standings(view());
+    warnOfCuration(store, view());
     if (!invocation.json) {
       print(invocation, standings);
-      warn(store, view());
       return;
     }
     const { directory, warnings, lastReceipt } = store.summary(view());

@@ -9,6 +9,7 @@ import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+import { warnOnce } from './warnings';
 
 /** `runs`: what is found under directories. */
 export const runsCommand: Command = {
@@ -93,7 +94,7 @@ async function listRuns(directories: readonly string[]): Promise<readonly RunSum
   const missing = directories.find((directory) => !existsSync(directory));
   if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
   const { runs, problems } = await discoverRuns(directories);
-  for (const problem of problems) process.stderr.write(`cdas-lens: ${problem}\n`);
+  problems.forEach(warnOnce);
   const summaries: RunSummary[] = [];
   for (const source of runs) {
     const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null });

@@ -9,6 +9,7 @@ import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 import { findRun, type FoundRun } from './findRun';
 import type { SessionOptions } from './sessionOptions';
+import { warnOfCuration } from './warnings';
 
 /** One run, read to its end, with the decisions of one curation directory. */
 export class Session {
@@ -32,7 +33,9 @@ export class Session {
     });
     if (run === null) throw new ExpectedError('The reading was given up.');
     if (options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
-    return new Session(run, curation, found.others);
+    const session = new Session(run, curation, found.others);
+    warnOfCuration(curation, session.view);
+    return session;
   }
 
   /** Reads on what is new of the run and of the curation directory, and says which of them changed. */

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { OperationalError } from '../core/errors';
 import { series } from '../engine/runSummary';
 import type { SeriesPoint } from '../protocol/run';
 import { numberOption, type Command, type Invocation } from './command';
-import { warn } from './decisionCommands';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+import { warnOfCuration, warnOnce } from './warnings';
 
 /** A step counts as whole once a later one has begun, or nothing came for so long. */
 const quietMs = 1500;
@@ -38,28 +39,53 @@ interface Watch {
 
 async function follow(session: Session, { invocation, interval, signal }: Watch): Promise<void> {
   const printed = new Map<number, string>();
-  const warned = new Set<string>();
   let changedAt = 0;
   let decided = true;
   while (!signal.aborted) {
-    const points = series(session.run, session.findings);
-    const whole = Date.now() - changedAt >= quietMs ? points : points.slice(0, -1);
-    const fresh = whole.filter((point) => printed.get(point.step) !== contentOf(point));
-    for (const point of fresh) {
-      printed.set(point.step, contentOf(point));
-      printStep(invocation, point);
-    }
-    if (decided || fresh.length > 0) session.compile();
-    for (const warning of warn(session.curation, session.view, warned)) warned.add(warning);
-    try {
-      await wait(interval, undefined, { signal });
-    } catch {
-      // This wait ends early only by the signal.
-      return;
-    }
+    const fresh = printFresh(session, { invocation, printed, includeLast: Date.now() - changedAt >= quietMs });
+    const stale = decided || fresh > 0 || session.curation.hasLapsed(session.view);
+    if (stale) compile(session);
+    session.run.files.errors.forEach(warnOnce);
+    warnOfCuration(session.curation, session.view);
+    if (!(await pause(interval, signal))) return;
     const change = await session.advance();
     decided = change.decided;
     if (change.read) changedAt = Date.now();
+  }
+}
+
+function printFresh(
+  { run, findings }: Session,
+  { invocation, printed, includeLast }: { readonly invocation: Invocation; readonly printed: Map<number, string>; readonly includeLast: boolean },
+): number {
+  const points = series(run, findings);
+  const whole = includeLast ? points : points.slice(0, -1);
+  const fresh = whole.filter((point) => printed.get(point.step) !== contentOf(point));
+  for (const point of fresh) {
+    printed.set(point.step, contentOf(point));
+    printStep(invocation, point);
+  }
+  return fresh.length;
+}
+
+// A full disk must not end the watch: the next step tries again.
+function compile(session: Session): void {
+  try {
+    session.compile();
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    warnOnce(error.message);
+  }
+}
+
+/** Resolves to false when it was ended by the signal. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait(ms, undefined, { signal });
+    return true;
+  } catch {
+    // This wait fails only by the signal.
+    return false;
   }
 }
 

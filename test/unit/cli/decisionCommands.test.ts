@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isRecord } from '../../../src/core/json';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { cliJson, fixtures, runCli } from './cliProcess';
+
+const rollouts = path.join(fixtures, 'runs', 'verl_v07', 'rollouts');
+
+describe('deciding on the command line', () => {
+  const directory = temporaryDirectory();
+  const file = (name: string): string => path.join(directory.path(), '.cdas', name);
+  const call = (...args: readonly string[]): unknown => cliJson(args, directory.path());
+  const decided = (...args: readonly string[]): Record<string, unknown>[] => {
+    const list = call(...args);
+    assert.ok(Array.isArray(list) && list.every(isRecord));
+    return list;
+  };
+  const sampler = (): Record<string, unknown> => {
+    const value: unknown = JSON.parse(readFileSync(file('sampler.json'), 'utf8'));
+    assert.ok(isRecord(value));
+    return value;
+  };
+  const state = (): Record<string, unknown> => {
+    const value = call('decisions');
+    assert.ok(isRecord(value));
+    return value;
+  };
+
+  it('appends what was decided, gives it back and compiles it', () => {
+    const written = decided('exclude', 'a', 'b', '--reason', 'too easy');
+    assert.deepEqual(written.map(({ action, problem, reason, by }) => [action, problem, reason, by]), [
+      ['exclude', 'a', 'too easy', 'Ada <ada@example.org>'],
+      ['exclude', 'b', 'too easy', 'Ada <ada@example.org>'],
+    ]);
+    const lines = readFileSync(file('decisions.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.deepEqual(lines.map((line): unknown => JSON.parse(line)), written);
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'exclude' }, b: { membership: 'exclude' } });
+    assert.equal(sampler()['generation'], 2);
+  });
+
+  it('writes one decision for an id that is named twice', () => {
+    assert.equal(decided('pin', 'a', 'a').length, 1);
+  });
+
+  it('relabels to any JSON and clears that again', () => {
+    decided('relabel', 'a', '--to', '{"answer": [1, null]}');
+    assert.deepEqual(sampler()['problems'], { a: { groundTruth: { answer: [1, null] } } });
+    decided('clear', 'a');
+    assert.deepEqual(sampler()['problems'], {});
+  });
+
+  it('reverts by id, once, and redoes by reverting the revert', () => {
+    const id = String(decided('pin', 'a')[0]!['id']);
+    const revert = String(decided('revert', id)[0]!['id']);
+    assert.deepEqual(sampler()['problems'], {});
+    const again = runCli(['revert', id], directory.path());
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /undone already\. To redo it, revert the revert/);
+    decided('revert', revert);
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' } });
+  });
+
+  it('lets a decision lapse at a step of the run', () => {
+    cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
+    decided('exclude', 'a', '--expires', '4');
+    decided('exclude', 'b', '--expires', '5');
+    call('compile', '.');
+    assert.deepEqual(sampler()['problems'], { b: { membership: 'exclude' } });
+  });
+
+  it('keeps the state of the run that sampler.json was compiled for', () => {
+    cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
+    const compiled = call('compile', '.');
+    assert.ok(isRecord(compiled));
+    assert.deepEqual([compiled['path'], compiled['generation'], compiled['written']], [file('sampler.json'), 0, true]);
+    const { competence, difficulty, run } = sampler();
+    assert.equal(typeof competence, 'number');
+    decided('exclude', 'x');
+    const after = sampler();
+    assert.deepEqual([after['competence'], after['difficulty'], after['run']], [competence, difficulty, run]);
+    assert.deepEqual(after['problems'], { x: { membership: 'exclude' } });
+  });
+
+  it('keeps what a run shows as evidence when it is named', () => {
+    cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
+    const [problem] = decided('problems', '.');
+    const [written] = decided('relabel', String(problem!['id']), '--to', '"x"', '--run', '.');
+    assert.equal(written!['was'], problem!['groundTruth']);
+    const evidence = written!['evidence'];
+    assert.ok(isRecord(evidence));
+    assert.deepEqual([evidence['step'], evidence['difficulty'], evidence['visits']], [4, problem!['difficulty'], problem!['visits']]);
+  });
+
+  it('follows a receipt from pending to active', () => {
+    const [written] = decided('exclude', 'a');
+    const standing = (): unknown => {
+      const list = state()['decisions'];
+      assert.ok(Array.isArray(list) && isRecord(list[0]));
+      return [list[0]['id'], list[0]['state'], list[0]['activeFromStep']];
+    };
+    assert.deepEqual(standing(), [written!['id'], 'pending', null]);
+    const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation: 1, digest: sampler()['digest'], appliedAtStep: 41 };
+    appendFileSync(file('receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
+    assert.deepEqual(standing(), [written!['id'], 'active', 41]);
+  });
+
+  it('shows the state that the decisions come to', () => {
+    decided('exclude', 'a');
+    decided('relabel', 'b', '--to', '7');
+    const { generation, problems } = state();
+    assert.equal(generation, 2);
+    assert.ok(Array.isArray(problems) && problems.every(isRecord));
+    assert.deepEqual(problems.map(({ id, membership, relabelledTo }) => [id, membership, relabelledTo]), [
+      ['a', 'exclude', null],
+      ['b', 'normal', 7],
+    ]);
+  });
+
+  it('names damaged lines on standard error, decides all the same and loses none of them', () => {
+    mkdirSync(path.join(directory.path(), '.cdas'));
+    writeFileSync(file('decisions.jsonl'), 'nonsense\n{"half":');
+    const { code, stderr } = runCli(['pin', 'a'], directory.path());
+    assert.equal(code, 0);
+    assert.match(stderr, /^cdas-lens: warning: decisions\.jsonl line 1 is not JSON.*\n.*line 2 is not JSON.*\n$/);
+    assert.ok(readFileSync(file('decisions.jsonl'), 'utf8').startsWith('nonsense\n{"half":\n{'));
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' } });
+  });
+
+  it('keeps a sampler.json that was edited by hand and says so', () => {
+    decided('pin', 'a');
+    const edited = readFileSync(file('sampler.json'), 'utf8').replace('"pin"', '"exclude"');
+    writeFileSync(file('sampler.json'), edited);
+    const { stderr } = runCli(['pin', 'b'], directory.path());
+    const copy = /sampler\.json had been edited by hand; that text is kept as (sampler\.json\.edited-\S+?)\. /.exec(stderr)?.[1];
+    assert.equal(readFileSync(file(copy!), 'utf8'), edited);
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' }, b: { membership: 'pin' } });
+  });
+
+  it('writes where --dir says and nowhere else', () => {
+    decided('pin', 'a', '--dir', 'elsewhere');
+    assert.ok(existsSync(path.join(directory.path(), 'elsewhere', 'sampler.json')));
+    assert.ok(!existsSync(file('')));
+  });
+
+  it('says what to do when the directory cannot be one', () => {
+    writeFileSync(path.join(directory.path(), '.cdas'), '');
+    const { code, stderr } = runCli(['pin', 'a'], directory.path());
+    assert.equal(code, 1);
+    assert.match(stderr, /^cdas-lens: Could not read .*Rename that file.*\n$/);
+  });
+
+  it('refuses wrong usage with exit code 2 and writes nothing', () => {
+    for (const args of [['pin'], ['pin', ''], ['relabel', 'a'], ['relabel', 'a', '--to', 'x y'], ['exclude', 'a', '--expires', 'soon'], ['revert'], ['decisions', 'x']]) {
+      const { code, stdout, stderr } = runCli(args, directory.path());
+      assert.deepEqual([code, stdout, stderr.trimEnd().split('\n').length], [2, '', 1], args.join(' '));
+    }
+    assert.ok(!existsSync(file('')));
+  });
+
+  it('refuses to revert what is not there', () => {
+    assert.match(runCli(['revert', 'x'], directory.path()).stderr, /There is no decision x in .*decisions\.jsonl/);
+  });
+});

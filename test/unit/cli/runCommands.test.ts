@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isRecord } from '../../../src/core/json';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { readExpected } from '../engine/fixtureRuns';
+import { cliJson, fixtures, runCli } from './cliProcess';
+
+const v07 = path.join(fixtures, 'runs', 'verl_v07');
+const v08 = path.join(fixtures, 'runs', 'verl_v08_dapo_reward');
+const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');
+
+function records(value: unknown): Record<string, unknown>[] {
+  assert.ok(Array.isArray(value) && value.every(isRecord));
+  return value;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  assert.ok(isRecord(value));
+  return value;
+}
+
+describe('cdas-lens runs', () => {
+  it('lists the runs under a directory with exactly the promised fields', () => {
+    const runs = records(cliJson(['runs', path.join(fixtures, 'runs')]));
+    assert.equal(runs.length, 3);
+    for (const run of runs) {
+      const fields = ['id', 'path', 'framework', 'variant', 'firstStep', 'lastStep', 'steps', 'rollouts', 'problems', 'completeness', 'status'];
+      assert.deepEqual(Object.keys(run), fields);
+      assert.deepEqual([run['firstStep'], run['lastStep'], run['steps'], run['rollouts'], run['problems']], [1, 4, 4, 64, 8]);
+    }
+    assert.deepEqual(new Set(runs.map((run) => run['framework'])), new Set(['verl', 'cdas']));
+  });
+
+  it('finds nothing where there are no logs, which is no error', () => {
+    assert.deepEqual(cliJson(['runs', path.join(fixtures, 'hostile', '33_foreign_files')]), []);
+    assert.match(runCli(['runs', path.join(fixtures, 'vectors')]).stdout, /No runs found\. Name the directory/);
+  });
+
+  it('says which directory does not exist', () => {
+    const { code, stderr } = runCli(['runs', 'nowhere']);
+    assert.deepEqual([code, stderr], [1, 'cdas-lens: nowhere does not exist.\n']);
+  });
+});
+
+describe('cdas-lens show', () => {
+  it('gives the series, the identities and the health of a run', () => {
+    const shown = record(cliJson(['show', v07, '--dataset', dataset]));
+    assert.deepEqual(Object.keys(shown), ['run', 'groupSize', 'correctRule', 'series', 'identity', 'health']);
+    assert.equal(shown['groupSize'], 4);
+    assert.equal(typeof shown['correctRule'], 'string');
+    assert.deepEqual(shown['identity'], { explicit: 0, matched: 8, ambiguous: 0, unmatched: 0 });
+    assert.deepEqual(shown['health'], { badLines: 0, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] });
+    const [first] = records(shown['series']);
+    const { competence, targetPassRate, meanLengthChars, ...rest } = first!;
+    assert.deepEqual(rest, { step: 1, groups: 4, rollouts: 16, passRate: 7 / 16, allPass: 1, mixed: 2, allFail: 1 });
+    assert.equal(targetPassRate, 0.5 - Number(competence));
+    assert.ok(Number(meanLengthChars) > 0);
+  });
+
+  it('takes the directory of the step files, the run directory and the id for the same run', () => {
+    const fields = ['series', 'identity'] as const;
+    const pick = (target: string): unknown[] => {
+      const shown = record(cliJson(['show', target], path.join(fixtures, 'runs', 'verl_v07')));
+      return fields.map((field) => shown[field]);
+    };
+    const { id } = record(record(cliJson(['show', v07]))['run']);
+    assert.deepEqual(pick(path.join(v07, 'rollouts')), pick(v07));
+    assert.deepEqual(pick(String(id)), pick(v07));
+  });
+
+  it('judges by a threshold', () => {
+    const shown = record(cliJson(['show', v07, '--threshold', '2']));
+    assert.ok(records(shown['series']).every(({ passRate, allFail, groups }) => passRate === 0 && allFail === groups));
+  });
+
+  it('reads nothing into the path of a missing run', () => {
+    const { code, stdout, stderr } = runCli(['show', 'nowhere', '--json']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^cdas-lens: nowhere is neither a directory nor the id of a run here; .*\n$/);
+  });
+
+  it('says that a directory holds no log', () => {
+    const { code, stderr } = runCli(['show', path.join(fixtures, 'vectors')]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^cdas-lens: No rollout log in .* Name the directory that holds the step files\.\n$/);
+  });
+
+  it('asks for one of several runs', () => {
+    const { code, stderr } = runCli(['show', path.join(fixtures, 'runs')]);
+    assert.equal(code, 1);
+    assert.match(stderr, /holds several runs; name the directory of one: .*verl_v07/);
+  });
+
+  it('says why a dataset cannot be used', () => {
+    const { code, stderr } = runCli(['show', v07, '--dataset', 'missing.jsonl']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^cdas-lens: The dataset is not used: .*missing\.jsonl.*\n$/);
+  });
+
+  it('shows a table that a person can read', () => {
+    const { stdout } = runCli(['show', v07]);
+    assert.match(stdout, /^STEP +GROUPS +ROLLOUTS +PASS +ALL-PASS +MIXED +ALL-FAIL +COMPETENCE/m);
+    assert.match(stdout, /^ +1 +4 +16 +0\.438 +1 +2 +1 /m);
+  });
+});
+
+describe('cdas-lens groups', () => {
+  it('lists every group in step order, as the fixture holds them', () => {
+    const { steps } = readExpected('verl_v08_dapo_reward');
+    const groups = records(cliJson(['groups', v08]));
+    const counts = groups.map(({ step, n, correct }) => [step, n, correct]);
+    const expected = Object.entries(steps).flatMap(([step, problems]) => Object.values(problems).map(({ n, correct }) => [Number(step), n, correct]));
+    assert.deepEqual([...counts].sort(), [...expected].sort());
+    assert.deepEqual(groups.map(({ step }) => step), groups.map(({ step }) => Number(step)).sort((a, b) => a - b));
+    assert.deepEqual(Object.keys(groups[0]!), ['step', 'problem', 'n', 'correct', 'rewardMean']);
+  });
+});
+
+describe('cdas-lens problems', () => {
+  it('lists the promised fields, sorted as asked', () => {
+    const rows = records(cliJson(['problems', v07, '--dataset', dataset, '--sort', 'difficulty', '--desc', '--limit', '3']));
+    assert.equal(rows.length, 3);
+    const fields = ['id', 'text', 'groundTruth', 'visits', 'difficulty', 'passRate', 'rollouts', 'correct', 'lastStep', 'membership', 'relabelledTo'];
+    assert.deepEqual(Object.keys(rows[0]!), fields);
+    const difficulties = rows.map(({ difficulty }) => Number(difficulty));
+    assert.deepEqual(difficulties, [...difficulties].sort((a, b) => b - a));
+    const { text, groundTruth, visits, passRate, rollouts, correct, membership, relabelledTo } = rows[0]!;
+    assert.match(String(text), /计算/);
+    assert.deepEqual([groundTruth, visits, passRate, rollouts, correct, membership, relabelledTo], ['2', 2, 0, 8, 0, 'normal', null]);
+  });
+
+  it('refuses an unknown sort with exit code 2 and the known ones', () => {
+    const { code, stderr } = runCli(['problems', v07, '--sort', 'beauty']);
+    assert.deepEqual([code, stderr], [2, 'cdas-lens: --sort takes difficulty, alignment, passRate, visits, lastStep, id, not "beauty"\n']);
+  });
+
+  it('sends no control character of a prompt to the terminal, and all of them into the JSON', () => {
+    const hostile = path.join(fixtures, 'hostile', '23_injection');
+    const { stdout } = runCli(['problems', hostile]);
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    const raw = readFileSync(path.join(hostile, '1.jsonl'), 'utf8');
+    assert.equal(records(cliJson(['problems', hostile])).length, new Set(raw.trim().split('\n').map((line) => record(JSON.parse(line))['input'])).size);
+  });
+});
+
+describe('cdas-lens recompute', () => {
+  const expected = readExpected('verl_v07').cdas;
+
+  it('gives the authors’ state, list by list, from the same rollouts', () => {
+    const state = record(cliJson(['recompute', v07, '--mode', 'official-compat', '--dataset', dataset]));
+    assert.deepEqual(Object.keys(state), ['model_abilities', 'problem_difficulties', 'problem_pass_records', 'cur_step']);
+    const abilities = state['model_abilities'];
+    assert.ok(Array.isArray(abilities));
+    assert.equal(abilities.length, expected.abilities.length);
+    expected.abilities.forEach((ability, at) => assert.ok(Math.abs(Number(abilities[at]) - ability) < 1e-12));
+    assert.equal(state['cur_step'], 4);
+    const lists = (field: string): unknown[] => Object.values(record(state[field]));
+    const rounded = (list: unknown): unknown => (Array.isArray(list) ? list.map((value) => Number(value).toFixed(10)) : list);
+    assert.deepEqual(lists('problem_difficulties').map(rounded).sort(), Object.values(expected.difficulties).map(rounded).sort());
+    assert.ok(lists('problem_pass_records').every((list) => Array.isArray(list) && list.length === 2));
+  });
+
+  describe('with --out', () => {
+    const directory = temporaryDirectory();
+
+    it('writes the same document into a file and says where', () => {
+      const out = path.join(directory.path(), 'state.json');
+      assert.deepEqual(cliJson(['recompute', v07, '--out', out]), { path: out });
+      assert.deepEqual(JSON.parse(readFileSync(out, 'utf8')), cliJson(['recompute', v07]));
+    });
+
+    it('says what to do when the file cannot be written', () => {
+      writeFileSync(path.join(directory.path(), 'file'), '');
+      const { code, stderr } = runCli(['recompute', v07, '--out', path.join(directory.path(), 'file', 'x.json')]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^cdas-lens: Could not write .*x\.json: .*Rename that file.*\n$/);
+    });
+  });
+});
+
+describe('cdas-lens next-batch', () => {
+  const directory = temporaryDirectory();
+
+  it('takes half from each side of the competence', () => {
+    const batch = record(cliJson(['next-batch', v07, '--size', '4', '--dataset', dataset]));
+    assert.deepEqual(Object.keys(batch), ['ids', 'harder', 'easier', 'pinned', 'competence']);
+    assert.deepEqual([batch['harder'], batch['easier'], batch['pinned']], [2, 2, 0]);
+    const difficulty = new Map(records(cliJson(['problems', v07, '--dataset', dataset])).map((row) => [row['id'], Number(row['difficulty'])]));
+    const { ids, competence } = batch;
+    assert.ok(Array.isArray(ids));
+    assert.deepEqual(ids.map((id) => difficulty.get(id)! > Number(competence)), [true, true, false, false]);
+  });
+
+  it('obeys the decisions and repeats itself for the same seed', () => {
+    cpSync(path.join(v07, 'rollouts'), path.join(directory.path(), 'rollouts'), { recursive: true });
+    const rows = records(cliJson(['problems', '.'], directory.path()));
+    const [pinned, excluded] = [String(rows[0]!['id']), String(rows[3]!['id'])];
+    cliJson(['pin', pinned], directory.path());
+    cliJson(['exclude', excluded], directory.path());
+    const batch = record(cliJson(['next-batch', '.', '--size', '7', '--seed', '3'], directory.path()));
+    assert.ok(Array.isArray(batch['ids']));
+    assert.equal(batch['ids'][0], pinned);
+    assert.ok(!batch['ids'].includes(excluded));
+    assert.equal(new Set(batch['ids']).size, 7);
+    assert.deepEqual(cliJson(['next-batch', '.', '--size', '7', '--seed', '3'], directory.path()), batch);
+  });
+
+  it('needs a size', () => {
+    assert.equal(runCli(['next-batch', v07]).code, 2);
+    assert.equal(runCli(['next-batch', v07, '--size', '0']).code, 2);
+  });
+});
+
+describe('cdas-lens on logs that were hard to read', () => {
+  const directory = temporaryDirectory();
+
+  it('reads what can be read of a directory with one damaged line, and counts it', () => {
+    mkdirSync(path.join(directory.path(), 'rollouts'));
+    const [good] = readFileSync(path.join(v07, 'rollouts', '1.jsonl'), 'utf8').split('\n');
+    writeFileSync(path.join(directory.path(), 'rollouts', '1.jsonl'), `${good}\n{"torn\n${good}\n`);
+    const shown = record(cliJson(['show', directory.path()]));
+    assert.equal(record(shown['health'])['badLines'], 1);
+    assert.equal(record(shown['run'])['rollouts'], 2);
+  });
+});
