@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Engine } from '../../../src/engine/engine';
+import type { Handlers } from '../../../src/protocol/channel';
+import type { EngineApi, EngineSettings } from '../../../src/protocol/engineApi';
+import type { ProblemDetail } from '../../../src/protocol/run';
+
+const context = { cancelled: () => false, progress: () => undefined };
+
+function row(step: number, problem: number, score: number, answer = '1'): string {
+  return `${JSON.stringify({ input: `user\nProblem ${problem}\nassistant\n`, output: 'o', gts: answer, score, step })}\n`;
+}
+
+describe('the loop from a decision to the trainer’s receipt', () => {
+  let root: string;
+  let engine: Engine;
+  let api: Omit<Handlers<EngineApi>, 'configure'>;
+  let run: string;
+
+  const settings = (change: Partial<EngineSettings> = {}): EngineSettings => ({
+    roots: [root],
+    curationDirectory: path.join(root, '.cdas'),
+    mode: 'paper',
+    correctThreshold: null,
+    dataset: null,
+    pollMs: 1000,
+    canWrite: true,
+    author: 'Ada <ada@example.org>',
+    ...change,
+  });
+  const writeStep = (step: number, ...scores: readonly (readonly [problem: number, score: number, answer?: string])[]): void =>
+    writeFileSync(path.join(root, 'rollouts', `${step}.jsonl`), scores.map(([problem, score, answer]) => row(step, problem, score, answer)).join(''));
+  async function settle(): Promise<void> {
+    engine.curation.poll();
+    while ((await engine.catalog.advance(run)).more);
+  }
+  async function problem(id: string): Promise<ProblemDetail> {
+    const detail = await api.problem({ run, id }, context);
+    assert.ok(detail);
+    return detail;
+  }
+  const sampler = (): Record<string, unknown> => JSON.parse(readFileSync(path.join(root, '.cdas/sampler.json'), 'utf8')) as Record<string, unknown>;
+  function receive(step: number, change: Record<string, unknown> = {}): void {
+    const { generation, digest } = sampler();
+    const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 10).toISOString(), generation, digest, appliedAtStep: step, excluded: 1, pinned: 0, relabelled: 0, matched: 1, unmatched: [], adapter: 'test 1', run: '', ...change };
+    appendFileSync(path.join(root, '.cdas/receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
+  }
+
+  beforeEach(async () => {
+    root = mkdtempSync(path.join(tmpdir(), 'cdas-loop-'));
+    mkdirSync(path.join(root, 'rollouts'));
+    writeStep(1, [1, 1], [1, 1], [2, 0], [2, 0], [3, 1], [3, 0]);
+    engine = new Engine(settings(), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+    api = engine.handlers();
+    run = (await api.runs({ rescan: true }, context))[0]!.id;
+    await settle();
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  async function idOf(number: number): Promise<string> {
+    const page = await api.problems({ run, sort: 'id', descending: false, offset: 0, limit: 10, search: `Problem ${number}` }, context);
+    return page.rows[0]!.id;
+  }
+
+  it('writes an exclusion with its evidence, compiles it, and changes nothing in the past while it is pending', async () => {
+    const id = await idOf(2);
+    const before = await problem(id);
+    const result = await api.decide({ run, action: 'exclude', problems: [id], reason: 'wrong answer' }, context);
+    await settle();
+    const [decision] = readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual([decision!['action'], decision!['problem'], decision!['by'], decision!['reason']], ['exclude', id, 'Ada <ada@example.org>', 'wrong answer']);
+    assert.deepEqual(decision!['evidence'], { run: path.basename(root), step: 1, difficulty: 0.5, visits: 1, passRate: 0 });
+    assert.deepEqual(sampler()['problems'], { [id]: { membership: 'exclude', textHash: id.slice(2) } });
+    assert.equal(result.generation, 1);
+    const after = await problem(id);
+    assert.equal(after.decisions[0]!.state, 'pending');
+    assert.equal(after.competence, before.competence);
+  });
+
+  it('is active from the step that the receipt names, and leaves the mean there', async () => {
+    const id = await idOf(2);
+    await api.decide({ run, action: 'exclude', problems: [id] }, context);
+    receive(2);
+    writeStep(2, [1, 1], [1, 1]);
+    await settle();
+    const { decisions, competence } = await problem(id);
+    assert.deepEqual([decisions[0]!.state, decisions[0]!.activeFromStep], ['active', 2]);
+    const others = await Promise.all([1, 3].map(async (number) => (await problem(await idOf(number))).difficulty!));
+    assert.ok(Math.abs(competence! + (others[0]! + others[1]!) / 2) < 1e-12);
+  });
+
+  it('starts a relabelled problem afresh at its active step and knows it under its new answer', async () => {
+    const id = await idOf(2);
+    await api.decide({ run, action: 'relabel', problems: [id], groundTruth: '7' }, context);
+    receive(2);
+    writeStep(2, [2, 1, '7'], [2, 1, '7']);
+    await settle();
+    const detail = await problem(id);
+    assert.deepEqual([detail.relabelledTo, detail.groundTruth, detail.visits, detail.passRate], ['7', '1', 1, 1]);
+    assert.deepEqual(detail.history.map(({ step, counts }) => [step, counts]), [[1, false], [2, true]]);
+    assert.equal((sampler()['problems'] as Record<string, Record<string, unknown>>)[id]!['groundTruth'], '7');
+  });
+
+  it('says which decision the trainer could not match', async () => {
+    const id = await idOf(2);
+    await api.decide({ run, action: 'pin', problems: [id] }, context);
+    receive(2, { unmatched: [id] });
+    await settle();
+    assert.equal((await problem(id)).decisions[0]!.state, 'unmatched');
+  });
+
+  it('undoes the newest decision, and clears a relabel with the membership', async () => {
+    const id = await idOf(3);
+    await api.decide({ run, action: 'pin', problems: [id] }, context);
+    await api.decide({ run, action: 'relabel', problems: [id], groundTruth: 5 }, context);
+    await api.revert({ run, decision: null }, context);
+    assert.deepEqual(sampler()['problems'], { [id]: { membership: 'pin', textHash: id.slice(2) } });
+    await api.decide({ run, action: 'relabel', problems: [id], groundTruth: 6 }, context);
+    await api.decide({ run, action: 'clear', problems: [id] }, context);
+    assert.deepEqual(sampler()['problems'], {});
+    await assert.rejects(async () => {
+      await api.revert({ run, decision: 'nonsense' }, context);
+    }, /no decision nonsense/);
+  });
+
+  it('writes nothing in Restricted Mode and says why', async () => {
+    engine.changeSettings(settings({ canWrite: false }));
+    await assert.rejects(async () => {
+      await api.decide({ run, action: 'pin', problems: [await idOf(1)] }, context);
+    }, /Restricted Mode/);
+    assert.throws(() => readFileSync(path.join(root, '.cdas/decisions.jsonl')));
+  });
+
+  it('keeps a damaged line of decisions, reports it and goes on', async () => {
+    mkdirSync(path.join(root, '.cdas'));
+    writeFileSync(path.join(root, '.cdas/decisions.jsonl'), '{"schema":"cdas-decision/1","id":"01');
+    const id = await idOf(1);
+    await api.decide({ run, action: 'exclude', problems: [id] }, context);
+    const text = readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8');
+    assert.ok(text.startsWith('{"schema":"cdas-decision/1","id":"01\n'));
+    assert.match((await api.curation({}, context)).warnings.join(), /line 1/);
+    assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
+  });
+
+  it('keeps a sampler.json that was edited by hand beside the new one', async () => {
+    const id = await idOf(1);
+    await api.decide({ run, action: 'exclude', problems: [id] }, context);
+    const file = path.join(root, '.cdas/sampler.json');
+    const edited = readFileSync(file, 'utf8').replace('"exclude"', '"pin"');
+    writeFileSync(file, edited);
+    await api.decide({ run, action: 'pin', problems: [await idOf(2)] }, context);
+    const { warnings } = await api.curation({}, context);
+    const copy = /kept as (\S+)\./.exec(warnings.join())?.[1];
+    assert.ok(copy, warnings.join());
+    assert.equal(readFileSync(path.join(root, '.cdas', copy), 'utf8'), edited);
+  });
+
+  it('compiles decisions that came in from elsewhere, and lets one lapse at its step', async () => {
+    const id = await idOf(1);
+    await api.decide({ run, action: 'exclude', problems: [id], expires: { step: 2 } }, context);
+    assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
+    writeStep(2, [2, 1]);
+    await settle();
+    engine.recompileIfStale(engine.catalog.get(run), false);
+    assert.deepEqual(sampler()['problems'], {});
+    assert.equal((await problem(id)).decisions[0]!.state, 'expired');
+  });
+
+  it('annotates dataset lines with the problems of the run, and leaves other lines out', async () => {
+    const lines = [
+      { line: 4, text: '{"question": "Problem 2", "answer": "1"}' },
+      { line: 5, text: '{"question": "Never seen"}' },
+      { line: 6, text: 'no row at all' },
+    ];
+    const found = await api.annotate({ run, lines }, context);
+    assert.deepEqual(found.map(({ line, id, problem: { difficulty, visits } }) => [line, id, difficulty, visits]), [[4, await idOf(2), 0.5, 1]]);
+  });
+
+  it('finds nothing changed when the logs are read again, and gives up when asked', async () => {
+    const report = await api.recompute({ run }, context);
+    assert.deepEqual([report.changed, report.steps, report.problems, report.competenceAfter], [0, 1, 3, report.competenceBefore]);
+    await assert.rejects(async () => {
+      await api.recompute({ run }, { ...context, cancelled: () => true });
+    }, /cancelled/);
+  });
+
+  it('rates anew when the mode changes', async () => {
+    const id = await idOf(2);
+    engine.changeSettings(settings({ mode: 'official-compat' }));
+    assert.equal((await problem(id)).difficulty, 0.25);
+  });
+});
