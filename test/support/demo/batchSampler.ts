@@ -9,7 +9,7 @@ export interface SamplerState {
   readonly difficultySum: number;
   /** How far the first epoch has come in its order. */
   readonly warmUpCursor: number;
-  /** The step at which each problem was last in a batch; 0 for never. */
+  /** When each problem was last in a batch, counted in places of batches, so that no two are equal; 0 for never. */
   readonly lastSampled: readonly number[];
 }
 
@@ -41,7 +41,7 @@ export class BatchSampler {
     const pinned = this.pinnedByTurn(request).slice(0, request.size);
     const warming = this.warmUpCursor < this.warmUpOrder.length;
     const batch = warming ? this.nextOfFirstEpoch(request, pinned) : this.aligned(request, pinned, request.size);
-    for (const problem of batch) this.lastSampled[problem] = request.step;
+    batch.forEach((problem, place) => (this.lastSampled[problem] = request.step * request.size + place));
     return batch;
   }
 

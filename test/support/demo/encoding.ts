@@ -35,11 +35,10 @@ export function encodeQuestion({ a, operator, b, then }: Expression): EncodedQue
 
 // Each slot is a one-hot group of features; the sizes below fix where each begins.
 const slotSizes = [
-  operators.length * thenOperators.length,
-  maxTokens,
+  operators.length * thenOperators.length * maxTokens,
   ...Array<number>(3 * operandDigits + 3 * 2).fill(noDigit + 1),
   ...Array<number>(visibleTokens).fill(noToken + 1),
-  ...Array<number>(3).fill((noDigit + 1) ** 2),
+  ...Array<number>(3).fill(operators.length * (noDigit + 1) ** 2),
 ];
 const slotStarts = slotSizes.map((_, i) => slotSizes.slice(0, i).reduce((sum, size) => sum + size, 0));
 
@@ -53,13 +52,14 @@ export const activeFeatures = slotSizes.length;
  */
 export function encodeContext(question: EncodedQuestion, emitted: readonly number[]): number[] {
   const place = emitted.length;
-  const values = [question.operator * thenOperators.length + question.then, place];
+  const values = [(question.operator * thenOperators.length + question.then) * maxTokens + place];
   for (const digits of question.digits) {
     for (let i = 0; i < operandDigits; i++) values.push(digits[i] ?? noDigit);
     values.push(digits[place] ?? noDigit, digits[place - 1] ?? noDigit);
   }
   for (let i = 1; i <= visibleTokens; i++) values.push(emitted[place - i] ?? noToken);
   const [a = [], b = []] = question.digits;
+  const pair = (x: number = noDigit, y: number = noDigit): number => (question.operator * (noDigit + 1) + x) * (noDigit + 1) + y;
   values.push(pair(a[place], b[place]), pair(a[place], b[0]), pair(a[place - 1], b[0]));
   return values.map((value, slot) => slotStarts[slot]! + value);
 }
@@ -82,8 +82,4 @@ export function answerOfTokens(tokens: readonly number[]): string | null {
 
 function digitsOf(operand: number): number[] {
   return Array.from(String(operand), Number).reverse();
-}
-
-function pair(a: number = noDigit, b: number = noDigit): number {
-  return a * (noDigit + 1) + b;
 }

@@ -15,7 +15,7 @@ export interface DemoSettings {
   readonly warmStartSteps: number;
 }
 
-const defaults: DemoSettings = { seed: 1, problems: 600, batch: 40, warmStartSteps: 400 };
+const defaults: DemoSettings = { seed: 1, problems: 600, batch: 40, warmStartSteps: 250 };
 
 /**
  * The settings of the run in `dir`: those it was started with, kept in `demo.json`; for a new run the wanted ones over the
