@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CodeAction, TextEditor } from 'vscode';
 import { commands, Position, Range, Selection, window, workspace } from 'vscode';
+import { isRecord } from '../../src/core/json';
 import { commandIds } from '../../src/extension/ids';
 import { curationLines, demoUri, samplerProblems, trainMore } from './demo';
 import { itInDrivenWindow, ui } from './ui';
@@ -37,7 +38,9 @@ async function codeAction(name: string): Promise<CodeAction> {
 
 async function apply(action: CodeAction): Promise<void> {
   assert.ok(action.command, `${action.title} has no command`);
-  await commands.executeCommand(action.command.command, ...((action.command.arguments ?? []) as unknown[]));
+  // VS Code types the arguments as any[].
+  const args = (action.command.arguments ?? []) as unknown[];
+  await commands.executeCommand(action.command.command, ...args);
 }
 
 /** A decision on a dataset line goes out to the trainer and comes back. */
@@ -64,7 +67,8 @@ export function defineDatasetTests(): void {
 
     it('compiles the decision into sampler.json', async () => {
       const entry = await until('the problem in sampler.json', () => samplerProblems().get(excluded));
-      assert.equal((entry as { membership?: unknown }).membership, 'exclude');
+      assert.ok(isRecord(entry));
+      assert.equal(entry['membership'], 'exclude');
     });
 
     itInDrivenWindow('marks the line as pending while no receipt has come', async () => {

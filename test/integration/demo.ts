@@ -33,7 +33,7 @@ export function lastStep(): number {
 /** Lets the demo trainer go on for `steps` steps, at once, and waits until it has ended; resolves its newest step. */
 export async function trainMore(steps: number): Promise<number> {
   const trainer = join(environment('CDAS_LENS_PROJECT'), 'dist/demoTrainer.js');
-  const args = [trainer, '--dir', demoFolder(), '--steps', String(lastStep() + steps), '--interval-ms', '0'];
+  const args = [trainer, '--dir', demoFolder(), '--steps', String(steps), '--interval-ms', '0'];
   await promisify(execFile)(environment('CDAS_LENS_NODE'), args);
   return lastStep();
 }
