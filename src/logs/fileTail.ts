@@ -77,8 +77,9 @@ export class FileTail {
       const stat = fstatSync(fd, { bigint: true });
       const reset = this.noticeChange(fd, stat, now);
       const read = this.readOn(fd, Number(stat.size), budget);
-      if (read > 0) this.rememberPrefix(fd);
       const more = this.offset < Number(stat.size);
+      // In the middle of a long read the prefix would be hashed again and again.
+      if (read > 0 && !more) this.rememberPrefix(fd);
       const taken = !more && this.takeRestingLine(Number(stat.mtimeMs), now);
       return { changed: reset || read > 0 || taken, more };
     } finally {
