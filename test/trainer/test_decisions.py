@@ -28,7 +28,7 @@ class Parsing(unittest.TestCase):
         self.assertTrue(config.problems["h:bb"].relabelled)
         self.assertIsNone(config.problems["h:bb"].ground_truth)
         self.assertEqual(config.problems["__proto__"].index, "3")
-        self.assertEqual(config.difficulty, {"h:aa": (0.31, 6)})
+        self.assertEqual(config.difficulties(), {"h:aa": (0.31, 6)})
 
     def test_leaves_out_single_entries_it_does_not_understand(self):
         with self.assertLogs("cdas_lens.decisions", "WARNING"):
@@ -36,8 +36,8 @@ class Parsing(unittest.TestCase):
                 {"a": {"membership": "banish"}, "b": 7, "c": {"membership": "pin"}},
                 difficulty={"a": [1], "b": ["x", 2], "c": [0.5, 2]},
             )))
-        self.assertEqual(list(config.problems), ["c"])
-        self.assertEqual(list(config.difficulty), ["c"])
+            self.assertEqual(list(config.problems), ["c"])
+            self.assertEqual(list(config.difficulties()), ["c"])
 
     def test_refuses_what_is_no_sampler_config_and_says_what_to_do(self):
         good = harness.sampler_config({})

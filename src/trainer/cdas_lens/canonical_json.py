@@ -7,12 +7,14 @@ import math
 import re
 from typing import Any
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FLOAT = re.compile(r"^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$")
 
 
 def paired(text: str) -> str:
     """`text` with surrogate halves that belong together joined into one character."""
+    if _SURROGATE.search(text) is None:
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
@@ -73,4 +75,4 @@ def _number(value: Any) -> str:
 
 def _string(text: str) -> str:
     quoted = json.dumps(paired(text), ensure_ascii=False)
-    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half.group()):04x}", quoted)
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half.group()):04x}", quoted)

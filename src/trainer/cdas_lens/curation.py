@@ -104,13 +104,14 @@ def _match_counts(config: SamplerConfig, index: DatasetIndex, found: Mapping[str
 
 def _known(config: SamplerConfig, index: DatasetIndex) -> int:
     """How many undecided problems that the config gives a difficulty for are in the dataset."""
-    return sum(1 for each in config.difficulty if each not in config.problems and index.holds(each))
+    return sum(1 for each in config.raw_difficulty if each not in config.problems and index.holds(each))
 
 
 def follow_up(plan: Plan, before: SamplerConfig, config: SamplerConfig, index: DatasetIndex) -> Plan:
     """The plan for a config with the same decisions as the one before: a run's difficulty moves at every step."""
-    matched = plan.counts["matched"] - _known(before, index) + _known(config, index)
-    counts = {**plan.counts, "matched": matched}
+    counts = dict(plan.counts)
+    if before.raw_difficulty.keys() != config.raw_difficulty.keys():
+        counts["matched"] += _known(config, index) - _known(before, index)
     return replace(plan, generation=config.generation, digest=config.digest, counts=counts)
 
 

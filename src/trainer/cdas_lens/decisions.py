@@ -37,14 +37,21 @@ class Decided:
 
 @dataclass(frozen=True)
 class SamplerConfig:
-    """One sampler.json. Problems are in the order of the file."""
+    """One sampler.json. Problems are in the order of the file.
+
+    `raw_difficulty` is as the file has it, since most trainers hold their own: `difficulties` reads it.
+    """
 
     generation: int
     digest: str
     run: Optional[str] = None
     problems: Mapping[str, Decided] = field(default_factory=dict)
-    difficulty: Mapping[str, Tuple[float, int]] = field(default_factory=dict)
+    raw_difficulty: Mapping[str, Any] = field(default_factory=dict)
     strategy: Mapping[str, Any] = field(default_factory=dict)
+
+    def difficulties(self) -> Dict[str, Tuple[float, int]]:
+        """Difficulty and visits by problem, as the lens had them when the file was compiled."""
+        return _readable(self.raw_difficulty, _difficulty, "difficulty")
 
 
 class UnusableConfig(ValueError):
@@ -75,12 +82,12 @@ def parse_config(text: str) -> SamplerConfig:
         digest=raw["digest"],
         run=run.get("name") if isinstance(run, dict) and isinstance(run.get("name"), str) else None,
         problems=_readable(problems, _decided, "problems"),
-        difficulty=_readable(difficulty, _difficulty, "difficulty"),
+        raw_difficulty=difficulty,
         strategy=strategy if isinstance(strategy, dict) else {},
     )
 
 
-def _readable(entries: Dict[str, Any], read: Callable[[Any], Any], part: str) -> Dict[str, Any]:
+def _readable(entries: Mapping[str, Any], read: Callable[[Any], Any], part: str) -> Dict[str, Any]:
     found = {problem_id: read(entry) for problem_id, entry in entries.items()}
     strange = [problem_id for problem_id, value in found.items() if value is None]
     if strange:

@@ -14,14 +14,16 @@ from cdas_lens.canonical_json import canonical_json, paired
 
 NORMALISATION = "cdas-text/1"
 
-_SPACE = "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_TRIMMED = (
+    "\t\n\x0b\x0c\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+    "\u3000\ufeff"
+)
 _SPECIAL_TOKENS = re.compile(
-    rf"<\|[^<>|{_SPACE}]{{1,64}}\|>"
-    rf"|<\uff5c[^<>\uff5c{_SPACE}]{{1,64}}\uff5c>"
+    rf"<\|[^<>|{_TRIMMED}]{{1,64}}\|>"
+    rf"|<\uff5c[^<>\uff5c{_TRIMMED}]{{1,64}}\uff5c>"
     r"|<s>|</s>|<bos>|<eos>|<pad>|<unk>|<start_of_turn>|<end_of_turn>"
     r"|\[INST\]|\[/INST\]|<<SYS>>|<</SYS>>"
 )
-_TRIM = re.compile(rf"\A[{_SPACE}]+|[{_SPACE}]+\Z")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _PROMPT_FIELDS = ("prompt", "question", "problem", "messages")
@@ -31,8 +33,10 @@ _GROUND_TRUTH_FIELDS = ("answer", "solution", "ground_truth")
 
 def normalise_text(text: str) -> str:
     """The form of a prompt that is hashed: line ends LF, special tokens gone, NFC, trimmed."""
-    unix = paired(text).replace("\r\n", "\n").replace("\r", "\n")
-    return _TRIM.sub("", unicodedata.normalize("NFC", _SPECIAL_TOKENS.sub("", unix)))
+    unix = paired(text)
+    if "\r" in unix:
+        unix = unix.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _SPECIAL_TOKENS.sub("", unix)).strip(_TRIMMED)
 
 
 def text_hash(text: str) -> str:
@@ -46,7 +50,11 @@ def ground_truth_suffix(ground_truth: Any) -> str:
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(_LONE_SURROGATE.sub("\ufffd", text).encode("utf-8")).hexdigest()
+    try:
+        encoded = text.encode("utf-8")
+    except UnicodeEncodeError:
+        encoded = _LONE_SURROGATE.sub("\ufffd", text).encode("utf-8")
+    return hashlib.sha256(encoded).hexdigest()
 
 
 def prompt_text(row: Mapping[str, Any], prompt_key: Optional[str] = None) -> Optional[str]:

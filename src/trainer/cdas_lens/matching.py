@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.decisions import Decided
@@ -19,6 +18,26 @@ class Match(NamedTuple):
 _NOTHING = Match(())
 
 
+class _RowLists:
+    """Lists of rows by key, in the memory of one number where a key has one row, as almost all have."""
+
+    def __init__(self) -> None:
+        self._first: Dict[str, int] = {}
+        self._more: Dict[str, List[int]] = {}
+
+    def add(self, key: str, row: int) -> None:
+        if self._first.setdefault(key, row) != row:
+            self._more.setdefault(key, []).append(row)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._first
+
+    def get(self, key: str) -> List[int]:
+        if key not in self._first:
+            return []
+        return [self._first[key], *self._more.get(key, ())]
+
+
 class DatasetIndex:
     """Every row of a dataset by id, dataset index and text hash.
 
@@ -28,20 +47,21 @@ class DatasetIndex:
 
     def __init__(self, identities: Sequence[RowIdentity]):
         self.identities = identities
-        self._by_explicit: Dict[str, List[int]] = defaultdict(list)
-        self._by_index: Dict[str, List[int]] = defaultdict(list)
-        self._by_hash: Dict[str, List[int]] = defaultdict(list)
+        self._by_explicit = _RowLists()
+        self._by_hash = _RowLists()
         for row, identity in enumerate(identities):
             for explicit in identity.explicit:
-                self._by_explicit[explicit].append(row)
-            if identity.dataset_index is not None:
-                self._by_index[identity.dataset_index].append(row)
+                self._by_explicit.add(explicit, row)
             if identity.text_hash is not None:
-                self._by_hash[identity.text_hash].append(row)
+                self._by_hash.add(identity.text_hash, row)
         self.problem_of_row: List[str] = [self._problem(row) for row in range(len(identities))]
-        self.rows_of_problem: Dict[str, List[int]] = defaultdict(list)
+
+    def rows_by_problem(self) -> Dict[str, List[int]]:
+        """The rows of every problem, in row order."""
+        found: Dict[str, List[int]] = {}
         for row, problem_id in enumerate(self.problem_of_row):
-            self.rows_of_problem[problem_id].append(row)
+            found.setdefault(problem_id, []).append(row)
+        return found
 
     @classmethod
     def of_rows(cls, rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] = None) -> "DatasetIndex":
@@ -66,21 +86,24 @@ class DatasetIndex:
         index = decided.index if decided else None
         hashed, suffix = _taken_apart(problem_id)
         if hashed is not None:
-            by_text = [row for row in self._by_hash.get(hashed, ()) if suffix in (None, self.identities[row].suffix)]
+            by_text = [row for row in self._by_hash.get(hashed) if suffix in (None, self.identities[row].suffix)]
         else:
             by_text = []
-        tries = [self._narrowed(rows, text_hash) for rows in (self._by_explicit.get(problem_id, []), by_text)]
+        tries = [self._narrowed(rows, text_hash) for rows in (self._by_explicit.get(problem_id), by_text)]
         if index is not None and suffix is None:
-            tries.append(self._narrowed(self._by_index.get(index, []), text_hash))
+            tries.append(self._narrowed(self._rows_at_index(index), text_hash))
         if text_hash is not None and suffix is None:
-            tries.append(self._narrowed(self._by_hash.get(text_hash, []), text_hash))
+            tries.append(self._narrowed(self._by_hash.get(text_hash), text_hash))
         found = next((each for each in tries if each.rows), None)
         return found or next((each for each in tries if each.ambiguous), _NOTHING)
 
     def problem_at_index(self, index: str) -> Optional[str]:
         """The problem whose row carries this dataset index, if it is the only one."""
-        problems = {self.problem_of_row[row] for row in self._by_index.get(index, ())}
+        problems = {self.problem_of_row[row] for row in self._rows_at_index(index)}
         return problems.pop() if len(problems) == 1 else None
+
+    def _rows_at_index(self, index: str) -> List[int]:
+        return [row for row in self._by_explicit.get(index) if self.identities[row].dataset_index == index]
 
     def _narrowed(self, rows: Sequence[int], text_hash: Optional[str]) -> Match:
         if text_hash is not None:
@@ -98,7 +121,8 @@ class DatasetIndex:
     def _problem(self, row: int) -> str:
         identity = self.identities[row]
         for explicit in identity.explicit:
-            if len({self._text_identity(other) for other in self._by_explicit[explicit]}) == 1:
+            rows = self._by_explicit.get(explicit)
+            if len(rows) == 1 or len({self._text_identity(other) for other in rows}) == 1:
                 return explicit
         return identity.hash_id or f"row:{row}"
 

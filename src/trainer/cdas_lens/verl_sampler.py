@@ -39,6 +39,7 @@ class CdasSamplerMixin:
             self._curation = Curation(self._settings.directory, index, "verl-sampler", self._settings.run)
         self._index = self._curation.index
         self._cdas = CdasState(self._index.problem_of_row, self._settings.mode or "paper")
+        self._rows_by_problem = self._index.rows_by_problem()
         self._turns = PinTurns()
         self._rng = random.Random(self._settings.seed)
         self._relabels: Dict[str, str] = {}
@@ -114,7 +115,7 @@ class CdasSamplerMixin:
 
     def _row_of(self, at: int) -> int:
         """One row of a problem; rows that hold the same problem take turns."""
-        rows = self._index.rows_of_problem[self._cdas.ids[at]]
+        rows = self._rows_by_problem[self._cdas.ids[at]]
         return rows[self._cdas.visits[at] % len(rows)]
 
     def _follow_plan(self) -> None:
