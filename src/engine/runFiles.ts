@@ -15,6 +15,7 @@ export interface FilesPoll {
 
 interface FollowedFile {
   readonly file: LogFile;
+  readonly launch: number;
   /** What of the file is already in the index. */
   indexed: { readonly generation: number; readonly rows: number };
 }
@@ -88,8 +89,18 @@ export class RunFiles {
     return { read: this.sum((file) => file.progress.read), size: Math.max(this.survey.bytes, this.sum((file) => file.progress.size)) };
   }
 
+  /** The rows of a step that count: those of its highest launch. */
   rowsOf(step: number): readonly StepRows[] {
-    return this.rowsByStep.get(step) ?? [];
+    const rows = this.rowsByStep.get(step) ?? [];
+    const launch = Math.max(...rows.map((part) => part.launch));
+    return rows.filter((part) => part.launch === launch);
+  }
+
+  /** Rollouts of a step that a later launch ran again. */
+  replacedRows(step: number): number {
+    const counting = new Set(this.rowsOf(step));
+    const replaced = (this.rowsByStep.get(step) ?? []).filter((part) => !counting.has(part));
+    return replaced.reduce((sum, { range }) => sum + range.end - range.start, 0);
   }
 
   sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
@@ -146,7 +157,7 @@ export class RunFiles {
         continue;
       }
       const file = new LogFile(path.join(this.source.logPath, entry.name), entry.step, this.source.format, this.prompts);
-      this.files.set(entry.name, { file, indexed: { generation: 0, rows: 0 } });
+      this.files.set(entry.name, { file, launch: entry.launch, indexed: { generation: 0, rows: 0 } });
     }
     if (this.turn % 16 === 0) this.foreign.clear();
   }
@@ -178,7 +189,7 @@ export class RunFiles {
       if (range.end <= from) continue;
       changed.add(range.step);
       const rows = this.rowsByStep.get(range.step) ?? [];
-      if (!rows.some((known) => known.range === range)) rows.push({ file, range });
+      if (!rows.some((known) => known.range === range)) rows.push({ file, range, launch: followed.launch });
       this.rowsByStep.set(range.step, rows);
     }
     followed.indexed = { generation: file.generation, rows: file.table.length };

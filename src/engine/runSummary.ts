@@ -62,7 +62,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     health: {
       badLines: files.sumHealth('badLines'),
       ignoredLines: files.sumHealth('ignoredLines'),
-      superseded: source.format.repeatedRollout === 'rerun' ? sum(steps, ({ superseded }) => superseded) : 0,
+      superseded: supersededRows(run),
       pendingBytes: files.pendingBytes,
       flags: logFlags(run, facts),
     },
@@ -71,6 +71,11 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     progress: size === 0 ? Number(run.loaded) : read / size,
     latest: last === undefined ? null : seriesPoint(run, last, steps.length - 1, facts),
   };
+}
+
+function supersededRows(run: ObservedRun): number {
+  const replaced = sum(run.steps, ({ step }) => run.files.replacedRows(step));
+  return run.source.format.repeatedRollout === 'rerun' ? replaced + sum(run.steps, ({ superseded }) => superseded) : replaced;
 }
 
 function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {

@@ -28,6 +28,7 @@ export interface StepGroups {
 export interface StepRows {
   readonly file: LogFile;
   readonly range: StepRange;
+  readonly launch: number;
 }
 
 interface RewardTally {

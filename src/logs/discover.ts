@@ -57,7 +57,7 @@ export async function openRuns(target: string): Promise<Discovery> {
 
 function ownLog(directory: string): ReturnType<typeof recogniseLog> {
   try {
-    return recogniseLog(directory, readdirSync(directory, { withFileTypes: true }));
+    return recogniseLog(directory);
   } catch {
     // The search has already reported why the directory cannot be read.
     return null;
@@ -92,7 +92,7 @@ function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]
     const config = readHydraConfig(path.join(directory, '.hydra', 'config.yaml'));
     if (config !== null) walk.configs.push(config);
   }
-  const log = recogniseLog(directory, entries);
+  const log = ownLog(directory);
   if (log !== null) walk.logs.set(directory, log);
 }
 

@@ -36,21 +36,47 @@ export interface LogFormat {
   readonly kind: 'lines' | 'document';
   /** What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. */
   readonly repeatedRollout: 'rerun' | 'turn';
-  /** The log files among a directory's names, in the order in which later ones replace earlier ones. */
-  readonly logFiles: (names: readonly string[]) => readonly LogFileName[];
+  /** The log files in and below a log directory, in the order in which they are read; empty when it is no log of this format. */
+  readonly logFiles: (folder: Folder) => readonly LogFileName[];
+  /** Whether files have to be looked into, because their names do not tell that they belong to the log. */
+  readonly namesAreVague: boolean;
   /** The generation of the format that a first row shows; null when the row is none of this format. */
   readonly recogniseRow: (row: Record<string, unknown>) => string | null;
   /** The rollouts of one row (`lines`) or of the whole file (`document`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
 }
 
-/** A log file by name; `step` where the name tells it. */
+/** A directory of a log as formats see it: names only, subdirectories on demand. */
+export interface Folder {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  /** Null when there is no such directory or it cannot be read. */
+  readonly open: (name: string) => Folder | null;
+}
+
+/** A log file by its path below the log directory; `step` where the path tells it. */
 export interface LogFileName {
   readonly name: string;
   readonly step: number | null;
+  /** Of a step that several launches wrote, only the highest launch counts. */
+  readonly launch: number;
+}
+
+/** The files of a folder whose names fit a pattern, numbers in names ordered as numbers; the first group is the step. */
+export function filesLike(folder: Folder, pattern: RegExp): readonly LogFileName[] {
+  return folder.files
+    .filter((name) => pattern.test(name))
+    .sort(naturalOrder)
+    .map((name) => {
+      const step = pattern.exec(name)?.[1];
+      return { name, step: step === undefined ? null : Number(step), launch: 0 };
+    });
 }
 
 /** Orders names so that numbers in them count as numbers. */
 export function naturalOrder(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+  return byNumber.compare(a, b);
 }
+
+// One collator for all: making one for each comparison is slow.
+const byNumber = new Intl.Collator('en', { numeric: true });

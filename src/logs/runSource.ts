@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, type Dirent } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readFirstRow } from './firstRow';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { neutralFormat } from './formats/neutral';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
-import type { LogFileName, LogFormat } from './logFormat';
+import type { Folder, LogFileName, LogFormat } from './logFormat';
 
 /** A run on disk: where its log lies and how to read it. */
 export interface RunSource {
@@ -29,15 +29,32 @@ const maxProbes = 8;
 const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log']);
 
 /** The log that lies in a directory: its format and generation; null when none of its files is a rollout log. */
-export function recogniseLog(directory: string, entries: readonly Dirent[]): { readonly format: LogFormat; readonly variant: string } | null {
-  const names = fileNames(entries);
+export function recogniseLog(directory: string): { readonly format: LogFormat; readonly variant: string } | null {
+  const folder = openFolder(directory);
   for (const format of formats) {
-    for (const { name } of format.logFiles(names).slice(0, maxProbes)) {
+    for (const { name } of format.logFiles(folder).slice(0, maxProbes)) {
       const variant = recogniseFile(path.join(directory, name), format);
       if (variant !== null) return { format, variant };
     }
   }
   return null;
+}
+
+/** A directory as formats see it. Throws what the file system throws; links are not followed. */
+function openFolder(directory: string): Folder {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return {
+    files: entries.filter((entry) => entry.isFile()).map((entry) => entry.name),
+    folders: entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name),
+    open: (name) => {
+      try {
+        return openFolder(path.join(directory, name));
+      } catch {
+        // Not there, or not to be read: for the format there is nothing.
+        return null;
+      }
+    },
+  };
 }
 
 function recogniseFile(file: string, format: LogFormat): string | null {
@@ -49,16 +66,12 @@ function recogniseFile(file: string, format: LogFormat): string | null {
 
 /** The log files that a run has now. Throws what the file system throws. */
 export function listLogFiles(source: RunSource): readonly LogFileName[] {
-  return source.format.logFiles(fileNames(readdirSync(source.logPath, { withFileTypes: true })));
+  return source.format.logFiles(openFolder(source.logPath));
 }
 
-/** Whether a file in a log directory is one of the run's; only asked for formats whose names do not tell. */
+/** Whether a file in a log directory is one of the run's; looked into only where names do not tell. */
 export function isLogFile(source: RunSource, file: LogFileName): boolean {
-  return file.step !== null || recogniseFile(path.join(source.logPath, file.name), source.format) !== null;
-}
-
-function fileNames(entries: readonly Dirent[]): string[] {
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  return !source.format.namesAreVague || recogniseFile(path.join(source.logPath, file.name), source.format) !== null;
 }
 
 /** Describes the run whose log lies in `logPath`. */

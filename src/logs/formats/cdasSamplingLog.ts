@@ -1,8 +1,7 @@
 import { isRecord } from '../../core/json';
-import { naturalOrder, type LogFormat, type RolloutRow } from '../logFormat';
+import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { stepOf } from './fieldValues';
 
-const suffix = '_sampling.json';
 /** A group larger than this is no group but a damaged count. */
 const maxGroup = 100_000;
 
@@ -11,11 +10,8 @@ export const cdasSamplingFormat: LogFormat = {
   framework: 'cdas',
   kind: 'document',
   repeatedRollout: 'rerun',
-  logFiles: (names) =>
-    names
-      .filter((name) => name.endsWith(suffix))
-      .sort(naturalOrder)
-      .map((name) => ({ name, step: null })),
+  namesAreVague: false,
+  logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
   recogniseRow: (row) => (isRecord(row['result']) && stepOf(row['step']) !== null ? 'sampling log' : null),
   readRow: (document) => (Array.isArray(document) ? document.flatMap(readStep) : []),
 };

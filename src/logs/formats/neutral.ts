@@ -1,6 +1,6 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { naturalOrder, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
 
 const schema = 'cdas-rollout/1';
@@ -10,11 +10,8 @@ export const neutralFormat: LogFormat = {
   framework: 'neutral',
   kind: 'lines',
   repeatedRollout: 'rerun',
-  logFiles: (names) =>
-    names
-      .filter((name) => name.endsWith('.jsonl') && !/^\d+\.jsonl$/.test(name))
-      .sort(naturalOrder)
-      .map((name) => ({ name, step: null })),
+  namesAreVague: true,
+  logFiles: (folder) => filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/),
   recogniseRow: (row) => (row['schema'] === schema ? schema : null),
   readRow: readNeutralRow,
 };

@@ -1,6 +1,6 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { naturalOrder, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
 
 const stepFile = /^(\d+)\.jsonl$/;
@@ -12,11 +12,8 @@ export const verlFormat: LogFormat = {
   framework: 'verl',
   kind: 'lines',
   repeatedRollout: 'turn',
-  logFiles: (names) =>
-    names
-      .filter((name) => stepFile.test(name))
-      .sort(naturalOrder)
-      .map((name) => ({ name, step: Number(stepFile.exec(name)?.[1]) })),
+  namesAreVague: false,
+  logFiles: (folder) => filesLike(folder, stepFile),
   recogniseRow: (row) => {
     if (typeof row['input'] !== 'string' || typeof row['output'] !== 'string' || 'schema' in row) return null;
     if (!('score' in row) && !('step' in row)) return null;
