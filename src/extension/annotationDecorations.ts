@@ -10,7 +10,8 @@ import { colorIds, contextKeys } from './ids';
 import type { Log } from './log';
 import { inBackground } from './report';
 import type { RunStore } from './runStore';
-import { annotationPosition, linesToAnnotate } from './viewport';
+import type { AnnotationPlaces } from './viewport';
+import { annotationPlaces, linesToAnnotate } from './viewport';
 
 /** What the decorations draw from. */
 export interface DecorationSources {
@@ -113,24 +114,19 @@ export class AnnotationDecorations implements vscode.Disposable {
     const { configuration } = this.sources;
     const recent = configuration.get('annotations.recentVisits');
     const lengthOf = (line: number): number => editor.document.lineAt(line).text.length;
-    const wrapped = vscode.workspace.getConfiguration('editor', editor.document).get<string>('wordWrap') !== 'off';
-    const lengths = annotations.map(({ line }) => lengthOf(line));
-    const position = annotationPosition(configuration.get('annotations.position'), wrapped, lengths);
+    const places = annotationPlaces(configuration.get('annotations.position'), annotations.map(({ line }) => lengthOf(line)));
     const texts = annotations.map(({ problem }) => annotationText(problem, recent));
-    const columns = columnWidth(annotations, texts);
+    const column = { places, width: columnWidth(annotations, texts) };
+    const wholeLine = (line: number): vscode.Range => new vscode.Range(line, 0, line, lengthOf(line));
     editor.setDecorations(
       this.figures,
-      annotations.map((annotation, index) => {
-        const text = texts[index] ?? '';
-        const color = new vscode.ThemeColor(colorOf[standingOf(annotation.problem)]);
-        const look = { color, ...(isFaint(annotation.problem) ? { fontStyle: 'italic' } : {}) };
-        return position === 'lineEnd'
-          ? atEnd(annotation.line, lengthOf(annotation.line), { ...look, contentText: text })
-          : atStart(annotation.line, { ...look, contentText: text.padEnd(columns, '\u00a0') });
-      }),
+      annotations.map((annotation, index) => ({
+        range: wholeLine(annotation.line),
+        renderOptions: figuresLook(annotation, texts[index] ?? '', column),
+      })),
     );
     const excluded = annotations.filter(({ problem }) => problem.membership === 'exclude');
-    editor.setDecorations(this.excludedLine, excluded.map(({ line }) => new vscode.Range(line, 0, line, lengthOf(line))));
+    editor.setDecorations(this.excludedLine, excluded.map(({ line }) => wholeLine(line)));
   }
 }
 
@@ -140,12 +136,16 @@ function columnWidth(annotations: readonly LineAnnotation[], texts: readonly str
   return Math.ceil(Math.max(0, ...undecided.map((text) => text.length)) / 4) * 4;
 }
 
-type Attachment = vscode.ThemableDecorationAttachmentRenderOptions;
-
-function atEnd(line: number, length: number, attachment: Attachment): vscode.DecorationOptions {
-  return { range: new vscode.Range(line, length, line, length), renderOptions: { after: { ...attachment, margin: '0 0 0 3ch' } } };
-}
-
-function atStart(line: number, attachment: Attachment): vscode.DecorationOptions {
-  return { range: new vscode.Range(line, 0, line, 0), renderOptions: { before: { ...attachment, margin: '0 2ch 0 0' } } };
+function figuresLook(
+  annotation: LineAnnotation,
+  text: string,
+  column: { readonly places: AnnotationPlaces; readonly width: number },
+): vscode.DecorationInstanceRenderOptions {
+  const look = {
+    color: new vscode.ThemeColor(colorOf[standingOf(annotation.problem)]),
+    ...(isFaint(annotation.problem) ? { fontStyle: 'italic' } : {}),
+  };
+  const before = { ...look, contentText: text.padEnd(column.width, '\u00a0'), margin: '0 2ch 0 0' };
+  const after = { ...look, contentText: text, margin: '0 0 0 3ch' };
+  return { ...(column.places.start ? { before } : {}), ...(column.places.end ? { after } : {}) };
 }

@@ -4,7 +4,7 @@ import type { CdasMode } from '../core/cdas';
 import type { EngineSettings } from '../protocol/engineApi';
 
 /** Where the figures of an annotation stand on their line. */
-export type AnnotationPosition = 'lineEnd' | 'lineStart' | 'auto';
+export type AnnotationPosition = 'auto' | 'lineEnd' | 'lineStart';
 
 /** The settings under `cdasLens.`, as package.json declares them. */
 export interface Settings {
@@ -28,7 +28,7 @@ export const settingDefaults: Settings = {
   dataset: null,
   pollIntervalMs: 1000,
   'annotations.enabled': true,
-  'annotations.position': 'lineEnd',
+  'annotations.position': 'auto',
   'annotations.recentVisits': 3,
 };
 

@@ -39,17 +39,18 @@ function* nearestFirst(visible: readonly LineRange[], lineCount: number): Genera
   }
 }
 
-/** Lines longer than this, where they do not wrap, hide their end from nearly every reader. */
-const readableChars = 160;
+/** Lines longer than this leave no room for figures at their end in most editors, wrapped or not. */
+const roomyChars = 100;
 
-/** Where the figures go: at the end of the line, unless most of the lines are too long for their ends to be seen. */
-export function annotationPosition(
-  wanted: 'auto' | 'lineEnd' | 'lineStart',
-  wrapped: boolean,
-  lineLengths: readonly number[],
-): 'lineEnd' | 'lineStart' {
-  if (wanted !== 'auto') return wanted;
-  if (wrapped || lineLengths.length === 0) return 'lineEnd';
-  const long = lineLengths.filter((length) => length > readableChars).length;
-  return long * 2 > lineLengths.length ? 'lineStart' : 'lineEnd';
+/** Where the figures go. */
+export interface AnnotationPlaces {
+  readonly start: boolean;
+  readonly end: boolean;
+}
+
+/** The end of the line; where most lines are so long that their ends are out of sight, its start as well. */
+export function annotationPlaces(wanted: 'auto' | 'lineEnd' | 'lineStart', lineLengths: readonly number[]): AnnotationPlaces {
+  if (wanted !== 'auto') return { start: wanted === 'lineStart', end: wanted === 'lineEnd' };
+  const long = lineLengths.filter((length) => length > roomyChars).length;
+  return { start: long * 2 > lineLengths.length, end: true };
 }

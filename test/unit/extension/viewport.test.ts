@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { annotationPosition, linesToAnnotate, marginLines } from '../../../src/extension/viewport';
+import { annotationPlaces, linesToAnnotate, marginLines } from '../../../src/extension/viewport';
 
 const document = (lineCount: number, length = 10): { lineCount: number; lengthOf: () => number } => ({ lineCount, lengthOf: () => length });
 
@@ -30,21 +30,17 @@ describe('linesToAnnotate', () => {
   });
 });
 
-describe('annotationPosition', () => {
-  it('stands at the end of short lines', () => {
-    assert.equal(annotationPosition('auto', false, [80, 90, 100]), 'lineEnd');
+describe('annotationPlaces', () => {
+  it('is the end of short lines only', () => {
+    assert.deepEqual(annotationPlaces('auto', [80, 90, 100]), { start: false, end: true });
   });
 
-  it('moves to the start where most lines reach out of sight', () => {
-    assert.equal(annotationPosition('auto', false, [80, 900, 1000]), 'lineStart');
+  it('is the start as well where most lines reach out of sight', () => {
+    assert.deepEqual(annotationPlaces('auto', [80, 900, 1000]), { start: true, end: true });
   });
 
-  it('stays at the end of lines that wrap', () => {
-    assert.equal(annotationPosition('auto', true, [900, 900]), 'lineEnd');
-  });
-
-  it('does as it is told', () => {
-    assert.equal(annotationPosition('lineEnd', false, [900]), 'lineEnd');
-    assert.equal(annotationPosition('lineStart', false, [9]), 'lineStart');
+  it('is what was asked for', () => {
+    assert.deepEqual(annotationPlaces('lineEnd', [900]), { start: false, end: true });
+    assert.deepEqual(annotationPlaces('lineStart', [9]), { start: true, end: false });
   });
 });
