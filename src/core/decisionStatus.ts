@@ -1,5 +1,5 @@
 import type { Decision, Receipt } from './decision';
-import { foldDecisions, orderDecisions, type CurationMoment, type CurationState, type ProblemCuration } from './decisionFold';
+import { foldDecisions, hasExpired, orderDecisions, type CurationMoment, type CurationState, type ProblemCuration } from './decisionFold';
 import { canonicalJson } from './json';
 
 /** Where a decision stands with the trainer. A pending one has changed nothing yet. */
@@ -30,11 +30,26 @@ export interface StandingInput {
   readonly knownDigests?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-// What the trainer did from the step of a receipt on: the fold of the decisions that the receipt covers.
+// A receipt that still counts and differs in effect from the one before it.
+interface Application {
+  readonly moment: { readonly step: number; readonly now: string };
+  readonly expired: ReadonlySet<string>;
+  readonly unmatched: ReadonlySet<string>;
+  /** By position in id order, 1 for each decision that the receipt covers. */
+  readonly covered: Uint8Array;
+}
+
+// Decisions that can affect each other: those about one problem and the reverts of these.
+interface Group {
+  readonly problem: string;
+  readonly members: readonly { readonly decision: Decision; readonly position: number }[];
+}
+
+// What the trainer did about a group from the step of a receipt on.
 interface Effect {
   readonly step: number;
   readonly state: CurationState;
-  readonly unmatched: ReadonlySet<string>;
+  readonly isUnmatched: boolean;
 }
 
 /** The receipts that a run's name selects; receipts that name no run apply to every run. */
@@ -60,12 +75,21 @@ export function decisionStandings(input: StandingInput): readonly DecisionStandi
  * differences from one receipt to the next are the events. Ordered by step, then problem.
  */
 export function curationEvents(input: StandingInput): readonly CurationEvent[] {
+  const ordered = orderDecisions(input.decisions);
+  const applications = applicationsOf(input, ordered);
+  const events = groupsOf(ordered).flatMap((group) => groupEvents(group, applications));
+  return events.sort((a, b) => a.step - b.step || (a.problem < b.problem ? -1 : a.problem > b.problem ? 1 : 0));
+}
+
+function groupEvents(group: Group, applications: readonly Application[]): CurationEvent[] {
   const events: CurationEvent[] = [];
-  let before: ReadonlyMap<string, ProblemCuration> = new Map();
-  for (const { step, state, unmatched } of effects(input, orderDecisions(input.decisions))) {
-    const after = new Map(state.problems);
-    for (const problem of unmatched) after.delete(problem);
-    events.push(...differences(before, after, step));
+  let before: ProblemCuration | undefined;
+  for (const { step, state, isUnmatched } of effects(group, applications)) {
+    const { problem } = group;
+    const after = isUnmatched ? undefined : state.problems.get(problem);
+    const [wasOut, isOut] = [before?.membership === 'exclude', after?.membership === 'exclude'];
+    if (wasOut !== isOut) events.push({ problem, step, kind: isOut ? 'exclude' : 'include' });
+    if (answerText(before) !== answerText(after)) events.push({ problem, step, kind: 'restart' });
     before = after;
   }
   return events;
@@ -78,14 +102,17 @@ interface Answer {
 
 function trainerAnswers(input: StandingInput, ordered: readonly Decision[]): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
-  for (const { step, state, unmatched } of effects(input, ordered)) {
-    const inForce = decisionsInForce(state);
-    for (const { id, problem } of ordered) {
-      const before = answers.get(id);
-      const fromStep = before?.fromStep ?? null;
-      if (!inForce.has(id)) answers.set(id, { fromStep, now: 'pending' });
-      else if (problem !== undefined && unmatched.has(problem)) answers.set(id, { fromStep, now: 'unmatched' });
-      else if (before?.now !== 'active') answers.set(id, { fromStep: step, now: 'active' });
+  const applications = applicationsOf(input, ordered);
+  for (const group of groupsOf(ordered)) {
+    for (const { step, state, isUnmatched } of effects(group, applications)) {
+      const inForce = decisionsInForce(state);
+      for (const { decision } of group.members) {
+        const before = answers.get(decision.id);
+        const fromStep = before?.fromStep ?? null;
+        if (!inForce.has(decision.id)) answers.set(decision.id, { fromStep, now: 'pending' });
+        else if (isUnmatched) answers.set(decision.id, { fromStep, now: 'unmatched' });
+        else if (before?.now !== 'active') answers.set(decision.id, { fromStep: step, now: 'active' });
+      }
     }
   }
   return answers;
@@ -102,29 +129,76 @@ function nameState(
   return decision.action === 'note' ? 'active' : (answer?.now ?? 'pending');
 }
 
-// One effect per receipt that changes anything.
-function* effects(input: StandingInput, ordered: readonly Decision[]): Generator<Effect> {
-  const lapses = ordered.some(({ expires }) => expires !== undefined);
-  const times = ordered.map(({ at }) => Date.parse(at));
-  let last: { readonly covered: Uint8Array; readonly unmatched: ReadonlySet<string> } | null = null;
-  for (const receipt of validReceipts(input.receipts)) {
-    const known = input.knownDigests?.get(receipt.digest);
-    // Trainers may write whole seconds.
-    const appliedAt = Date.parse(receipt.at) + 999;
-    // A known digest says exactly what the trainer read, whatever the clocks say. Else the generation counts decisions in
-    // id order, and only those older than the receipt: a union merge may have put others between them since.
-    const covers = (position: number): boolean =>
-      known === undefined
-        ? position < receipt.generation && (times[position] ?? Infinity) <= appliedAt
-        : known.has(ordered[position]?.id ?? '');
-    const covered = Uint8Array.from(ordered, (_, position) => (covers(position) ? 1 : 0));
-    const unmatched = new Set(receipt.unmatched);
-    if (last !== null && !lapses && sameBytes(last.covered, covered) && sameSet(last.unmatched, unmatched)) continue;
-    last = { covered, unmatched };
-    const own = ordered.filter((_, position) => covered[position] === 1);
-    const moment = { step: receipt.appliedAtStep, now: receipt.at };
-    yield { step: receipt.appliedAtStep, state: foldDecisions(own, moment), unmatched };
+function groupsOf(ordered: readonly Decision[]): readonly Group[] {
+  const byId = new Map(ordered.map((decision) => [decision.id, decision]));
+  const groups = new Map<string, { problem: string; members: { decision: Decision; position: number }[] }>();
+  ordered.forEach((decision, position) => {
+    let root: Decision | undefined = decision;
+    // References go back in time only, so this ends.
+    while (root?.action === 'revert') root = root.ref !== undefined && root.ref < root.id ? byId.get(root.ref) : undefined;
+    const problem = root?.problem ?? '';
+    const group = groups.get(problem) ?? { problem, members: [] };
+    group.members.push({ decision, position });
+    groups.set(problem, group);
+  });
+  return [...groups.values()];
+}
+
+// One effect per receipt that changes anything for the group.
+function* effects({ problem, members }: Group, applications: readonly Application[]): Generator<Effect> {
+  const lapsing = members.filter(({ decision }) => decision.expires !== undefined);
+  let before: Application | null = null;
+  for (const application of applications) {
+    const { moment, unmatched, covered, expired } = application;
+    const last: Application | null = before;
+    before = application;
+    const isSame =
+      last !== null &&
+      members.every(({ position }) => covered[position] === last.covered[position]) &&
+      lapsing.every(({ decision }) => expired.has(decision.id) === last.expired.has(decision.id)) &&
+      unmatched.has(problem) === last.unmatched.has(problem);
+    if (isSame) continue;
+    const own = members.filter(({ position }) => covered[position] === 1).map(({ decision }) => decision);
+    yield { step: moment.step, state: foldDecisions(own, moment), isUnmatched: unmatched.has(problem) };
   }
+}
+
+function applicationsOf(input: StandingInput, ordered: readonly Decision[]): readonly Application[] {
+  const cover = coverage(input, ordered);
+  const lapsing = ordered.filter(({ expires }) => expires !== undefined);
+  const applications: Application[] = [];
+  for (const receipt of validReceipts(input.receipts)) {
+    const moment = { step: receipt.appliedAtStep, now: receipt.at };
+    const expired = new Set(lapsing.filter((decision) => hasExpired(decision, moment)).map(({ id }) => id));
+    const application = { moment, expired, covered: cover(receipt), unmatched: new Set(receipt.unmatched) };
+    const last = applications.at(-1);
+    const same = last !== undefined && sameItems(last.covered, application.covered) && sameSet(last.unmatched, application.unmatched);
+    if (!same || !sameSet(last.expired, expired)) applications.push(application);
+  }
+  return applications;
+}
+
+// Which decisions a receipt covers, by position. A known digest says exactly what the trainer read, whatever the clocks
+// say. Else the generation counts decisions in id order, and only those older than the receipt: a union merge may have put
+// others between them since.
+function coverage({ knownDigests }: StandingInput, ordered: readonly Decision[]): (receipt: Receipt) => Uint8Array {
+  const times = ordered.map(({ at }) => Date.parse(at));
+  const newest = times.reduce((latest, time) => Math.max(latest, time), 0);
+  let last: { readonly key: string; readonly covered: Uint8Array } | null = null;
+  return (receipt) => {
+    const known = knownDigests?.get(receipt.digest);
+    // Trainers may write whole seconds.
+    const appliedAt = Math.min(Date.parse(receipt.at) + 999, newest);
+    const key = known === undefined ? `${receipt.generation} ${appliedAt}` : receipt.digest;
+    if (last?.key === key) return last.covered;
+    const covered = new Uint8Array(ordered.length);
+    ordered.forEach(({ id }, at) => {
+      const covers = known === undefined ? at < receipt.generation && (times[at] ?? Infinity) <= appliedAt : known.has(id);
+      if (covers) covered[at] = 1;
+    });
+    last = { key, covered };
+    return covered;
+  };
 }
 
 // A trainer that resumes from a checkpoint runs steps again: a receipt at an earlier step voids those after it.
@@ -137,8 +211,11 @@ function validReceipts(receipts: readonly Receipt[]): readonly Receipt[] {
   return valid;
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((value, position) => value === b[position]);
+function sameItems(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -158,21 +235,6 @@ function decisionsInForce(state: CurationState): ReadonlySet<string> {
     inForce.add(id);
   }
   return inForce;
-}
-
-function differences(
-  before: ReadonlyMap<string, ProblemCuration>,
-  after: ReadonlyMap<string, ProblemCuration>,
-  step: number,
-): readonly CurationEvent[] {
-  const events: CurationEvent[] = [];
-  for (const problem of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const [was, is] = [before.get(problem), after.get(problem)];
-    const [wasOut, isOut] = [was?.membership === 'exclude', is?.membership === 'exclude'];
-    if (wasOut !== isOut) events.push({ problem, step, kind: isOut ? 'exclude' : 'include' });
-    if (answerText(was) !== answerText(is)) events.push({ problem, step, kind: 'restart' });
-  }
-  return events;
 }
 
 function answerText(curation: ProblemCuration | undefined): string | null {

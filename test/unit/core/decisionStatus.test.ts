@@ -17,6 +17,26 @@ function events(...args: Parameters<typeof input>): readonly string[] {
   return curationEvents(input(...args)).map(({ problem, step, kind }) => `${problem} ${kind} ${step}`);
 }
 
+// The definition, without any of the shortcuts: at each receipt everything it covers is folded anew.
+function wholeFoldEvents(decisions: readonly Decision[], receipts: readonly Receipt[]): unknown[] {
+  const found: unknown[] = [];
+  const problems = [...new Set(decisions.flatMap(({ problem }) => problem ?? []))].sort();
+  const effectOf = (one: Receipt | undefined, problem: string): { out: boolean; answer: unknown } => {
+    if (one === undefined || one.unmatched.includes(problem)) return { out: false, answer: undefined };
+    const covered = decisions.filter(({ at }, position) => position < one.generation && Date.parse(at) <= Date.parse(one.at) + 999);
+    const state = foldDecisions(covered, { step: one.appliedAtStep, now: one.at }).problems.get(problem);
+    return { out: state?.membership === 'exclude', answer: state?.relabel?.groundTruth };
+  };
+  receipts.forEach((one, at) => {
+    for (const problem of problems) {
+      const [was, is] = [effectOf(receipts[at - 1], problem), effectOf(one, problem)];
+      if (was.out !== is.out) found.push({ problem, step: one.appliedAtStep, kind: is.out ? 'exclude' : 'include' });
+      if (was.answer !== is.answer) found.push({ problem, step: one.appliedAtStep, kind: 'restart' });
+    }
+  });
+  return found;
+}
+
 const exclude = decision(1, { action: 'exclude' });
 
 describe('where a decision stands', () => {
@@ -161,6 +181,17 @@ describe('what decisions do to the CDAS fold', () => {
       receipt(6, { generation: 2, appliedAtStep: 30 }),
     ];
     assert.deepEqual(events(list, receipts), []);
+  });
+
+  it('equals the difference of whole folds from one receipt to the next', () => {
+    const anyReceipt = fc.record({ n: fc.nat(30), generation: fc.nat(22), unmatched: fc.subarray(['p', 'q', '__proto__']) });
+    fc.assert(
+      fc.property(anyDecisions, fc.array(anyReceipt, { maxLength: 8 }), (list, drafts) => {
+        const receipts = drafts.map(({ n, ...fields }, at) => receipt(n, { ...fields, appliedAtStep: 7 * at }));
+        assert.deepEqual(curationEvents(input(list, receipts)), wholeFoldEvents(list, receipts));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('alternates exclude and include per problem, in the order of steps', () => {
