@@ -10,6 +10,9 @@ export interface FoundRun {
   readonly others: readonly RunSource[];
 }
 
+/** There is no log yet where one was expected. */
+export class NoLogError extends ExpectedError {}
+
 /** The run that a person means by a path or by an id of `cdas-lens runs`. Throws an ExpectedError when it is none, or several. */
 export async function findRun(target: string): Promise<FoundRun> {
   return existsSync(target) ? await findByPath(resolve(target)) : await findById(target);
@@ -21,7 +24,7 @@ async function findByPath(path: string): Promise<FoundRun> {
   const found = choose(path, exact.length > 0 ? exact : runs, runs);
   if (found !== null) return found;
   const detail = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
-  throw new ExpectedError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
+  throw new NoLogError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
 }
 
 async function findById(id: string): Promise<FoundRun> {

@@ -3,6 +3,7 @@ import { OperationalError } from '../core/errors';
 import { series } from '../engine/runSummary';
 import type { SeriesPoint } from '../protocol/run';
 import { numberOption, type Command, type Invocation } from './command';
+import { NoLogError } from './findRun';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOfCuration, warnOnce } from './warnings';
@@ -19,12 +20,13 @@ export const watchCommand: Command = {
   options: [{ name: 'interval', value: 'MS', help: 'milliseconds between looks; default: 1000' }, ...ratingOptions, directoryOption],
   run: async (invocation) => {
     const interval = numberOption(invocation, 'interval', { integer: true, min: 50 }) ?? 1000;
-    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     try {
-      await follow(session, { invocation, interval, signal: stop.signal });
+      const watch = { invocation, interval, signal: stop.signal };
+      const session = await openOnceThere(watch);
+      if (session !== null) await follow(session, watch);
     } finally {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     }
@@ -35,6 +37,19 @@ interface Watch {
   readonly invocation: Invocation;
   readonly interval: number;
   readonly signal: AbortSignal;
+}
+
+/** Opens the run; where its directory is there and its log is not, waits for the log. Null when the watch was ended. */
+async function openOnceThere({ invocation, interval, signal }: Watch): Promise<Session | null> {
+  for (;;) {
+    try {
+      return await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    } catch (error) {
+      if (!(error instanceof NoLogError)) throw error;
+      warnOnce(`${error.message} Waiting for its first step; Ctrl-C ends this.`);
+    }
+    if (!(await pause(interval, signal))) return null;
+  }
 }
 
 async function follow(session: Session, { invocation, interval, signal }: Watch): Promise<void> {

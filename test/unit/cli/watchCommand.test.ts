@@ -64,6 +64,21 @@ describe('cdas-lens watch', () => {
     assert.deepEqual(sampler()['problems'], { x: { membership: 'exclude' } });
   });
 
+  it('waits for the first step of a run that has only a directory', async () => {
+    mkdirSync(path.join(directory.path(), 'later'));
+    const other = startCli(['watch', 'later', '--interval', '50'], directory.path());
+    try {
+      let [out, err] = ['', ''];
+      other.stdout.on('data', (text: Buffer) => (out += text.toString()));
+      other.stderr.on('data', (text: Buffer) => (err += text.toString()));
+      await until(() => err.includes('Waiting for its first step'));
+      cpSync(path.join(rollouts, '1.jsonl'), path.join(directory.path(), 'later', '1.jsonl'));
+      await until(() => out.includes('step 1'));
+    } finally {
+      other.kill('SIGKILL');
+    }
+  });
+
   it('ends cleanly on Ctrl-C', async function () {
     if (process.platform === 'win32') this.skip();
     watch.kill('SIGINT');
