@@ -76,6 +76,12 @@ class State(unittest.TestCase):
         state.set_excluded([])
         self.assertAlmostEqual(state.competence, before, delta=1e-15)
 
+    def test_rollouts_of_an_excluded_problem_move_its_history_but_not_competence(self):
+        state = CdasState(["a", "b"])
+        state.set_excluded(["a"])
+        state.observe([("a", False)])
+        self.assertEqual((state.visits[0], state.difficulty[0], state.competence), (1, 0.5, 0.0))
+
     def test_a_reset_problem_starts_afresh(self):
         state, fresh = CdasState(["a", "b"]), CdasState(["a", "b"])
         state.observe([("a", False)])
@@ -138,6 +144,10 @@ class SymmetricSelection(unittest.TestCase):
             picked = nearest(state, list(range(len(values))), count, random.Random(trial))
             self.assertEqual(len(set(picked)), min(count, len(values)))
             self.assertEqual(sorted(abs(values[at]) for at in picked), sorted(map(abs, values))[:count])
+
+    def test_a_problem_of_exactly_competence_is_on_the_easier_side(self):
+        chosen = select_batch(with_difficulties([0.0, 0.3], competence=0.0), 2)
+        self.assertEqual((chosen.easier, chosen.harder), ([0], [1]))
 
     def test_a_short_side_is_filled_from_the_other(self):
         state = with_difficulties([0.5, -0.1, -0.2, -0.3, -0.4], competence=0.0)

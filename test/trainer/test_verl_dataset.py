@@ -167,6 +167,20 @@ class VerlDataset(unittest.TestCase):
         receipt, = harness.receipts(self.directory)
         self.assertEqual((receipt["appliedAtStep"], receipt["run"], receipt["adapter"]), (42, "demo", "verl-dataset 0.1.0"))
 
+    def test_a_job_that_does_not_resume_ignores_an_old_checkpoint(self):
+        with open(os.path.join(self.directory, "latest_checkpointed_iteration.txt"), "w", encoding="ascii") as stream:
+            stream.write("40")
+        dataset = self.dataset(resume_mode="disable", default_local_dir=self.directory)
+        self.assertEqual(dataset.curator.settings.start_step, 0)
+
+    def test_of_the_dataloader_workers_only_the_first_writes_receipts(self):
+        from cdas_lens.verl_dataset import writes_receipts
+
+        for worker, writes in ((None, True), (0, True), (1, False)):
+            info = None if worker is None else types.SimpleNamespace(id=worker)
+            with mock.patch.dict(sys.modules, {"torch.utils.data": types.SimpleNamespace(get_worker_info=lambda: info)}):
+                self.assertEqual(writes_receipts(), writes)
+
     def test_steps_count_prompts_where_a_step_takes_several_fetches(self):
         dataset = self.dataset(rows=40, batch_size=8, gen_batch_size=4)
         for at in range(3):

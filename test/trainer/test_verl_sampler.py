@@ -127,7 +127,7 @@ class VerlSampler(unittest.TestCase):
     def test_the_dataset_serves_what_the_sampler_chose(self):
         sampler = self.make()
         self.decide({problem_id(at): PIN for at in range(20)})
-        for batch in self.batches(sampler, 8, update=False):
+        for batch in self.batches(sampler, 16, update=False)[::2]:
             self.assertEqual([row["index"] for row in self.dataset.__getitems__(batch)], batch)
 
     def test_a_relabel_starts_the_difficulty_afresh_once(self):
@@ -147,6 +147,7 @@ class VerlSampler(unittest.TestCase):
         self.decide({problem_id(at): EXCLUDE for at in range(7)})
         for batch in self.batches(sampler, 3):
             self.assertEqual((len(batch), set(batch)), (8, {7, 8, 9}))
+        self.assertEqual(len(list(sampler)), 10)
 
     def test_the_receipt_names_the_step_that_obeys_first(self):
         sampler = self.make()
@@ -175,6 +176,18 @@ class VerlSampler(unittest.TestCase):
                 iter(resumed)
                 resumed.load_state_dict(copy.deepcopy(first.state_dict()))
                 self.assertEqual(self.batches_from(resumed, 16 - stop, stop), wanted[stop:])
+
+    def test_ties_and_turns_go_on_after_a_resume(self):
+        pins = {problem_id(at): PIN for at in range(3)}
+        for size, problems in ((2, pins), (4, {})):
+            with self.subTest(size=size):
+                self.decide(problems, strategy={"name": "cdas", "mode": "paper", "warmup": "none"})
+                first = self.make(rows=40, batch_size=size)
+                self.batches(first, 40 // size, size, update=False)
+                resumed = self.make(rows=40, batch_size=size)
+                resumed.load_state_dict(copy.deepcopy(first.state_dict()))
+                wanted = self.batches(first, 4, size, update=False)
+                self.assertEqual(self.batches(resumed, 4, size, update=False), wanted)
 
     def batches_from(self, sampler, count, done):
         """The dataloader's draw after a resume: the rest of the running epoch, then whole ones."""
