@@ -21,6 +21,8 @@ export interface PageOptions {
   readonly height?: number;
   /** What VS Code kept from an earlier page. */
   readonly keptLayout?: unknown;
+  /** The page's timers stand still until the test moves its clock. */
+  readonly stoppedClock?: boolean;
   /** Replaces what the host answers. */
   readonly handlers?: Partial<Handlers<DashboardHostApi>>;
   /** The run behind the list and the card. */
@@ -33,6 +35,8 @@ export interface OpenDashboard {
   readonly intents: DashboardIntent[];
   readonly readyWidths: number[];
   readonly resizedWidths: number[];
+  /** Resolves when the page next reports a width. */
+  readonly nextResize: () => Promise<void>;
   /** What the page kept last. */
   readonly keptLayout: () => Promise<unknown>;
   /** Policy violations, page errors and console errors so far. */
@@ -147,12 +151,15 @@ function isExecutable(path: string): boolean {
 async function openDashboard(page: Page, url: string, options: PageOptions): Promise<OpenDashboard> {
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    // Reading pixels back is the tests' doing, not the page's.
+    const ownDoing = message.text().startsWith('Canvas2D: Multiple readback');
+    if (!ownDoing && (message.type() === 'error' || message.type() === 'warning')) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   const host = new PlayedHost(page, options);
   await page.exposeFunction('hostReceive', (message: unknown) => host.receive(message));
   await page.exposeFunction('complain', (text: string) => complaints.push(text));
+  if (options.stoppedClock) await page.clock.install();
   // The loader of these tests wraps functions in a naming helper that a page does not have.
   await page.addInitScript({ content: 'globalThis.__name = (target) => target;' });
   await page.addInitScript(fakeVsCode, options.keptLayout ?? null);
@@ -164,6 +171,7 @@ async function openDashboard(page: Page, url: string, options: PageOptions): Pro
     intents: host.intents,
     readyWidths: host.readyWidths,
     resizedWidths: host.resizedWidths,
+    nextResize: () => new Promise((resolve) => (host.onResized = resolve)),
     keptLayout: () => page.evaluate(() => (window as unknown as { keptLayout: unknown }).keptLayout),
     show: (view) => host.show(view),
     serve: (sample) => host.serve(sample),
@@ -190,6 +198,7 @@ class PlayedHost {
   readonly intents: DashboardIntent[] = [];
   readonly readyWidths: number[] = [];
   readonly resizedWidths: number[] = [];
+  onResized: () => void = () => undefined;
   private sample: SampleRun | null;
   private listener: (message: unknown) => void = () => undefined;
   private readonly channel: Channel<DashboardHostApi, DashboardEvents, object, object>;
@@ -227,7 +236,10 @@ class PlayedHost {
   private answers(): Handlers<DashboardHostApi> {
     return {
       ready: ({ widthPx }) => void this.readyWidths.push(widthPx),
-      resized: ({ widthPx }) => void this.resizedWidths.push(widthPx),
+      resized: ({ widthPx }) => {
+        this.resizedWidths.push(widthPx);
+        this.onResized();
+      },
       problems: ({ sort, descending, search, offset, limit }) => {
         const found = (this.sample?.rows ?? []).filter((row) => !search || row.id.includes(search) || row.text.includes(search));
         const key = (row: ProblemRow): number => (sort === 'id' || sort === 'alignment' ? 0 : (row[sort] ?? -9));

@@ -13,14 +13,9 @@ import type { Theme } from '../parts/theme';
 import { lastKnown, trendOf } from '../parts/trend';
 import type { StepChartProps } from './chartProps';
 import { missingReason, passRateLines, seriesBasis, shareTicks, smoothingText, stepAxis } from './figures';
+import type { GroupShares } from './groupShares';
+import { groupShares } from './groupShares';
 import { StepReadout } from './stepReadout';
-
-interface GroupShares {
-  readonly allPass: readonly (number | null)[];
-  readonly mixed: readonly (number | null)[];
-  readonly allFail: readonly (number | null)[];
-  readonly zeroGradient: readonly (number | null)[];
-}
 
 /** Shares of the groups of each step that pass wholly, in part and not at all, with the pass rate. */
 export function GradientChart(props: StepChartProps): JSX.Element {
@@ -53,28 +48,6 @@ export function GradientChart(props: StepChartProps): JSX.Element {
       />
     </ChartPanel>
   );
-}
-
-function groupShares({ series }: DashboardState): GroupShares {
-  const scored = series.step.map((_, index) => sumOf([series.allPass[index], series.mixed[index], series.allFail[index]]));
-  const share = (counts: readonly (number | null)[]): (number | null)[] =>
-    scored.map((total, index) => (total === null || total === 0 ? null : (counts[index] ?? 0) / total));
-  const mixed = share(series.mixed);
-  return {
-    allPass: share(series.allPass),
-    mixed,
-    allFail: share(series.allFail),
-    zeroGradient: mixed.map((value) => (value === null ? null : 1 - value)),
-  };
-}
-
-function sumOf(counts: readonly (number | null | undefined)[]): number | null {
-  let sum = 0;
-  for (const count of counts) {
-    if (count === null || count === undefined) return null;
-    sum += count;
-  }
-  return sum;
 }
 
 function readoutItems({ series }: DashboardState, shares: GroupShares, index: number): readonly ReadoutItem[] {

@@ -28,7 +28,7 @@ export function HeatmapChart(props: StepChartProps): JSX.Element {
       id="heatmap"
       title="Difficulty over steps"
       hint="How many visited problems stand at each difficulty; sampling stays near the competence line."
-      basis={`${seriesBasis(state, heatmap.steps)} ${outsideText(heatmap, reach)}`}
+      basis={`${seriesBasis(state, heatmap.steps)} Colour grows with the square root of the count. ${outsideText(heatmap, reach)}`}
       table={table}
       tableOpen={props.tableOpen}
       onToggleTable={props.onToggleTable}

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import { lastKnown } from '../parts/trend';
 import { VirtualRows } from '../parts/virtualRows';
@@ -11,6 +11,7 @@ import { ListHeader, ListRow } from './problemRow';
 import { ProblemToolbar } from './problemToolbar';
 
 const rowHeightPx = 30;
+const rowMoves = new Map([['ArrowDown', 1], ['ArrowUp', -1], ['PageDown', 10], ['PageUp', -10]]);
 
 interface ProblemListProps {
   readonly state: DashboardState;
@@ -115,27 +116,32 @@ interface RowFocus {
 
 /** One row at a time can be reached by Tab; the arrow keys move it. */
 function useRowFocus(scroller: { readonly current: HTMLElement | null }, count: number): RowFocus {
-  const [index, set] = useState(0);
+  const [shown, setShown] = useState(0);
+  // Keys come faster than renderings: the newest place is kept beside the shown one.
+  const newest = useRef(0);
   const moved = useRef(false);
+  const set = (index: number): void => {
+    newest.current = index;
+    setShown(index);
+  };
   useEffect(() => {
-    if (!moved.current) return;
+    if (!moved.current || shown !== newest.current) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${shown}"]`);
+    // It may come into the window only with the next rendering.
+    if (!row) return;
     moved.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus({ preventScroll: true });
+    row.focus({ preventScroll: true });
   });
-  const onKeyDown = useCallback(
-    (event: KeyboardEvent) => {
-      const move = new Map([['ArrowDown', 1], ['ArrowUp', -1], ['PageDown', 10], ['PageUp', -10]]).get(event.key);
-      const onRow = event.target instanceof HTMLElement && event.target.dataset['row'] !== undefined;
-      if (move === undefined || !onRow) return;
-      event.preventDefault();
-      const next = Math.min(count - 1, Math.max(0, index + move));
-      moved.current = true;
-      set(next);
-      if (scroller.current) scrollToRow(scroller.current, next);
-    },
-    [index, count],
-  );
-  return { index: Math.min(index, Math.max(0, count - 1)), set, onKeyDown };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const move = rowMoves.get(event.key);
+    const onRow = event.target instanceof HTMLElement && event.target.dataset['row'] !== undefined;
+    if (move === undefined || !onRow) return;
+    event.preventDefault();
+    moved.current = true;
+    set(Math.min(count - 1, Math.max(0, newest.current + move)));
+    if (scroller.current) scrollToRow(scroller.current, newest.current);
+  };
+  return { index: Math.min(shown, Math.max(0, count - 1)), set, onKeyDown };
 }
 
 function scrollToRow(scroller: HTMLElement, index: number): void {

@@ -15,6 +15,7 @@ import { ProblemCard } from './problemCard';
 import { ProblemList } from './problemList';
 import type { FetchPage } from './problemPages';
 import { ScatterChart } from './scatterChart';
+import { Stats } from './stats';
 import { StepGroups } from './stepGroups';
 
 interface RunViewProps {
@@ -39,6 +40,7 @@ export function RunView({ state, theme, layout, onLayout, channel, readOnlyReaso
     <div class={selected === null ? 'page' : 'page withCard'}>
       <main>
         <DashboardHeader state={state} />
+        <Stats state={state} />
         <Notices state={state} readOnlyReason={readOnlyReason} />
         <Charts state={state} theme={theme} layout={layout} onLayout={onLayout} selected={selected} onSelect={select} onOpenStep={openStep} />
         {step !== null && (

@@ -79,15 +79,23 @@ interface DotTipProps {
 
 function DotTip({ chart, scatter, dot }: DotTipProps): JSX.Element {
   const tip = useRef<HTMLDivElement>(null);
+  const ring = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const surface = chart?.surface();
-    if (surface && tip.current) placeTip(tip.current, surface.x(scatter.difficulty[dot] ?? 0), surface.y(scatter.passRate[dot] ?? 0));
+    if (!surface || !tip.current || !ring.current) return;
+    const x = surface.x(scatter.difficulty[dot] ?? 0);
+    const y = surface.y(scatter.passRate[dot] ?? 0);
+    ring.current.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+    placeTip(tip.current, x, y);
   });
   return (
-    <div ref={tip} class="tip" role="presentation">
-      <bdi class="tipId">{scatter.id[dot]}</bdi>
-      <span>{describeDot(scatter, dot)}</span>
-    </div>
+    <>
+      <div ref={ring} class="dotRing" />
+      <div ref={tip} class="tip" role="presentation">
+        <bdi class="tipId">{scatter.id[dot]}</bdi>
+        <span>{describeDot(scatter, dot)}</span>
+      </div>
+    </>
   );
 }
 

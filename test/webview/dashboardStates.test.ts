@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import type { DashboardState } from '../../src/protocol/dashboard';
+import { canvasColours } from './canvas';
+import type { OpenDashboard } from './dashboardPage';
+import { DashboardBrowser } from './dashboardPage';
+import type { SampleRun } from './sampleState';
+import { sampleRun } from './sampleState';
+
+const small = sampleRun({ steps: 20, problems: 60, batch: 16 });
+const hostile = '"><img src=x onerror="document.title=1"><script>document.title=1</script>\u202e\u0000 ' + 'Z'.repeat(400);
+
+function nullsOf(values: readonly unknown[]): null[] {
+  return values.map(() => null);
+}
+
+function withoutFigures(state: DashboardState): DashboardState {
+  const { series } = state;
+  const none = nullsOf(series.step);
+  return {
+    ...state,
+    series: { ...series, competence: none, targetPassRate: none, passRate: none, allPass: none, mixed: none, allFail: none, meanLengthChars: none },
+    heatmap: { ...state.heatmap, steps: [], counts: [], competence: [] },
+    scatter: { id: [], difficulty: [], passRate: [], visits: [], rollouts: [], total: 0 },
+  };
+}
+
+function withHostileTexts(sample: SampleRun): SampleRun {
+  const rows = sample.rows.map((row, index) => ({
+    ...row,
+    id: index === 0 ? '__proto__' : `${hostile}${index}`,
+    text: hostile,
+    decisions: [{ decision: 'd', action: hostile, at: hostile, by: hostile, reason: hostile, state: 'unmatched' as const, activeFromStep: null }],
+  }));
+  const { state } = sample;
+  const details = [...sample.details.values()].map((detail, index) => ({ ...detail, ...rows[index]!, groundTruth: { [hostile]: hostile } }));
+  return {
+    rows,
+    details: new Map(details.map((detail) => [detail.id, detail])),
+    state: {
+      ...state,
+      run: { ...state.run, name: hostile, framework: hostile, correctRule: hostile, health: { ...state.run.health, flags: [hostile] } },
+      marks: [{ step: 5, label: hostile }],
+      refusals: [hostile],
+      curation: { ...state.curation, warnings: [hostile] },
+      scatter: { ...state.scatter, id: state.scatter.id.map((_, index) => rows[index]!.id) },
+    },
+  };
+}
+
+describe('dashboard states', () => {
+  let browser: DashboardBrowser;
+  let dashboard: OpenDashboard;
+
+  before(async function () {
+    this.timeout(60_000);
+    browser = await DashboardBrowser.launch();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    dashboard = await browser.open({ sample: small });
+  });
+  afterEach(async () => {
+    assert.deepEqual(dashboard.complaints, []);
+    await dashboard.close();
+  });
+
+  const show = (state: DashboardState): Promise<void> => dashboard.show({ kind: 'run', state, canWrite: true });
+  const pageText = (): Promise<string> => dashboard.page.innerText('body');
+
+  it('asks for the run once, with the width of a chart', () => {
+    assert.deepEqual(dashboard.readyWidths, [640]);
+  });
+
+  it('says that it waits for the extension, and after a while what to do', async () => {
+    const waiting = await browser.open({ stoppedClock: true });
+    assert.match(await waiting.page.innerText('body'), /Asking the extension/u);
+    await waiting.page.clock.fastForward(10_000);
+    await waiting.page.getByText('The extension has not answered yet').waitFor();
+    await waiting.page.click('text=Show log');
+    assert.deepEqual(waiting.intents, [{ kind: 'showLog' }]);
+    await waiting.close();
+  });
+
+  it('offers the runs to choose from when none is shown', async () => {
+    const loading = { ...small.state.run, id: 'other', name: 'other', loaded: false, progress: 0.25 };
+    await dashboard.show({ kind: 'empty', message: 'Choose a run.', runs: [small.state.run, loading] });
+    assert.match(await pageText(), /Choose a run\.[^]*Reading the log: 25 %/u);
+    await dashboard.page.click('.runChoice:has-text("other")');
+    assert.deepEqual(dashboard.intents, [{ kind: 'selectRun', run: 'other' }]);
+  });
+
+  it('shows how much of the log has been read', async () => {
+    await show({ ...withoutFigures(small.state), run: { ...small.state.run, steps: 0, lastStep: null, loaded: false, progress: 0.375 } });
+    assert.equal(await dashboard.page.getAttribute('progress', 'value'), '37');
+    assert.match(await dashboard.page.innerText('#competence'), /still being read/u);
+  });
+
+  it('says that a run without steps has none yet', async () => {
+    const empty = sampleRun({ steps: 0, problems: 5, batch: 1 });
+    dashboard.serve(empty);
+    await show(empty.state);
+    assert.match(await dashboard.page.innerText('#competence'), /No step has been logged yet/u);
+    assert.equal(await dashboard.page.locator('canvas').count(), 0);
+  });
+
+  it('refuses the figures of a log of survivors and says why', async () => {
+    const refusal = 'Uniform groups were dropped before this log was written. Log before filtering.';
+    const state = withoutFigures(small.state);
+    await show({ ...state, run: { ...state.run, completeness: 'survivors' }, refusals: [refusal] });
+    assert.equal(await dashboard.page.innerText('.notices .notice'), refusal);
+    for (const panel of ['competence', 'gradient', 'heatmap', 'scatter']) assert.match(await dashboard.page.innerText(`#${panel}`), /does not support these figures/u);
+  });
+
+  it('shows curation warnings with the way to the file', async () => {
+    await show({ ...small.state, curation: { ...small.state.curation, warnings: ['Line 3 is damaged.'] } });
+    await dashboard.page.click('.notice:has-text("Line 3 is damaged.") button');
+    assert.deepEqual(dashboard.intents, [{ kind: 'openDecisions' }]);
+  });
+
+  it('draws a single step', async () => {
+    const one = sampleRun({ steps: 1, problems: 60, batch: 20 });
+    dashboard.serve(one);
+    await show(one.state);
+    for (const panel of ['competence', 'gradient', 'heatmap', 'scatter']) {
+      const colours = await canvasColours(dashboard.page, `#${panel} canvas`);
+      assert.ok(colours.size > 8, `${panel} is blank`);
+    }
+  });
+
+  it('draws nulls as holes', async () => {
+    const { series } = small.state;
+    const holes = (values: readonly (number | null)[]): (number | null)[] => values.map((value, index) => (index % 3 === 0 ? null : value));
+    await show({ ...small.state, series: { ...series, competence: holes(series.competence), passRate: holes(series.passRate), mixed: holes(series.mixed) } });
+    assert.equal(await dashboard.page.textContent('#competence .readoutValue'), series.competence[19]!.toFixed(2).replace('-', '−'));
+    await dashboard.page.focus('#competence .plotControl');
+    await dashboard.page.keyboard.press('Home');
+    assert.equal(await dashboard.page.textContent('#competence .readoutValue'), '–');
+  });
+
+  it('says how many of a long run’s steps it draws', async () => {
+    const long = sampleRun({ steps: 3000, problems: 500, batch: 8, shownSteps: 1300 });
+    dashboard.serve(long);
+    await show(long.state);
+    assert.match(await dashboard.page.innerText('#competence .basis'), /over 3.000 steps, 1.000 of them drawn/u);
+    assert.ok((await canvasColours(dashboard.page, '#heatmap canvas')).size > 8);
+  });
+
+  it('says that the dots are a sample when there are too many problems', async () => {
+    await show({ ...small.state, scatter: { ...small.state.scatter, total: 100_000 } });
+    assert.match(await dashboard.page.innerText('#scatter .basis'), /a sample of \d+ of 100.000 visited problems/u);
+  });
+
+  it('shows hostile texts as texts', async () => {
+    const bad = withHostileTexts(small);
+    dashboard.serve(bad);
+    await show(bad.state);
+    await dashboard.page.click('[data-row="1"]');
+    await dashboard.page.locator('#card .facts').waitFor();
+    assert.equal(await dashboard.page.title(), 'dashboard');
+    assert.equal(await dashboard.page.locator('#root img, #root script').count(), 0);
+    assert.ok((await dashboard.page.textContent('h1'))!.startsWith('"><img src=x'));
+  });
+
+  it('keeps hostile texts from widening the page', async () => {
+    const bad = withHostileTexts(small);
+    dashboard.serve(bad);
+    await show(bad.state);
+    const [page, view] = await dashboard.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.equal(page, view);
+  });
+
+  it('stands in one column on a narrow panel and in two on a wide one', async () => {
+    await show(small.state);
+    const places = async (): Promise<number[]> => {
+      const boxes = await Promise.all(['competence', 'gradient'].map((panel) => dashboard.page.locator(`#${panel}`).boundingBox()));
+      return boxes.map((box) => Math.round(box!.x));
+    };
+    assert.equal(new Set(await places()).size, 2);
+    await dashboard.page.setViewportSize({ width: 700, height: 900 });
+    assert.equal(new Set(await places()).size, 1);
+  });
+
+  it('tells the host when the shown width has changed', async () => {
+    await show(small.state);
+    const told = dashboard.nextResize();
+    await dashboard.page.setViewportSize({ width: 800, height: 900 });
+    await told;
+    assert.deepEqual(dashboard.resizedWidths, [800]);
+  });
+
+  it('narrows its canvases with the panel', async () => {
+    await show(small.state);
+    await dashboard.page.setViewportSize({ width: 920, height: 900 });
+    await dashboard.page.waitForFunction(() => {
+      const [plot, canvas] = ['#competence .plot', '#competence canvas'].map((selector) => document.querySelector(selector)!.clientWidth);
+      return plot! < 450 && canvas === plot && document.documentElement.scrollWidth === document.documentElement.clientWidth;
+    });
+  });
+});
