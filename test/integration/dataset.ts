@@ -23,7 +23,9 @@ async function openDataset(): Promise<TextEditor> {
 async function annotation(pattern: RegExp): Promise<string> {
   return until(`an annotation like ${String(pattern)}`, async () => {
     const ends = await ui<string[]>('evaluate', { expression: lineEnds });
-    return ends.find((end) => pattern.test(end));
+    const found = ends.find((end) => pattern.test(end));
+    if (found === undefined) throw new Error(`the lines end with ${JSON.stringify(ends.slice(0, 5))}`);
+    return found;
   });
 }
 

@@ -1,15 +1,31 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { format } from 'node:util';
 import { defineActivationTests } from './activation';
 import { defineDashboardTests } from './dashboard';
 import { defineDatasetTests } from './dataset';
 import { defineRestrictedTests } from './restricted';
 import { defineRunsTests } from './runs';
+import { ui, uiIsDriven } from './ui';
 
 // The packaged host hears the console of the whole window; this mark tells the suite's own lines apart.
 const mark = process.env['CDAS_LENS_UI'] === undefined ? '' : '[suite] ';
 
+/** Keeps a picture of the window after each failed test, beside the project's other throw-away files. */
+function keepPictures(): void {
+  const project = process.env['CDAS_LENS_PROJECT'];
+  if (!uiIsDriven || project === undefined) return;
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    const name = this.currentTest.fullTitle().replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100);
+    const path = join(project, '.cache/failures', `${name}.png`);
+    await ui('screenshot', { path });
+    console.log(`${mark}      a picture of the window: ${path}`);
+  });
+}
+
 function defineTests(): void {
+  keepPictures();
   if (process.env['CDAS_LENS_SUITE'] === 'restricted') {
     defineRestrictedTests();
     return;

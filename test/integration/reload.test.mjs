@@ -24,6 +24,8 @@ describe('Reload of the window', function () {
   it('finds the dashboard as it was left', async () => {
     await (await dashboard()).locator('#competence header button').click();
     await (await dashboard()).locator('#competence tbody tr').first().waitFor();
+    // VS Code keeps the state of a window every few seconds, not at its end.
+    await window.page.waitForTimeout(6000);
     await window.page.reload();
     const rows = (await dashboard()).locator('#competence tbody tr');
     await rows.first().waitFor();

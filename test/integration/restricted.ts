@@ -27,8 +27,9 @@ export function defineRestrictedTests(): void {
       editor.selection = new Selection(0, 0, 0, 0);
       // Not awaited: it ends only when its message is closed.
       void commands.executeCommand(commandIds.exclude);
+      await commands.executeCommand('notifications.showList');
       await until('the refusal', async () => {
-        const messages = await ui<string[]>('texts', { selector: '.notifications-toasts .notification-list-item-message' });
+        const messages = await ui<string[]>('texts', { selector: '[class^=notifications-] .notification-list-item-message' });
         return messages.find((message) => message.includes('Restricted Mode'));
       });
     });

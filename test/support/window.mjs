@@ -26,24 +26,31 @@ export async function waitForWebview(page, selector) {
   throw new Error(`No webview showed ${selector} within ${FRAME_TIMEOUT_MS / 1000} s.`);
 }
 
-/** Runs a command by its title in the palette. */
-export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
+// The list does not take in what is contributed after it was opened, so it is opened anew until the entry is there.
+async function choose(page, query, text) {
   const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
-  await page.keyboard.press('Enter');
+  const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    await input.fill(query);
+    try {
+      await entry.waitFor({ timeout: 2000 });
+      return await page.keyboard.press('Enter');
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Runs a command by its title in the palette. */
+export function runCommand(page, title) {
+  return choose(page, `>${title}`, title);
 }
 
 /** Opens a file of the workspace by its name. */
 export async function openFile(page, name) {
-  await page.keyboard.press('ControlOrMeta+p');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(name);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().waitFor();
-  await page.keyboard.press('Enter');
+  await choose(page, name, name);
   await page.locator('.monaco-editor .view-line').first().waitFor();
 }
 
