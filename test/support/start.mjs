@@ -69,8 +69,8 @@ function openInBrowser(url) {
 
 async function openPackaged(folder, options) {
   const host = await ensureHost();
-  const server = await startServer(host, { port: options.port });
-  const url = workbenchUrl({ ...server, folder, developmentPath: projectRoot });
+  const server = await startServer(host, { port: options.port, extension: projectRoot });
+  const url = workbenchUrl({ ...server, folder });
   console.log(`\nVS Code with CDAS Lens is at\n\n  ${url}\n`);
   const opens = options.open && canOpenBrowser();
   if (opens) openInBrowser(url);

@@ -54,13 +54,13 @@ export async function openFile(page, name) {
   await page.locator('.monaco-editor .view-line').first().waitFor();
 }
 
-/** Opens `folder` with the extension loaded; `close()` ends the browser and the server. */
+/** Opens `folder` with the extension installed; `close()` ends the browser and the server. */
 export async function openWindow({ folder, settings, viewport, colorScheme }) {
   const host = await ensureHost();
-  const server = await startServer(host, { settings });
+  const server = await startServer(host, { settings, extension: projectRoot });
   const { browser, close: closeBrowser } = await launchBrowser(await ensureChromium());
   const { page, violations } = await openPage(browser, { viewport, colorScheme });
-  await openWorkbench(page, workbenchUrl({ ...server, folder, developmentPath: projectRoot }));
+  await openWorkbench(page, workbenchUrl({ ...server, folder }));
   const close = async () => {
     await closeBrowser();
     await server.stop();

@@ -7,7 +7,7 @@ import { parseCommandLine } from './commandLine.mjs';
 import { launchBrowser, openPage, openWorkbench } from './browser.mjs';
 import { serveDriver } from './driver.mjs';
 import { ensureHost } from './install.mjs';
-import { startServer, workbenchUrl } from './server.mjs';
+import { startServer, testUrl } from './server.mjs';
 
 function timeout(ms) {
   return new Promise((_resolve, reject) => {
@@ -49,7 +49,7 @@ async function runSuite(server, driver, options) {
   const opened = await openPage(browser, { onLog: print, onExit: finish });
   driver.attach(opened);
   try {
-    await openWorkbench(opened.page, workbenchUrl({ ...server, ...options }));
+    await openWorkbench(opened.page, testUrl({ ...server, ...options }));
     const code = await Promise.race([exitCode, opened.failed, serverEnd(server), timeout(options.timeoutMs)]);
     if (code !== 0 && !suiteSpoke) printOtherLines();
     return code;
@@ -60,7 +60,7 @@ async function runSuite(server, driver, options) {
 }
 
 async function serve(server, options) {
-  console.log(workbenchUrl({ ...server, ...options }));
+  console.log(testUrl({ ...server, ...options }));
   await serverEnd(server);
 }
 

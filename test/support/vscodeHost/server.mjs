@@ -1,6 +1,6 @@
 // The VS Code server as a child process: started on a free port of the loopback interface, stopped with everything below it.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { onEnd, userError } from './cleanup.mjs';
 import { makeTemporaryDirectory } from './paths.mjs';
@@ -9,20 +9,20 @@ import { writeQuietSettings } from './settings.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 
-function serverArguments({ port, token, dataDirectory, userDataDirectory, trustEveryWorkspace }) {
+function serverArguments({ port, token, dataDirectory, userDataDirectory, trustEveryWorkspace, underTest }) {
   return [
     '--host=127.0.0.1',
     `--port=${port}`,
     `--connection-token=${token}`,
     '--accept-server-license-terms',
-    // Only with this does the page obey the payload that loads an extension from its folder.
-    '--enable-smoke-test-driver',
     '--disable-telemetry',
     '--disable-experiments',
     '--force-disable-user-env',
     `--server-data-dir=${dataDirectory}`,
     `--user-data-dir=${userDataDirectory}`,
     ...(trustEveryWorkspace ? ['--disable-workspace-trust'] : []),
+    // Only with this does the page obey a payload; but then messages appear in the list of notifications alone.
+    ...(underTest ? ['--enable-smoke-test-driver'] : []),
   ];
 }
 
@@ -47,38 +47,53 @@ function waitForPort(server) {
   });
 }
 
-/** The address that opens `folder` with the extension at `developmentPath`, and runs the suite at `testsPath` if given. */
-export function workbenchUrl({ port, token, folder, developmentPath, testsPath }) {
-  const remote = (path) => `vscode-remote://localhost:${port}${path}`;
+/** The address that opens `folder`. */
+export function workbenchUrl({ port, token, folder }) {
+  const query = new URLSearchParams({ tkn: token });
+  if (folder !== undefined) query.set('folder', folder);
+  return `http://localhost:${port}/?${query}`;
+}
+
+/** The address that opens `folder` with the extension at `developmentPath` and runs the suite at `testsPath`, if given. */
+export function testUrl({ developmentPath, testsPath, ...window }) {
+  const remote = (path) => `vscode-remote://localhost:${window.port}${path}`;
   const payload = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
   if (developmentPath !== undefined) payload.push(['extensionDevelopmentPath', remote(developmentPath)]);
   if (testsPath !== undefined) payload.push(['extensionTestsPath', remote(testsPath)]);
-  const query = new URLSearchParams({ tkn: token });
-  if (folder !== undefined) query.set('folder', folder);
-  query.set('payload', JSON.stringify(payload));
-  return `http://localhost:${port}/?${query}`;
+  return `${workbenchUrl(window)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+/** Makes the extension in `root` an installed one: the server takes in what it finds when it starts for the first time. */
+function linkExtension(root, dataDirectory) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const extensions = join(dataDirectory, 'extensions');
+  mkdirSync(extensions, { recursive: true });
+  symlinkSync(root, join(extensions, `${publisher}.${name}-${version}`), 'dir');
+}
+
+function outsideEnvironment(env = process.env) {
+  // Set by VS Code's own terminals: a server started from one must not believe that it belongs to that window.
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name)));
 }
 
 /**
  * Starts a server; `port` 0 picks a free one. The token keeps other users of the machine out. Its data lies in a temporary
- * directory unless `userDataDirectory` is given; `settings` are added to the user settings there.
+ * directory unless `userDataDirectory` is given; `settings` are added to the user settings there. With `extension` the one
+ * in that folder is installed; without it the server is under test, and its page obeys `testUrl`.
  */
-export async function startServer(host, { port = 0, env, userDataDirectory, settings = {}, trustEveryWorkspace = true } = {}) {
+export async function startServer(host, { port = 0, env, userDataDirectory, settings = {}, trustEveryWorkspace = true, extension } = {}) {
   const dataRoot = makeTemporaryDirectory('host');
   const removeData = onEnd(() => rmSync(dataRoot, { recursive: true, force: true, maxRetries: 5 }));
   const token = randomBytes(16).toString('hex');
+  const dataDirectory = join(dataRoot, 'server');
   const userData = userDataDirectory ?? join(dataRoot, 'user');
-  mkdirSync(userData, { recursive: true });
   writeQuietSettings(userData, settings);
-  const options = { port, token, dataDirectory: join(dataRoot, 'server'), userDataDirectory: userData, trustEveryWorkspace };
-  const args = [host.serverMain, ...serverArguments(options)];
-  // Chosen by VS Code's own terminals: a server started from one must not believe it belongs to that window.
-  const ownEnv = Object.fromEntries(Object.entries(env ?? process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name)));
-  const server = spawnGuarded(host.nodePath, args, { env: ownEnv, cwd: dataRoot });
+  if (extension !== undefined) linkExtension(extension, dataDirectory);
+  const options = { port, token, dataDirectory, userDataDirectory: userData, trustEveryWorkspace, underTest: extension === undefined };
+  const server = spawnGuarded(host.nodePath, [host.serverMain, ...serverArguments(options)], { env: outsideEnvironment(env), cwd: dataRoot });
   const stop = async () => {
     await server.stop();
     await removeData();
   };
-  const actualPort = await waitForPort(server);
-  return { port: actualPort, token, ended: server.ended, output: server.output, stop };
+  return { port: await waitForPort(server), token, ended: server.ended, output: server.output, stop };
 }
