@@ -68,16 +68,18 @@ export class Configuration implements vscode.Disposable {
 
   private async apply(): Promise<void> {
     this.changed.fire();
-    await this.engine.configure(
-      engineSettings(this.all(), {
-        folders: (vscode.workspace.workspaceFolders ?? [])
-          .filter((folder) => folder.uri.scheme === 'file')
-          .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) })),
-        fallbackDirectory: this.fallbackDirectory,
-        trusted: vscode.workspace.isTrusted,
-        author: this.author,
-      }),
-    );
+    const settings = engineSettings(this.all(), {
+      folders: (vscode.workspace.workspaceFolders ?? [])
+        .filter((folder) => folder.uri.scheme === 'file')
+        .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) })),
+      fallbackDirectory: this.fallbackDirectory,
+      trusted: vscode.workspace.isTrusted,
+      author: this.author,
+    });
+    const { roots, curationDirectory, mode, canWrite } = settings;
+    const writing = canWrite ? `decisions go to ${curationDirectory}` : 'nothing is written';
+    this.log.info(`Runs are searched in ${roots.join(', ') || 'no directory'}; mode ${mode}; ${writing}.`);
+    await this.engine.configure(settings);
   }
 
   private all(): Settings {
