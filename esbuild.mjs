@@ -1,8 +1,11 @@
 // Bundles the extension, its engine worker, the command line, the webviews and the demo trainer into dist/.
+import { readFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 const shared = {
   bundle: true,
@@ -10,6 +13,7 @@ const shared = {
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
   logLevel: 'warning',
+  define: { 'process.env.CDAS_LENS_VERSION': JSON.stringify(version) },
   outdir: 'dist',
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };

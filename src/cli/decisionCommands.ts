@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import type { Decision, DecisionAction, Expiry } from '../core/decision';
 import type { JsonValue } from '../core/json';
-import { readSurroundings } from '../core/samplerSurroundings';
 import type { DecisionDraft } from '../curation/decisionLog';
-import { SamplerFile } from '../curation/samplerFile';
 import { CurationStore, type CurationView } from '../engine/curationStore';
-import { draftDecisions, writerName } from '../engine/decide';
+import { draftDecisions } from '../engine/decide';
 import { ExpectedError } from '../protocol/channel';
 import { decisionAuthor } from './author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
@@ -106,9 +104,9 @@ export async function openDesk(invocation: Invocation): Promise<Desk> {
   const directory = resolve(options.directory);
   const store = new CurationStore(directory);
   store.poll();
-  const surroundings = readSurroundings(new SamplerFile(directory).readText());
-  const view = (): CurationView => ({ runNames: null, lastStep: surroundings.run?.step ?? null });
-  return { store, session: null, view, compile: () => store.compile(view(), { ...surroundings, writer: writerName }) };
+  const lastStep = store.lastSurroundings.run?.step ?? null;
+  const view = (): CurationView => ({ runNames: null, lastStep });
+  return { store, session: null, view, compile: () => store.compile(view(), null) };
 }
 
 async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear' | 'relabel', more: { readonly groundTruth?: JsonValue }): Promise<void> {

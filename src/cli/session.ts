@@ -67,7 +67,7 @@ export class Session {
 
   /** Writes sampler.json for this run, unless it says the same already. Throws an OperationalError. */
   compile(): ReturnType<CurationStore['compile']> {
-    return this.curation.compile(this.view, samplerSurroundings(this.run, this.findings, this.run.mode));
+    return this.curation.compile(this.view, samplerSurroundings(this.run, this.findings));
   }
 
   /** Throws an ExpectedError where the log supports no pass rates, and so no difficulty. */

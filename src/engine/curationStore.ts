@@ -4,6 +4,7 @@ import { curationEvents, decisionStandings, receiptsOfRun, type CurationEvent, t
 import { OperationalError } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { compileSamplerConfig, samplerDigest, type SamplerInput } from '../core/samplerConfig';
+import { readSurroundings } from '../core/samplerSurroundings';
 import { DecisionLog, type DecisionDraft } from '../curation/decisionLog';
 import { ReceiptLog } from '../curation/receiptLog';
 import { SamplerFile } from '../curation/samplerFile';
@@ -16,8 +17,11 @@ export interface CurationView {
   readonly lastStep: number | null;
 }
 
-/** What goes into sampler.json besides the decisions. */
-export type SamplerSurroundings = Omit<SamplerInput, 'curation'>;
+/** What a run puts into sampler.json besides the decisions. */
+export type RunSurroundings = Omit<SamplerInput, 'curation'>;
+
+/** What goes into the `writer` field of sampler.json; the bundler puts the version in. */
+export const writerName = `cdas-lens ${process.env['CDAS_LENS_VERSION'] ?? 'development'}`;
 
 /** The curation directory under observation: decisions, receipts and the compiled sampler.json. */
 export class CurationStore {
@@ -95,10 +99,15 @@ export class CurationStore {
     return decisions;
   }
 
-  /** Compiles the decisions into sampler.json, unless it says the same already. */
-  compile(view: CurationView, surroundings: SamplerSurroundings): { readonly path: string; readonly generation: number; readonly written: boolean } {
+  /** The run and the state that sampler.json was last compiled for. Throws an OperationalError when it cannot be read. */
+  get lastSurroundings(): ReturnType<typeof readSurroundings> {
+    return readSurroundings(this.samplerFile.readText());
+  }
+
+  /** Compiles the decisions into sampler.json, unless it says the same already; without a run it keeps what it says of the last one. */
+  compile(view: CurationView, run: RunSurroundings | null): { readonly path: string; readonly generation: number; readonly written: boolean } {
     const curation = this.state(view);
-    const body = compileSamplerConfig({ ...surroundings, curation });
+    const body = compileSamplerConfig({ ...(run ?? { ...this.lastSurroundings, writer: writerName }), curation });
     this.knownDigests.set(samplerDigest(body), new Set(curation.decisions.map(({ id }) => id)));
     this.compiledExpired = expiredIds(curation);
     const { path, warning, written } = this.samplerFile.write(body, new Date());

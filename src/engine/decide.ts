@@ -6,13 +6,11 @@ import type { JsonValue } from '../core/json';
 import type { DecisionDraft } from '../curation/decisionLog';
 import { ExpectedError } from '../protocol/channel';
 import type { DecideRequest } from '../protocol/engineApi';
-import type { SamplerSurroundings } from './curationStore';
+import { writerName, type RunSurroundings } from './curationStore';
 import type { RunFacts } from './logFindings';
 import type { ObservedRun } from './observedRun';
 import { problemRow, type ProblemContext } from './problemViews';
 
-/** The version that goes into the `writer` field of sampler.json. */
-export const writerName = 'cdas-lens 0.1.0';
 /** Runs with more visited problems leave their difficulties out of sampler.json, which trainers read every few seconds. */
 const maxDifficulties = 20_000;
 
@@ -61,11 +59,10 @@ export function newestInForce(standings: readonly DecisionStanding[]): Decision 
   return inForce.decision;
 }
 
-/** What goes into sampler.json besides the decisions: the run's own state, where there is a run. */
-export function samplerSurroundings(run: ObservedRun | null, facts: RunFacts | null, mode: SamplerStrategy['mode']): SamplerSurroundings {
-  const strategy: SamplerStrategy = { name: 'cdas', mode, warmup: 'first-epoch', symmetric: true, seed: 1 };
-  if (run === null) return { run: null, strategy, competence: null, writer: writerName };
-  const rated = facts?.supportsPassRates === true && run.history.stepCount > 0;
+/** What a run puts into sampler.json besides the decisions. */
+export function samplerSurroundings(run: ObservedRun, facts: RunFacts): RunSurroundings {
+  const strategy: SamplerStrategy = { name: 'cdas', mode: run.mode, warmup: 'first-epoch', symmetric: true, seed: 1 };
+  const rated = facts.supportsPassRates && run.history.stepCount > 0;
   const difficulty = rated ? difficulties(run) : null;
   return {
     run: { name: run.source.name, step: run.steps.at(-1)?.step ?? null },

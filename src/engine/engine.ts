@@ -88,9 +88,9 @@ export class Engine {
   }
 
   /** Compiles the decisions for a run into sampler.json; says whether it changed. */
-  compile(run: ObservedRun | null): ReturnType<CurationStore['compile']> {
-    const facts = run === null ? null : this.catalog.facts(run.source.id);
-    return this.curation.compile(this.catalog.view(run), samplerSurroundings(run, facts, this.settings.mode));
+  private compile(run: ObservedRun | null): ReturnType<CurationStore['compile']> {
+    const surroundings = run === null ? null : samplerSurroundings(run, this.catalog.facts(run.source.id));
+    return this.curation.compile(this.catalog.view(run), surroundings);
   }
 
   /** Compiles anew when decisions came in from elsewhere or have lapsed, and this engine may write. */
