@@ -7,12 +7,11 @@ import { Dashboards } from './dashboards';
 import { DatasetDocuments } from './datasetDocuments';
 import { DecisionIndex } from './decisionIndex';
 import { decisionCommands } from './decisionCommands';
-import type { Engine } from './engineClient';
 import { Focus } from './focus';
 import { GitAttributesOffer } from './gitAttributesOffer';
 import { commandIds } from './ids';
 import { l10n } from './l10n';
-import { reportError } from './report';
+import { inBackground } from './report';
 import { RunBadges } from './runBadges';
 import { runCommands } from './runCommands';
 import { RunStore } from './runStore';
@@ -20,16 +19,8 @@ import { RunsView } from './runsView';
 import { startEngine } from './startEngine';
 import { StatusBar } from './statusBar';
 
-/** What `activate` gives to the tests inside VS Code; nothing else should build on it. */
-export interface ExtensionForTests {
-  /** Resolves once the engine has its settings and the runs have been listed. */
-  readonly ready: Promise<void>;
-  readonly engine: Engine;
-  readonly statusBar: StatusBar;
-}
-
 /** Puts the contributions together; each of them lives in its own file. */
-export function activate(context: vscode.ExtensionContext): ExtensionForTests {
+export function activate(context: vscode.ExtensionContext): void {
   l10n.t = vscode.l10n.t;
   const log = vscode.window.createOutputChannel('CDAS Lens', { log: true });
   const engine = startEngine(context, log);
@@ -40,7 +31,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
   const documents = new DatasetDocuments();
   const annotator = new Annotator(documents, engine, runs);
   const runsView = new RunsView({ engine, runs, decisions, focus });
-  const statusBar = new StatusBar(runs);
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const commands = registerCommands(
@@ -53,12 +43,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, configuration, documents, runsView, statusBar, dashboards, commands);
-  context.subscriptions.push(new RunBadges(runs), registerAnnotations({ annotator, engine, runs, configuration, log }));
+  context.subscriptions.push(log, engine, runs, decisions, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(new RunBadges(runs), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
-  const ready = configuration.start().then(async () => {
-    await Promise.all([runs.refresh({ rescan: false }), decisions.refresh()]);
-  });
-  ready.catch((error: unknown) => reportError(error, log));
-  return { ready, engine, statusBar };
+  inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Focus } from './focus';
 import { commandIds } from './ids';
 import type { RunStore } from './runStore';
 import { runTooltip, statusBarText } from './runText';
@@ -8,15 +9,13 @@ export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('cdasLens.status', vscode.StatusBarAlignment.Left, 10);
   private readonly subscription: vscode.Disposable;
 
-  constructor(private readonly runs: RunStore) {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly focus: Focus,
+  ) {
     this.item.name = 'CDAS Lens';
     this.item.command = { command: commandIds.openDashboard, title: vscode.l10n.t('Open Dashboard') };
     this.subscription = runs.onDidChange(() => this.update());
-  }
-
-  /** What is shown now, for tests: empty while hidden. */
-  get text(): string {
-    return this.item.text;
   }
 
   dispose(): void {
@@ -27,8 +26,8 @@ export class StatusBar implements vscode.Disposable {
   private update(): void {
     const run = this.runs.active;
     const text = run === null ? null : statusBarText(run);
+    this.focus.set('activeRun', run === null ? [] : [run.id]);
     if (run === null || text === null) {
-      this.item.text = '';
       this.item.hide();
       return;
     }
