@@ -72,7 +72,7 @@ export class Session {
 
   /** Throws an ExpectedError where the log supports no pass rates, and so no difficulty. */
   requireRatings(): void {
-    if (!this.findings.supportsPassRates) throw new ExpectedError(this.findings.refusals.join(' '));
+    if (!this.findings.supportsDifficulty) throw new ExpectedError(this.findings.refusals.join(' '));
   }
 }
 

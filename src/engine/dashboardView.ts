@@ -48,7 +48,7 @@ function columns(points: readonly SeriesPoint[], limit: number): SeriesColumns {
 
 function heatmap({ run, facts }: ProblemContext, points: readonly SeriesPoint[], limit: number): DifficultyHeatmap {
   const edges = Array.from({ length: bandCount + 1 }, (_, i) => -1 + (2 * i) / bandCount);
-  if (!facts.supportsPassRates) return { steps: [], edges, counts: [], competence: [] };
+  if (!facts.supportsDifficulty) return { steps: [], edges, counts: [], competence: [] };
   const stride = Math.max(1, Math.ceil(points.length / Math.max(1, limit)));
   // Counted from the newest step back, so that the newest is always shown.
   const kept = points.map((_, position) => position).filter((position) => (points.length - 1 - position) % stride === 0);
@@ -62,7 +62,7 @@ function heatmap({ run, facts }: ProblemContext, points: readonly SeriesPoint[],
 
 function scatter(context: ProblemContext): DifficultyScatter {
   const { run, facts } = context;
-  const visited = facts.supportsPassRates ? [...run.registry.problems.keys()].filter((problem) => run.history.state.visits(problem) > 0) : [];
+  const visited = facts.supportsDifficulty ? [...run.registry.problems.keys()].filter((problem) => run.history.state.visits(problem) > 0) : [];
   const sampled =
     visited.length <= maxScatterPoints ? visited : [...visited].sort((a, b) => seededHash(1, a) - seededHash(1, b)).slice(0, maxScatterPoints);
   const rows = sampled.map((problem) => problemRow(context, problem));

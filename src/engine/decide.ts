@@ -62,7 +62,7 @@ export function newestInForce(standings: readonly DecisionStanding[]): Decision 
 /** What a run puts into sampler.json besides the decisions. */
 export function samplerSurroundings(run: ObservedRun, facts: RunFacts): RunSurroundings {
   const strategy: SamplerStrategy = { name: 'cdas', mode: run.mode, warmup: 'first-epoch', symmetric: true, seed: 1 };
-  const rated = facts.supportsPassRates && run.history.stepCount > 0;
+  const rated = facts.supportsDifficulty && run.history.stepCount > 0;
   const difficulty = rated ? difficulties(run) : null;
   return {
     run: { name: run.source.name, step: run.steps.at(-1)?.step ?? null },

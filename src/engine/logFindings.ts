@@ -1,3 +1,4 @@
+import type { LogClaims } from '../logs/logFormat';
 import type { Completeness } from '../protocol/run';
 import type { ObservedRun } from './observedRun';
 import { contradictionsOf } from './stepGroups';
@@ -8,6 +9,8 @@ export interface RunFacts {
   readonly completeness: Completeness;
   /** False for logs of survivors only: no pass rate, difficulty or competence can be read from them. */
   readonly supportsPassRates: boolean;
+  /** False also where problems cannot be followed from step to step. */
+  readonly supportsDifficulty: boolean;
   /** Why figures are refused, in words. */
   readonly refusals: readonly string[];
   /** The mode of the group sizes. */
@@ -25,16 +28,26 @@ const largestPlainGroup = 16;
 export function findFacts(run: ObservedRun): RunFacts {
   const counted = countGroups(run);
   const groupSize = modeOf(counted.sizes);
-  const configured = run.source.config?.filtersGroups === true;
-  const survivors = configured || looksFiltered(run, counted, groupSize);
+  const claims = claimsOf(run, counted, groupSize);
   return {
     revision: run.revision,
-    completeness: completenessOf(run, survivors),
-    supportsPassRates: !survivors,
-    refusals: survivors ? [survivorRefusal(configured, counted.groups)] : [],
+    completeness: completenessOf(run, claims.survivors),
+    supportsPassRates: claims.passRates,
+    supportsDifficulty: claims.passRates && claims.identity,
+    refusals: claims.why === '' ? [] : [claims.why],
     groupSize,
     seenProblems: [...counted.seen],
   };
+}
+
+/** What the format says of its logs, else what the configuration and the groups show. */
+function claimsOf(run: ObservedRun, counted: GroupCounts, groupSize: number | null): LogClaims {
+  const { format, variant, config } = run.source;
+  const known = format.claims?.(variant);
+  if (known !== undefined && known !== null) return known;
+  const configured = config?.filtersGroups === true;
+  const survivors = configured || looksFiltered(run, counted, groupSize);
+  return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, counted.groups) : '' };
 }
 
 interface GroupCounts {
@@ -84,17 +97,25 @@ function modeOf(counts: ReadonlyMap<number, number>): number | null {
 
 /** What a person should know about a run's log, one sentence each, with what to do. */
 export function logFlags(run: ObservedRun, facts: RunFacts): readonly string[] {
-  return [...run.notes, ...fileFlags(run), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
+  return [...run.notes, ...fileFlags(run), ...gapFlags(run, facts), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
 }
 
 function fileFlags(run: ObservedRun): string[] {
   const { files } = run;
   const [bad, mismatched, validation] = [files.sumHealth('badLines'), files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
-  const flags = [...files.errors];
+  const flags = [...files.errors, ...files.notes];
   if (bad > 0) flags.push(`${bad} lines are not JSON objects and were left out.`);
   if (mismatched > 0) flags.push(`${mismatched} rows name another step than their file; the row counts.`);
   if (validation > 0) flags.push(`${validation} validation rollouts were left out.`);
   return flags;
+}
+
+function gapFlags(run: ObservedRun, facts: RunFacts): string[] {
+  const { gapAdvice } = run.source.format;
+  if (gapAdvice === undefined || facts.completeness !== 'gaps') return [];
+  const steps = run.steps.map(({ step }) => step);
+  const span = (steps.at(-1) ?? 0) - (steps[0] ?? 0) + 1;
+  return [`${steps.length} of ${span} steps are in the log. ${gapAdvice}`];
 }
 
 function rewardFlags(run: ObservedRun): string[] {

@@ -71,7 +71,7 @@ function rowFrom({ run, facts, curation, standings }: ProblemContext, problem: n
     text: known.preview,
     groundTruth: parseAnswer(known.answer),
     visits,
-    difficulty: supported ? run.history.state.difficulty(problem) : null,
+    difficulty: supported && facts.supportsDifficulty ? run.history.state.difficulty(problem) : null,
     passRate: supported && tally.scored > 0 ? tally.correct / tally.scored : null,
     rollouts: tally.scored,
     correct: tally.correct,
@@ -108,7 +108,7 @@ export function problemDetail(context: ProblemContext, problem: number): Problem
   return {
     ...row,
     history,
-    competence: facts.supportsPassRates && run.history.stepCount > 0 ? run.history.state.competence : null,
+    competence: facts.supportsDifficulty && run.history.stepCount > 0 ? run.history.state.competence : null,
     interval: row.passRate === null ? null : wilsonInterval(tally.correct, tally.scored),
     run: { id: run.source.id, name: run.source.name, lastStep: run.steps.at(-1)?.step ?? null },
   };

@@ -112,6 +112,11 @@ export class RunFiles {
     return [...this.files.values()].map(({ file }) => file.health).find(named)?.explicitField ?? '';
   }
 
+  /** What formats said about how rows were read, each once. */
+  get notes(): readonly string[] {
+    return [...new Set([...this.files.values()].flatMap(({ file }) => [...file.health.notes]))];
+  }
+
   /** Looks at the directory and its files, reading at most about `budget` bytes. */
   poll(budget: number, now: number): FilesPoll {
     const changed = new Set<number>();

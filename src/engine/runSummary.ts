@@ -13,7 +13,7 @@ export function seriesPoint(run: ObservedRun, step: StepGroups, position: number
   const allPass = scored.filter((group) => group.correct === group.scored).length;
   const allFail = scored.filter((group) => group.correct === 0).length;
   const supported = facts.supportsPassRates && n > 0;
-  const competence = facts.supportsPassRates ? (run.history.competenceAfter(position) ?? null) : null;
+  const competence = facts.supportsDifficulty ? (run.history.competenceAfter(position) ?? null) : null;
   return {
     step: step.step,
     groups: step.groups.length,

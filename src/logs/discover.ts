@@ -17,6 +17,8 @@ const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
 const validationName = /(?:^|[_-])(?:val|valid|validation|eval|test)(?:[_-]|$)/i;
 const maxDepth = 8;
 const maxDirectories = 20_000;
+/** A log's files lie at most so many directories deep in it. */
+const maxLogDepth = 4;
 /** Other work gets a turn after so many directories. */
 const directoriesPerTurn = 50;
 
@@ -49,10 +51,19 @@ export async function openRuns(target: string): Promise<Discovery> {
   if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return openRuns(path.dirname(directory));
   const found = await discoverRuns([directory]);
   const own = ownLog(directory);
-  if (own === null) return found;
+  if (own === null) return found.runs.length > 0 ? found : { runs: runAround(directory), problems: found.problems };
   const configs = configsAbove(directory);
   const run = describeRun(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
   return { runs: [run, ...found.runs.filter((other) => other.logPath !== directory)], problems: found.problems };
+}
+
+/** The run whose log a directory is deep inside of, such as one step of a log that has a directory for each. */
+function runAround(directory: string): RunSource[] {
+  for (let above = path.dirname(directory), level = 0; level < maxLogDepth; level++, above = path.dirname(above)) {
+    const log = ownLog(above);
+    if (log !== null) return [describeRun(above, log, null)];
+  }
+  return [];
 }
 
 function ownLog(directory: string): ReturnType<typeof recogniseLog> {
@@ -70,30 +81,39 @@ async function visit(walk: Walk, directory: string, depth: number): Promise<void
     return;
   }
   if (walk.visited % directoriesPerTurn === 0) await nextTurn();
-  let entries: Dirent[];
+  const entries = entriesOf(walk, directory);
+  const log = noteDirectory(walk, directory, entries);
+  for (const entry of entries) {
+    if (depth < maxDepth && entry.isDirectory() && !isSkipped(entry.name) && !isOwned(entry.name, log)) await visit(walk, path.join(directory, entry.name), depth + 1);
+  }
+}
+
+function entriesOf(walk: Walk, directory: string): readonly Dirent[] {
   try {
-    entries = readdirSync(directory, { withFileTypes: true });
+    return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     walk.problems.push(error instanceof Error ? error.message : String(error));
-    return;
+    return [];
   }
-  noteDirectory(walk, directory, entries);
-  for (const entry of entries) {
-    if (entry.isDirectory() && depth < maxDepth && !isSkipped(entry.name)) await visit(walk, path.join(directory, entry.name), depth + 1);
-  }
+}
+
+/** What lies in the tree of a log is that log's. */
+function isOwned(name: string, log: ReturnType<typeof recogniseLog>): boolean {
+  return log?.format.ownsFolder?.test(name) === true;
 }
 
 function isSkipped(name: string): boolean {
   return name.startsWith('.') || skippedNames.has(name) || checkpointName.test(name);
 }
 
-function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]): void {
+function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]): ReturnType<typeof recogniseLog> {
   if (entries.some((entry) => entry.name === '.hydra' && entry.isDirectory())) {
     const config = readHydraConfig(path.join(directory, '.hydra', 'config.yaml'));
     if (config !== null) walk.configs.push(config);
   }
   const log = ownLog(directory);
   if (log !== null) walk.logs.set(directory, log);
+  return log;
 }
 
 /** Joins logs with the newest configuration that names their directory, and drops what is validation. */

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isRecord } from '../core/json';
+import { beginningOf } from './decompress';
+import { compressedEnd } from './logFormat';
 import { parseTolerant } from './tolerantJson';
 
 const maxFirstLine = 1 << 23;
@@ -18,6 +20,7 @@ export function readFirstRow(file: string): Record<string, unknown> | null {
 }
 
 function readFirstLine(file: string): string | null {
+  const content = compressedEnd.test(file) ? (bytes: Buffer): Buffer => beginningOf(file, bytes) : (bytes: Buffer): Buffer => bytes;
   const fd = openSync(file, 'r');
   try {
     const chunks: Buffer[] = [];
@@ -28,10 +31,10 @@ function readFirstLine(file: string): string | null {
       if (read === 0) break;
       chunks.push(chunk.subarray(0, read));
       length += read;
-      const line = firstNonBlankLine(Buffer.concat(chunks, length));
+      const line = firstNonBlankLine(content(Buffer.concat(chunks, length)));
       if (line !== null) return line;
     }
-    return Buffer.concat(chunks, length).toString('utf8').trim();
+    return content(Buffer.concat(chunks, length)).toString('utf8').trim();
   } finally {
     closeSync(fd);
   }

@@ -1,11 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
 import { isRecord } from '../core/json';
+import { contentOf } from './decompress';
 import { FileTail, type TailPoll } from './fileTail';
-import type { LogFormat, RolloutRow } from './logFormat';
+import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
 import { RolloutTable } from './rolloutTable';
 import { parseTolerant } from './tolerantJson';
+import { WholeFile } from './wholeFile';
 
 /** What was met in one file besides rollouts. */
 export interface FileHealth {
@@ -19,15 +20,14 @@ export interface FileHealth {
   validationRows: number;
   /** The field by which rows say themselves whether they are correct. */
   explicitField: string;
+  /** What formats said about how rows were read. */
+  readonly notes: Set<string>;
 }
 
 /** One look at a log file: what happened, or why it could not be read. */
 export interface FilePoll extends TailPoll {
   readonly error: string | null;
 }
-
-/** A document larger than this is not read whole. */
-const maxDocumentBytes = 1 << 29;
 
 /** One log file under observation: its rollouts so far, kept up to date by `poll`. */
 export class LogFile {
@@ -36,7 +36,8 @@ export class LogFile {
   /** Counts the times the file was found rewritten. */
   generation = 0;
   private readonly tail: FileTail;
-  private documentStamp = '';
+  /** Set where the file is not read as it grows. */
+  private readonly whole: WholeFile | null;
 
   constructor(
     readonly path: string,
@@ -44,6 +45,7 @@ export class LogFile {
     private readonly format: LogFormat,
     private readonly prompts: PromptTable,
   ) {
+    this.whole = format.kind === 'lines' && !compressedEnd.test(path) ? null : new WholeFile(path);
     this.tail = new FileTail(path, {
       onLine: (line, offset) => this.readLine(line, offset),
       onReset: () => this.forget(),
@@ -56,35 +58,49 @@ export class LogFile {
   }
 
   get modifiedAt(): number | null {
-    return this.tail.modifiedAt;
+    return this.whole === null ? this.tail.modifiedAt : this.whole.modifiedAt;
   }
 
   get progress(): { readonly read: number; readonly size: number } {
-    return this.tail.progress;
+    return this.whole === null ? this.tail.progress : this.whole.progress;
   }
 
   /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
   poll(budget: number, now: number): FilePoll {
     try {
-      const poll = this.format.kind === 'lines' ? this.tail.poll(budget, now) : this.pollDocument();
+      const poll = this.whole === null ? this.tail.poll(budget, now) : { changed: this.readWhole(this.whole), more: false };
       return { ...poll, error: null };
     } catch (error) {
       return { changed: false, more: false, error: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  private pollDocument(): TailPoll {
-    const stat = statSync(this.path);
-    const stamp = `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
-    if (stamp === this.documentStamp) return { changed: false, more: false };
-    if (stat.size > maxDocumentBytes) throw new Error(`${this.path} is larger than 512 MiB and is not read`);
-    const document = tryParse(readFileSync(this.path, 'utf8'));
-    // A document caught in the middle of being rewritten does not parse: what was read before stays.
-    if (document === undefined) return { changed: false, more: false };
-    this.documentStamp = stamp;
-    this.forget();
-    for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
-    return { changed: true, more: false };
+  /** A file caught in the middle of being rewritten does not parse: what was read before stays. */
+  private readWhole(file: WholeFile): boolean {
+    const bytes = file.look();
+    if (bytes === null) return false;
+    const content = contentOf(this.path, bytes);
+    if (this.format.kind === 'lines') {
+      this.forget();
+      this.readLines(content);
+    } else {
+      const document: unknown = this.format.kind === 'binary' ? content : tryParse(content.toString('utf8'));
+      if (document === undefined) return false;
+      const rows = this.format.readRow(document, { rawNumber: () => null });
+      this.forget();
+      for (const row of rows) this.add(row, 0);
+    }
+    file.take();
+    return true;
+  }
+
+  private readLines(content: Buffer): void {
+    for (let start = 0; start < content.length; ) {
+      const end = content.indexOf(0x0a, start);
+      const line = content.subarray(start, end < 0 ? undefined : end);
+      if (line.toString('utf8').trim() !== '') this.readLine(line, start);
+      start += line.length + 1;
+    }
   }
 
   private forget(): void {
@@ -111,12 +127,13 @@ export class LogFile {
       this.health.ignoredLines++;
       return;
     }
-    if (row.split === 'val') {
+    if (row.split === 'val' && this.format.evaluationOnly !== true) {
       this.health.validationRows++;
       return;
     }
     if (this.step !== null && step !== this.step) this.health.stepMismatches++;
     if (row.explicitField !== null) this.health.explicitField = row.explicitField;
+    if (row.note !== undefined) this.health.notes.add(row.note);
     this.table.push({
       step,
       prompt: this.prompts.intern(row, this.path, offset),
@@ -131,7 +148,7 @@ export class LogFile {
 }
 
 function newHealth(): FileHealth {
-  return { badLines: 0, ignoredLines: 0, stepMismatches: 0, validationRows: 0, explicitField: '' };
+  return { badLines: 0, ignoredLines: 0, stepMismatches: 0, validationRows: 0, explicitField: '', notes: new Set() };
 }
 
 function tryParse(text: string): unknown {

@@ -22,6 +22,8 @@ export interface RolloutRow {
   readonly split: 'train' | 'val';
   /** False for rollouts that failed or were masked: they are not wrong answers. */
   readonly scored: boolean;
+  /** What a person should know of how this row was read, one sentence, the same for all rows that it is true of. */
+  readonly note?: string;
 }
 
 /** What a parser gets besides the row. */
@@ -30,20 +32,46 @@ export interface RowContext {
   readonly rawNumber: (path: readonly string[]) => string | null;
 }
 
-/** A kind of log. `lines` files are read as they grow; `document` files are read whole whenever they change. */
+/** What a log supports less of than a complete record of training would. */
+export interface LogClaims {
+  /** Whether the share of correct rollouts of a group is what training saw. */
+  readonly passRates: boolean;
+  /** Whether groups of different steps can be told to be the same problem. */
+  readonly identity: boolean;
+  /** Whether groups with uniform reward were dropped before the log was written. */
+  readonly survivors: boolean;
+  /** Why, and what to do: one or more sentences. */
+  readonly why: string;
+}
+
+/**
+ * A kind of log. `lines` files are read as they grow; `document` files hold one JSON text and `binary` files bytes,
+ * and both are read whole whenever they change.
+ */
 export interface LogFormat {
   readonly framework: string;
-  readonly kind: 'lines' | 'document';
-  /** What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. */
-  readonly repeatedRollout: 'rerun' | 'turn';
-  /** The log files in and below a log directory, in the order in which they are read; empty when it is no log of this format. */
-  readonly logFiles: (folder: Folder) => readonly LogFileName[];
+  readonly kind: 'lines' | 'document' | 'binary';
+  /**
+   * What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. `window`:
+   * keys do not name rollouts; a table may begin with the rows that the table before it ended with, which count once.
+   */
+  readonly repeatedRollout: 'rerun' | 'turn' | 'window';
+  /** The log files in and below a log directory, in the order in which they are read; none when it is no log of this format. */
+  readonly logFiles: (folder: Folder) => Iterable<LogFileName>;
+  /** The folders of a log directory that belong to the log, where it is a tree. */
+  readonly ownsFolder?: RegExp;
   /** Whether files have to be looked into, because their names do not tell that they belong to the log. */
   readonly namesAreVague: boolean;
-  /** The generation of the format that a first row shows; null when the row is none of this format. */
-  readonly recogniseRow: (row: Record<string, unknown>) => string | null;
-  /** The rollouts of one row (`lines`) or of the whole file (`document`); empty when it carries none. */
+  /** The generation of the format that the first row of a file shows; null when the row is none of this format. */
+  readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
+  /** The rollouts of one row (`lines`), of the whole parsed file (`document`) or of a file's bytes (`binary`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
+  /** What a generation of the format does not support; null or absent: it is a complete record. */
+  readonly claims?: (variant: string) => LogClaims | null;
+  /** Set where the log holds evaluation and nothing else, so that its rows are kept. */
+  readonly evaluationOnly?: true;
+  /** What to do where steps are missing between the logged ones. */
+  readonly gapAdvice?: string;
 }
 
 /** A directory of a log as formats see it: names only, subdirectories on demand. */
@@ -62,15 +90,29 @@ export interface LogFileName {
   readonly launch: number;
 }
 
-/** The files of a folder whose names fit a pattern, numbers in names ordered as numbers; the first group is the step. */
+/** What a file name may end in besides its own: the file is compressed and read all the same. */
+export const compressedEnd = /\.(?:gz|zst)$/i;
+
+/** The files of a folder whose names fit a pattern, compressed or not, numbers in names ordered as numbers; the first group is the step. */
 export function filesLike(folder: Folder, pattern: RegExp): readonly LogFileName[] {
+  const plain = new Set(folder.files.filter((name) => !compressedEnd.test(name)));
   return folder.files
-    .filter((name) => pattern.test(name))
+    .filter((name) => pattern.test(name.replace(compressedEnd, '')))
+    // While a file is being compressed both are there.
+    .filter((name) => plain.has(name) || !plain.has(name.replace(compressedEnd, '')))
     .sort(naturalOrder)
     .map((name) => {
-      const step = pattern.exec(name)?.[1];
+      const step = pattern.exec(name.replace(compressedEnd, ''))?.[1];
       return { name, step: step === undefined ? null : Number(step), launch: 0 };
     });
+}
+
+/** The folders in a folder whose names fit a pattern, in natural order, each with the number that its first group holds. */
+export function* foldersLike(folder: Folder, pattern: RegExp): Generator<{ readonly name: string; readonly number: number; readonly folder: Folder }> {
+  for (const name of folder.folders.filter((each) => pattern.test(each)).sort(naturalOrder)) {
+    const inner = folder.open(name);
+    if (inner !== null) yield { name, number: Number(pattern.exec(name)?.[1] ?? 0), folder: inner };
+  }
 }
 
 /** Orders names so that numbers in them count as numbers. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readFirstRow } from './firstRow';
+import { FolderReader } from './folderReader';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { neutralFormat } from './formats/neutral';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
-import type { Folder, LogFileName, LogFormat } from './logFormat';
+import type { LogFileName, LogFormat } from './logFormat';
 
 /** A run on disk: where its log lies and how to read it. */
 export interface RunSource {
@@ -30,48 +30,37 @@ const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'd
 
 /** The log that lies in a directory: its format and generation; null when none of its files is a rollout log. */
 export function recogniseLog(directory: string): { readonly format: LogFormat; readonly variant: string } | null {
-  const folder = openFolder(directory);
+  const folder = new FolderReader().open(directory);
   for (const format of formats) {
-    for (const { name } of format.logFiles(folder).slice(0, maxProbes)) {
-      const variant = recogniseFile(path.join(directory, name), format);
+    let probes = 0;
+    for (const { name } of format.logFiles(folder)) {
+      if (++probes > maxProbes) break;
+      const variant = recogniseFile(directory, name, format);
       if (variant !== null) return { format, variant };
     }
   }
   return null;
 }
 
-/** A directory as formats see it. Throws what the file system throws; links are not followed. */
-function openFolder(directory: string): Folder {
-  const entries = readdirSync(directory, { withFileTypes: true });
-  return {
-    files: entries.filter((entry) => entry.isFile()).map((entry) => entry.name),
-    folders: entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name),
-    open: (name) => {
-      try {
-        return openFolder(path.join(directory, name));
-      } catch {
-        // Not there, or not to be read: for the format there is nothing.
-        return null;
-      }
-    },
-  };
+function recogniseFile(directory: string, name: string, format: LogFormat): string | null {
+  // A document is one JSON text over many lines, and a binary file none: its name is what it is known by.
+  const row = format.kind === 'binary' ? null : readFirstRow(path.join(directory, name));
+  if (row === null) return format.kind === 'lines' ? null : format.recogniseRow({}, name);
+  return format.recogniseRow(row, name);
 }
 
-function recogniseFile(file: string, format: LogFormat): string | null {
-  const row = readFirstRow(file);
-  if (row !== null) return format.recogniseRow(row);
-  // A document is one JSON text over many lines: its name is what it is known by.
-  return format.kind === 'document' ? 'sampling log' : null;
-}
+const readers = new WeakMap<RunSource, FolderReader>();
 
 /** The log files that a run has now. Throws what the file system throws. */
 export function listLogFiles(source: RunSource): readonly LogFileName[] {
-  return source.format.logFiles(openFolder(source.logPath));
+  const reader = readers.get(source) ?? new FolderReader();
+  readers.set(source, reader);
+  return [...source.format.logFiles(reader.open(source.logPath))];
 }
 
 /** Whether a file in a log directory is one of the run's; looked into only where names do not tell. */
 export function isLogFile(source: RunSource, file: LogFileName): boolean {
-  return !source.format.namesAreVague || recogniseFile(path.join(source.logPath, file.name), source.format) !== null;
+  return !source.format.namesAreVague || recogniseFile(source.logPath, file.name, source.format) !== null;
 }
 
 /** Describes the run whose log lies in `logPath`. */

@@ -12,7 +12,7 @@ export const cdasSamplingFormat: LogFormat = {
   repeatedRollout: 'rerun',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
-  recogniseRow: (row) => (isRecord(row['result']) && stepOf(row['step']) !== null ? 'sampling log' : null),
+  recogniseRow: (row) => (Object.keys(row).length > 0 && !isRecord(row['result']) ? null : 'sampling log'),
   readRow: (document) => (Array.isArray(document) ? document.flatMap(readStep) : []),
 };
 
