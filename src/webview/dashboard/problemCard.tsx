@@ -38,21 +38,23 @@ export function ProblemCard({ id, state, fetchProblem, onClose }: ProblemCardPro
 
 function CardBody({ detail }: { readonly detail: ProblemDetail }): JSX.Element {
   return (
-    <>
-      {(detail.decisions.length > 0 || detail.membership !== 'normal') && <DecisionChips row={detail} />}
-      <p class="problemText" tabIndex={0} role="region" aria-label="Problem text"><bdi>{detail.text}</bdi></p>
-      <dl class="facts">
-        <Fact name="Ground truth">
-          <bdi class={detail.relabelledTo === null ? undefined : 'struck'}>{jsonText(detail.groundTruth)}</bdi>
-          {detail.relabelledTo !== null && <bdi>{` ${jsonText(detail.relabelledTo)}`}</bdi>}
-        </Fact>
-        <Fact name="Difficulty">{`${formatFixed(detail.difficulty, 3)}${sideText(detail)}`}</Fact>
-        <Fact name="Pass rate">{`${formatPercent(detail.passRate)} (${formatInterval(detail.interval)}), ${formatCount(detail.correct)} of ${formatCount(detail.rollouts)} rollouts`}</Fact>
-        <Fact name="Visits">{`${formatCount(detail.visits)}${detail.visits < 2 ? ', too few to trust the difficulty' : ''}`}</Fact>
-        <Fact name="Last step">{formatStep(detail.lastStep)}</Fact>
-      </dl>
-      <ProblemHistory history={detail.history} competence={detail.competence} />
-    </>
+    <div class="cardColumns">
+      <div class="cardBody">
+        {(detail.decisions.length > 0 || detail.membership !== 'normal') && <DecisionChips row={detail} />}
+        <p class="problemText" tabIndex={0} role="region" aria-label="Problem text"><bdi>{detail.text}</bdi></p>
+        <dl class="facts">
+          <Fact name="Ground truth">
+            <bdi class={detail.relabelledTo === null ? undefined : 'struck'}>{jsonText(detail.groundTruth)}</bdi>
+            {detail.relabelledTo !== null && <bdi>{` ${jsonText(detail.relabelledTo)}`}</bdi>}
+          </Fact>
+          <Fact name="Difficulty">{`${formatFixed(detail.difficulty, 3)}${sideText(detail)}`}</Fact>
+          <Fact name="Pass rate">{`${formatPercent(detail.passRate)} (${formatInterval(detail.interval)}), ${formatCount(detail.correct)} of ${formatCount(detail.rollouts)} rollouts`}</Fact>
+          <Fact name="Visits">{`${formatCount(detail.visits)}${detail.visits < 2 ? ', too few to trust the difficulty' : ''}`}</Fact>
+          <Fact name="Last step">{formatStep(detail.lastStep)}</Fact>
+        </dl>
+      </div>
+      <div class="cardHistory"><ProblemHistory history={detail.history} competence={detail.competence} /></div>
+    </div>
   );
 }
 

@@ -34,7 +34,7 @@ export function Stats({ state }: { readonly state: DashboardState }): JSX.Elemen
       swatch: 'allFail',
       value: formatPercent(lastKnown(shares.zeroGradient)),
       trend: trendOf(shares.zeroGradient, 0.02),
-      note: `${formatPercent(lastKnown(shares.allPass))} all pass, ${formatPercent(lastKnown(shares.allFail))} all fail`,
+      note: `${formatPercent(lastKnown(shares.allPass))} pass · ${formatPercent(lastKnown(shares.allFail))} fail`,
     },
     { name: 'Decisions', swatch: 'mark', value: formatCount(curation.decisions), trend: 'unknown', note: `${formatCount(curation.pending)} pending` },
   ];
