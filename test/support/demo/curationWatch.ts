@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyConfig, ProblemFinder, sameJson, type Curation } from './curation';
 import type { TrainingProblem } from './dataset';
+import { experimentName } from './runFiles';
 import { parseSamplerConfig, readSamplerFile, type SamplerConfig } from './samplerConfig';
 
 /** Takes a line for the person who watches. */
@@ -70,7 +71,7 @@ export class CurationWatch {
     const { excluded, pinned, relabelled, matched, unmatched } = this.current.counts;
     const receipt = {
       schema: 'cdas-receipt/1', at: new Date().toISOString(), generation, digest, appliedAtStep: step,
-      excluded, pinned, relabelled, matched, unmatched, adapter, run: this.dir,
+      excluded, pinned, relabelled, matched, unmatched, adapter, run: experimentName,
     };
     try {
       mkdirSync(join(this.dir, '.cdas'), { recursive: true });

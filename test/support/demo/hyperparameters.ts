@@ -1,7 +1,7 @@
 /** Rollouts per problem and step. */
 export const rolloutsPerGroup = 8;
 /** Adam's step size during GRPO. */
-export const learningRate = 0.001;
+export const learningRate = 0.0007;
 /** A checkpoint is written this often, and at every stop. */
 export const saveEverySteps = 10;
 /** Held-out problems are asked this often. */

@@ -11,6 +11,8 @@ import { settleSettings } from './settings';
 import { Trainer } from './trainer';
 
 const usage = 'Usage: node dist/demoTrainer.js --dir DIR [--steps N] [--seed N] [--interval-ms MS] [--problems N] [--batch B]';
+/** More would fill the memory with questions that are all alike. */
+const mostProblems = 100_000;
 
 interface Options {
   readonly dir: string;
@@ -27,20 +29,21 @@ function readOptions(args: string[]): Options {
     options: { dir: string, steps: string, seed: string, problems: string, batch: string, 'interval-ms': string },
   });
   if (values.dir === undefined) throw new DemoError(usage);
-  const number = (name: 'steps' | 'seed' | 'problems' | 'batch' | 'interval-ms', least: number): number | undefined => {
+  const number = (name: 'steps' | 'seed' | 'problems' | 'batch' | 'interval-ms', least: number, most = Number.MAX_SAFE_INTEGER): number | undefined => {
     const text = values[name];
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) throw new DemoError(`--${name} takes a whole number from ${least}, not "${text}". ${usage}`);
+    const fits = text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most;
+    if (!fits) throw new DemoError(`--${name} takes a whole number from ${least} to ${most}, not "${text}". ${usage}`);
     return value;
   };
-  const seed = number('seed', 0);
-  const problems = number('problems', 1);
-  const batch = number('batch', 1);
+  const seed = number('seed', 0, 0xffffffff);
+  const problems = number('problems', 1, mostProblems);
+  const batch = number('batch', 1, mostProblems);
   return {
     dir: resolve(values.dir),
     steps: number('steps', 1) ?? Infinity,
-    intervalMs: number('interval-ms', 0) ?? 1000,
+    intervalMs: number('interval-ms', 0, 3_600_000) ?? 1000,
     wanted: { ...(seed !== undefined && { seed }), ...(problems !== undefined && { problems }), ...(batch !== undefined && { batch }) },
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isRecord, type JsonValue } from '../../../src/core/json';
 
 /** What `sampler.json` asks for one problem. */
@@ -27,6 +27,8 @@ export type SamplerFile =
 export function readSamplerFile(path: string): SamplerFile {
   let text: string;
   try {
+    // Reading a pipe would wait for ever.
+    if (!statSync(path).isFile()) return { kind: 'invalid', why: 'is not a file' };
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isRecord(error) && error['code'] === 'ENOENT') return { kind: 'absent' };

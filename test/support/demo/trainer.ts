@@ -3,6 +3,7 @@ import { BatchSampler } from './batchSampler';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { CurationWatch, type Log } from './curationWatch';
 import { createDataset, readDataset, type TrainingProblem } from './dataset';
+import { DemoError } from './demoError';
 import { updatePolicy, type ScoredGroup } from './grpo';
 import { heldOutPassRate } from './heldOut';
 import { learningRate, rolloutsPerGroup, saveEverySteps, testEverySteps } from './hyperparameters';
@@ -79,6 +80,9 @@ export class Trainer {
   private resume(): boolean {
     const state = loadCheckpoint(this.dir, this.policy, this.optimiser);
     if (state === null) return false;
+    if (state.sampler.problems.length !== this.problems.length) {
+      throw new DemoError(`train.jsonl has ${this.problems.length} problems, but the run began with ${state.sampler.problems.length}: put the rows back, or start in another directory.`);
+    }
     this.sampler.restore(state.sampler);
     this.watch.restore(state.samplerConfig);
     this.completedSteps = this.savedStep = state.step;

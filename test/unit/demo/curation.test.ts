@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Trainer } from '../../support/demo/trainer';
 import { openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, trainSteps, writeSampler } from './runs';
 import { temporaryDirectories } from './temporaryDirectory';
@@ -104,6 +106,12 @@ describe('a demo run under a sampler config', () => {
     assert.equal(questionsOf(dir, 2).length, 1);
     assert.equal(receiptsOf(dir)[0]!['excluded'], trainer.problems.length - 1);
     assert.deepEqual(lines, ['.cdas/sampler.json excludes every problem; the last one stays in']);
+  });
+
+  it('trains on when a directory lies in the place of the config', () => {
+    mkdirSync(join(dir, '.cdas', 'sampler.json'), { recursive: true });
+    trainSteps(trainer, 1);
+    assert.deepEqual(lines, ['.cdas/sampler.json is not a file; the last good one stays in force']);
   });
 
   for (const [what, content] of [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settleSettings } from '../../support/demo/settings';
 import { allDumps, openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, trainSteps, writeSampler } from './runs';
@@ -68,6 +68,15 @@ describe('a demo run', () => {
     trainer.save();
     writeFileSync(join(checkpoints(dir), 'global_step_1', 'actor', 'model.bin'), 'short');
     assert.throws(() => openRun(dir), { name: 'DemoError', message: /Delete .* to train from the start/ });
+  });
+
+  it('says what to do when rows were added to the dataset of a run', () => {
+    const dir = newDirectory();
+    const trainer = openRun(dir);
+    trainSteps(trainer, 1);
+    trainer.save();
+    appendFileSync(join(dir, 'train.jsonl'), readFileSync(join(dir, 'train.jsonl'), 'utf8').split('\n')[0]!);
+    assert.throws(() => openRun(dir), { name: 'DemoError', message: /^train\.jsonl has 41 problems, but the run began with 40: / });
   });
 
   it('refuses to go on with other settings', () => {
