@@ -6,6 +6,7 @@ import { commandTarget } from './commandTarget';
 import type { Engine } from './engineClient';
 import type { Log } from './log';
 import { pickProblem } from './problemPicker';
+import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
 
 /** So many rows may be decided on at once without being asked whether that was meant. */
@@ -35,16 +36,9 @@ export async function resolveProblems(args: readonly unknown[], sources: TargetS
   if (editor && sources.annotator.documents.isDataset(editor.document)) {
     return problemsOnLines(editor.document, selectedLines(editor), sources);
   }
-  const problem = await pickProblem(sources.engine, requireRun(sources.runs), sources.log);
-  return problem === undefined ? undefined : { run: requireRun(sources.runs).id, problems: [problem] };
-}
-
-/** The active run; throws, saying what to do, where there is none. */
-export function requireRun(runs: RunStore): NonNullable<RunStore['active']> {
-  if (runs.active) return runs.active;
-  throw new ExpectedError(
-    vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or use "CDAS: Add Run Root…".'),
-  );
+  const run = await requireRun(sources.runs);
+  const problem = await pickProblem(sources.engine, run, sources.log);
+  return problem === undefined ? undefined : { run: run.id, problems: [problem] };
 }
 
 async function problemsOnLines(
@@ -52,7 +46,7 @@ async function problemsOnLines(
   lines: readonly number[],
   sources: TargetSources,
 ): Promise<ProblemTarget | undefined> {
-  const run = requireRun(sources.runs);
+  const run = await requireRun(sources.runs);
   const annotations = await sources.annotator.annotate(document, lines);
   const problems = [...new Set([...annotations.values()].map(({ id }) => id))];
   if (problems.length === 0) {

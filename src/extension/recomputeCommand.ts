@@ -3,15 +3,15 @@ import type { RecomputeReport } from '../protocol/engineApi';
 import { runTarget } from './commandTarget';
 import type { Engine } from './engineClient';
 import { commandIds } from './ids';
-import { requireRun } from './problemTargets';
 import { recomputeText } from './recomputeText';
 import { showResult } from './report';
+import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
 
 /** Reads a run's logs again from the first byte, with progress and a way to cancel, and says what changed. */
 export async function recompute(engine: Engine, runs: RunStore, args: readonly unknown[]): Promise<RecomputeReport> {
   const named = runTarget(args);
-  const run = (named === null ? null : runs.find(named)) ?? requireRun(runs);
+  const run = (named === null ? null : runs.find(named)) ?? (await requireRun(runs));
   const report = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Recomputing difficulty of {0}', run.name) },
     (progress, token) => {

@@ -9,6 +9,7 @@ import type { Dashboards } from './dashboards';
 import type { EngineClient } from './engineClient';
 import { commandIds, walkthroughId } from './ids';
 import { recompute } from './recomputeCommand';
+import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
 import { runDescription, statusText } from './runText';
 import { oneLine } from './untrustedText';
@@ -57,9 +58,7 @@ async function selectRun(runs: RunStore, args: readonly unknown[]): Promise<stri
 }
 
 async function pickRun(runs: RunStore): Promise<string | undefined> {
-  if (runs.runs.length === 0) {
-    throw new ExpectedError(vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or use "CDAS: Add Run Root…".'));
-  }
+  await requireRun(runs);
   const items = runs.runs.map((run) => ({
     id: run.id,
     label: oneLine(run.name, 80).replaceAll('$(', '\\$('),
