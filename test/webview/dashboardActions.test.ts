@@ -38,7 +38,7 @@ describe('dashboard actions', () => {
   it('posts the header’s wishes', async () => {
     await open();
     for (const name of ['Select run…', 'Recompute', 'Undo last decision']) await dashboard.page.getByRole('button', { name }).click();
-    assert.deepEqual(dashboard.intents, [{ kind: 'selectRun' }, { kind: 'recompute' }, { kind: 'undo' }]);
+    assert.deepEqual(await dashboard.wishes(3), [{ kind: 'selectRun' }, { kind: 'recompute' }, { kind: 'undo' }]);
   });
 
   it('lists the hardest problems first', async () => {
@@ -50,21 +50,24 @@ describe('dashboard actions', () => {
     await open();
     const buttons = dashboard.page.locator('[data-row="0"] .decisionButtons button');
     for (let index = 0; index < 4; index++) await buttons.nth(index).click();
-    assert.deepEqual(dashboard.intents, ['pin', 'exclude', 'relabel', 'clear'].map((kind) => ({ kind, problem: first.id })));
+    assert.deepEqual(await dashboard.wishes(4), ['pin', 'exclude', 'relabel', 'clear'].map((kind) => ({ kind, problem: first.id })));
   });
 
   it('does not select a row whose decision button was pressed', async () => {
     await open();
     await dashboard.page.locator('[data-row="0"] .decisionButtons button').first().click();
+    await dashboard.wishes(1);
+    await dashboard.settle();
     assert.equal(await dashboard.page.locator('#card').count(), 0);
   });
 
   it('opens the card of the clicked row and posts its decisions', async () => {
     await open();
     await dashboard.page.click('[data-row="0"]');
+    await dashboard.page.locator('#card .facts').waitFor();
     assert.match(await dashboard.page.innerText('#card'), new RegExp(first.groundTruth as string, 'u'));
     await dashboard.page.click('#card >> text=Exclude');
-    assert.deepEqual(dashboard.intents, [{ kind: 'exclude', problem: first.id }]);
+    assert.deepEqual(await dashboard.wishes(1), [{ kind: 'exclude', problem: first.id }]);
   });
 
   it('selects the problem of the clicked dot', async () => {
@@ -72,6 +75,7 @@ describe('dashboard actions', () => {
     const { scatter } = sample.state;
     await dashboard.page.focus('#scatter .plotControl');
     await dashboard.page.keyboard.press('End');
+    await dashboard.settle();
     const hardest = (await dashboard.page.textContent('#scatter .tipId'))!;
     assert.equal(scatter.difficulty[scatter.id.indexOf(hardest)], Math.max(...scatter.difficulty));
     const ring = (await dashboard.page.locator('#scatter .dotRing').boundingBox())!;
@@ -169,9 +173,11 @@ describe('dashboard actions', () => {
     await dashboard.page.locator('[data-row="25"]:focus').waitFor();
     const id = await idOfRow(25);
     await dashboard.page.keyboard.press('Enter');
+    await dashboard.settle();
     assert.equal(await dashboard.page.textContent('#card h2'), id);
     await dashboard.page.focus('#card button');
     await dashboard.page.keyboard.press('Escape');
+    await dashboard.settle();
     assert.equal(await dashboard.page.locator('#card').count(), 0);
   });
 
@@ -191,6 +197,7 @@ describe('dashboard actions', () => {
     await alert.waitFor();
     assert.match(await alert.innerText(), /the disk is full/u);
     await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await dashboard.settle();
     assert.equal(await alert.count(), 0);
   });
 

@@ -132,7 +132,7 @@ describe('dashboard drawing', () => {
 
   it('takes the colours of another theme as soon as VS Code sets it', async () => {
     await dashboard.page.evaluate(() => (document.body.className = 'vscode-light'));
-    await dashboard.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+    await dashboard.settle();
     assert.equal((await canvasInk(dashboard.page, '#competence canvas', dark.competence)).inColour, 0);
     assert.ok((await canvasInk(dashboard.page, '#competence canvas', light.competence)).inColour > 300);
     assert.ok((await canvasInk(dashboard.page, '#gradient canvas', light.allPass)).inColour > 500);
@@ -149,6 +149,7 @@ describe('dashboard drawing', () => {
   it('reads out one step on all step charts under the pointer', async () => {
     const box = (await dashboard.page.locator('#competence .plotControl').boundingBox())!;
     await dashboard.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await dashboard.settle();
     const readouts = await dashboard.page.locator('#competence, #gradient, #heatmap').locator('.readoutAt').allTextContents();
     assert.match(readouts[0]!, /^Step \d+$/u);
     assert.notEqual(readouts[0], 'Step 140');
@@ -160,12 +161,14 @@ describe('dashboard drawing', () => {
     await dashboard.page.focus('#competence .plotControl');
     await dashboard.page.keyboard.press('Home');
     await dashboard.page.keyboard.press('ArrowRight');
+    await dashboard.settle();
     assert.match((await dashboard.page.getAttribute('#competence .plotControl', 'aria-valuetext'))!, /^Step 2: Competence −?0\.\d\d, Observed pass rate \d+ %/u);
   });
 
   it('widens the difficulty axes on demand and keeps that with the panel', async () => {
     const before = await canvasColours(dashboard.page, '#competence canvas');
     await dashboard.page.check('.axisChoice label:nth-of-type(2) input');
+    await dashboard.settle();
     assert.notDeepEqual(await canvasColours(dashboard.page, '#competence canvas'), before);
     assert.equal(((await dashboard.keptLayout()) as { reach: number }).reach, 1);
   });

@@ -32,7 +32,6 @@ export interface PageOptions {
 /** One dashboard in a browser with a host that a test plays. */
 export interface OpenDashboard {
   readonly page: Page;
-  readonly intents: DashboardIntent[];
   readonly readyWidths: number[];
   readonly resizedWidths: number[];
   /** Resolves when the page next reports a width. */
@@ -43,6 +42,10 @@ export interface OpenDashboard {
   readonly complaints: string[];
   /** Sends a state and waits until it has been drawn. */
   show(view: DashboardView): Promise<void>;
+  /** Waits until what happened on the page has been drawn. */
+  settle(): Promise<void>;
+  /** The wishes so far, once there are at least `count`. */
+  wishes(count: number): Promise<readonly DashboardIntent[]>;
   /** The run that the host answers from. */
   serve(sample: SampleRun): void;
   close(): Promise<void>;
@@ -168,12 +171,13 @@ async function openDashboard(page: Page, url: string, options: PageOptions): Pro
   return {
     page,
     complaints,
-    intents: host.intents,
     readyWidths: host.readyWidths,
     resizedWidths: host.resizedWidths,
     nextResize: () => new Promise((resolve) => (host.onResized = resolve)),
     keptLayout: () => page.evaluate(() => (window as unknown as { keptLayout: unknown }).keptLayout),
     show: (view) => host.show(view),
+    settle: () => host.settle(),
+    wishes: (count) => host.wishes(count),
     serve: (sample) => host.serve(sample),
     close: () => page.close(),
   };
@@ -198,6 +202,7 @@ class PlayedHost {
   readonly intents: DashboardIntent[] = [];
   readonly readyWidths: number[] = [];
   readonly resizedWidths: number[] = [];
+  private onIntent: () => void = () => undefined;
   onResized: () => void = () => undefined;
   private sample: SampleRun | null;
   private listener: (message: unknown) => void = () => undefined;
@@ -229,7 +234,16 @@ class PlayedHost {
 
   async show(view: DashboardView): Promise<void> {
     this.channel.tell('state', view);
-    // The post above is queued first; two frames later Preact and chart.js have drawn.
+    await this.settle();
+  }
+
+  async wishes(count: number): Promise<readonly DashboardIntent[]> {
+    while (this.intents.length < count) await new Promise((resolve) => (this.onIntent = () => resolve(undefined)));
+    return this.intents;
+  }
+
+  /** What was posted before is handled first; two frames later Preact and chart.js have drawn. */
+  async settle(): Promise<void> {
     await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))));
   }
 
@@ -248,7 +262,10 @@ class PlayedHost {
       },
       problem: ({ id }) => this.sample?.details.get(id) ?? null,
       groups: ({ step }) => [{ step, problem: 'h:1', title: 'First problem', n: 8, scored: 8, correct: 8, rewardMean: 1, membership: 'normal' }],
-      intent: (intent) => void this.intents.push(intent),
+      intent: (intent) => {
+        this.intents.push(intent);
+        this.onIntent();
+      },
     };
   }
 }

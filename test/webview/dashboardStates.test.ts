@@ -77,7 +77,7 @@ describe('dashboard states', () => {
     await waiting.page.clock.fastForward(10_000);
     await waiting.page.getByText('The extension has not answered yet').waitFor();
     await waiting.page.click('text=Show log');
-    assert.deepEqual(waiting.intents, [{ kind: 'showLog' }]);
+    assert.deepEqual(await waiting.wishes(1), [{ kind: 'showLog' }]);
     await waiting.close();
   });
 
@@ -86,7 +86,7 @@ describe('dashboard states', () => {
     await dashboard.show({ kind: 'empty', message: 'Choose a run.', runs: [small.state.run, loading] });
     assert.match(await pageText(), /Choose a run\.[^]*Reading the log: 25 %/u);
     await dashboard.page.click('.runChoice:has-text("other")');
-    assert.deepEqual(dashboard.intents, [{ kind: 'selectRun', run: 'other' }]);
+    assert.deepEqual(await dashboard.wishes(1), [{ kind: 'selectRun', run: 'other' }]);
   });
 
   it('shows how much of the log has been read', async () => {
@@ -114,7 +114,7 @@ describe('dashboard states', () => {
   it('shows curation warnings with the way to the file', async () => {
     await show({ ...small.state, curation: { ...small.state.curation, warnings: ['Line 3 is damaged.'] } });
     await dashboard.page.click('.notice:has-text("Line 3 is damaged.") button');
-    assert.deepEqual(dashboard.intents, [{ kind: 'openDecisions' }]);
+    assert.deepEqual(await dashboard.wishes(1), [{ kind: 'openDecisions' }]);
   });
 
   it('draws a single step', async () => {
@@ -134,6 +134,7 @@ describe('dashboard states', () => {
     assert.equal(await dashboard.page.textContent('#competence .readoutValue'), series.competence[19]!.toFixed(2).replace('-', '−'));
     await dashboard.page.focus('#competence .plotControl');
     await dashboard.page.keyboard.press('Home');
+    await dashboard.settle();
     assert.equal(await dashboard.page.textContent('#competence .readoutValue'), '–');
   });
 
