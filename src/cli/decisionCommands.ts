@@ -5,7 +5,7 @@ import type { DecisionDraft } from '../curation/decisionLog';
 import { CurationStore, type CurationView } from '../engine/curationStore';
 import { draftDecisions } from '../engine/decide';
 import { ExpectedError } from '../protocol/channel';
-import { decisionAuthor } from './author';
+import { gitAuthor, systemAuthor } from '../curation/author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
 import { Session } from './session';
 import { directoryOption, sessionOptions } from './sessionOptions';
@@ -49,7 +49,7 @@ export const revertCommand: Command = {
     if (!state.decisions.some(({ id }) => id === ref)) throw new ExpectedError(`There is no decision ${ref} in ${desk.store.decisionsPath}.`);
     if (state.undone.has(ref)) throw new ExpectedError(`The decision ${ref} is undone already. To redo it, revert the revert.`);
     const reason = textOption(invocation, 'reason');
-    report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
+    await report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
   },
 };
 
@@ -116,11 +116,11 @@ async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear
   const desk = await openDesk(invocation);
   const reason = textOption(invocation, 'reason');
   const request = { run: null, action, problems, ...more, ...(reason !== null && { reason }), ...(expires !== null && { expires }) };
-  report(invocation, desk, draftDecisions(request, desk.store.state(desk.view()), desk.session?.context ?? null));
+  await report(invocation, desk, draftDecisions(request, desk.store.state(desk.view()), desk.session?.context ?? null));
 }
 
-function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): void {
-  const decisions = desk.store.append(drafts, decisionAuthor(process.cwd()));
+async function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): Promise<void> {
+  const decisions = desk.store.append(drafts, (await gitAuthor(process.cwd())) ?? systemAuthor());
   const { path } = desk.compile();
   warnOfCuration(desk.store, desk.view());
   if (invocation.json) {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { gitAuthor, systemAuthor } from './author';
+import { gitAuthor, systemAuthor } from '../curation/author';
 import type { EngineClient } from './engineClient';
 import type { Log } from './log';
 import { inBackground } from './report';
