@@ -4,6 +4,7 @@ import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { neutralFormat } from './formats/neutral';
+import { primeRlFormat } from './formats/primeRl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
 import type { LogFileName, LogFormat } from './logFormat';
@@ -22,7 +23,7 @@ export interface RunSource {
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */
-const formats: readonly LogFormat[] = [verlFormat, neutralFormat, cdasSamplingFormat];
+const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, neutralFormat, cdasSamplingFormat];
 /** So many files of a directory are looked into before it counts as no log. */
 const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */

@@ -1,0 +1,47 @@
+import { booleanOf } from './fieldValues';
+
+/** Names of reward functions that say whether an answer is right. */
+const accuracyName = /accura|(?:^|_)acc(?:_|$)|correct/i;
+/** Columns of numbers that are no reward. */
+const noReward = /^(?:(?:gen_)?(?:global_)?step|epoch|advantages?|entropy|num_turns|turns?|seed|kl|.*(?:_id|_idx|index|tokens?|length|len|logps?|logprobs?|loss|time|_s|_ms)|id|idx)$/i;
+
+/** What several reward functions say of one rollout. */
+export interface CombinedReward {
+  readonly reward: number | null;
+  readonly explicitCorrect: boolean | null;
+  readonly explicitField: string | null;
+  /** How it was combined, where there was something to combine. */
+  readonly note: string | null;
+}
+
+/** Whether a column of numbers is a reward function's, as far as its name tells. */
+export function isRewardName(name: string): boolean {
+  return !noReward.test(name);
+}
+
+/** The reward whose name says that it judges the answer, where its value is a verdict. */
+export function accuracyAmong(rewards: ReadonlyMap<string, number | null>): { readonly name: string; readonly correct: boolean } | null {
+  for (const [name, value] of rewards) {
+    const correct = accuracyName.test(name) ? booleanOf(value) : null;
+    if (correct !== null) return { name, correct };
+  }
+  return null;
+}
+
+/**
+ * Combines the columns of several reward functions whose weights the log does not have: one is the reward; of several
+ * the plain sum stands in for it, and one named for accuracy says what is correct.
+ */
+export function combineRewards(rewards: ReadonlyMap<string, number | null>): CombinedReward {
+  const values = [...rewards.values()].filter((value) => value !== null);
+  const reward = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+  if (rewards.size < 2) return { reward, explicitCorrect: null, explicitField: null, note: null };
+  const accuracy = accuracyAmong(rewards);
+  const names = [...rewards.keys()].join(', ');
+  return {
+    reward,
+    explicitCorrect: accuracy?.correct ?? null,
+    explicitField: accuracy?.name ?? null,
+    note: `The log has several rewards (${names}) and not their weights: the reward shown is their plain sum${accuracy === null ? '; set a threshold on it, or log the combined reward' : ` and “${accuracy.name}” says what is correct`}.`,
+  };
+}
