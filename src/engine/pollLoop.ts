@@ -84,13 +84,19 @@ export class PollLoop {
       for (const run of this.engine.catalog.all) this.tellRun(run.source.id);
     }
     if (now >= this.nextRescan) await this.rescan(now);
+    await this.readWanted(now);
+    this.watchFocused();
+  }
+
+  private async readWanted(now: number): Promise<void> {
     const idleTurn = now >= this.nextIdlePoll;
     if (idleTurn) this.nextIdlePoll = now + idlePollMs;
     for (const run of this.engine.catalog.all) {
-      if (this.isWanted(run, idleTurn)) await this.readOn(run.source.id);
+      const { id } = run.source;
+      if (this.isWanted(run, idleTurn)) await this.readOn(id);
+      else if (idleTurn && !run.loaded && this.engine.catalog.look(id)) this.tellRun(id);
       if (this.stopped) return;
     }
-    this.watchFocused();
   }
 
   private isWanted({ source, loaded, files }: ObservedRun, idleTurn: boolean): boolean {
@@ -99,7 +105,10 @@ export class PollLoop {
   }
 
   private async rescan(now: number): Promise<void> {
+    const known = new Set(this.engine.catalog.problems);
     if (await this.engine.catalog.rescan()) this.tell('runsChanged', { revision: ++this.revision });
+    const fresh = this.engine.catalog.problems.filter((problem) => !known.has(problem));
+    for (const problem of fresh) this.tell('log', { level: 'warn', message: `Runs are not searched everywhere: ${problem}` });
     this.nextRescan = Date.now() + Math.max(rescanMs, 20 * (Date.now() - now));
   }
 

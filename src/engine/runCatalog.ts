@@ -17,7 +17,11 @@ interface CataloguedRun {
   /** The dataset as last tried: path and stamp. */
   datasetTried: string | null;
   curationRevision: number;
+  context: { readonly key: string; readonly value: ProblemContext } | null;
 }
+
+/** Decisions lapse with time, so what is known of them is looked at anew after this long. */
+const contextMs = 5000;
 
 /** The runs that were found, each under observation. */
 export class RunCatalog {
@@ -101,9 +105,24 @@ export class RunCatalog {
 
   /** A run with the decisions about it. */
   context(id: string): ProblemContext {
-    const run = this.get(id);
+    const entry = this.entry(id);
+    const key = [entry.run.revision, this.curation.revision, Math.floor(Date.now() / contextMs)].join(' ');
+    if (entry.context?.key !== key) entry.context = { key, value: this.newContext(entry.run) };
+    return entry.context.value;
+  }
+
+  private newContext(run: ObservedRun): ProblemContext {
     const view = this.view(run);
-    return { run, facts: this.facts(id), curation: this.curation.state(view), standings: standingsByProblem(this.curation.standings(view)) };
+    const standings = standingsByProblem(this.curation.standings(view));
+    return { run, facts: this.facts(run.source.id), curation: this.curation.state(view), standings };
+  }
+
+  /** Looks at the names, sizes and times of a run's files, without reading them; true when they changed. */
+  look(id: string): boolean {
+    const { run } = this.entry(id);
+    const before = run.files.writeTimes.at(-1);
+    run.files.look();
+    return run.files.writeTimes.at(-1) !== before;
   }
 
   /** For which run decisions are looked at: the receipts that name another known run do not count for it. */
@@ -129,7 +148,7 @@ export class RunCatalog {
   private add(source: RunSource): void {
     const run = new ObservedRun(source, this.options);
     run.files.look();
-    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
+    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0, context: null });
   }
 
   private async refreshDataset(entry: CataloguedRun): Promise<void> {
