@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LogFile, type FileHealth } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
+import { withoutRepeats } from './repeatedRows';
 import type { StepRows } from './stepGroups';
 
 /** What a look at a run's files brought. */
@@ -89,18 +90,23 @@ export class RunFiles {
     return { read: this.sum((file) => file.progress.read), size: Math.max(this.survey.bytes, this.sum((file) => file.progress.size)) };
   }
 
-  /** The rows of a step that count: those of its highest launch. */
+  /** The rows of a step that count: those of its highest launch, each once. */
   rowsOf(step: number): readonly StepRows[] {
+    const rows = this.launchedLast(step);
+    if (this.source.format.repeatedRollout !== 'window') return rows;
+    const before = this.steps.findLast((other) => other < step);
+    return withoutRepeats(rows, before === undefined ? [] : this.launchedLast(before));
+  }
+
+  private launchedLast(step: number): readonly StepRows[] {
     const rows = this.rowsByStep.get(step) ?? [];
     const launch = Math.max(...rows.map((part) => part.launch));
     return rows.filter((part) => part.launch === launch);
   }
 
-  /** Rollouts of a step that a later launch ran again. */
+  /** Rollouts of a step that a later launch ran again, or that were written again. */
   replacedRows(step: number): number {
-    const counting = new Set(this.rowsOf(step));
-    const replaced = (this.rowsByStep.get(step) ?? []).filter((part) => !counting.has(part));
-    return replaced.reduce((sum, { range }) => sum + range.end - range.start, 0);
+    return countRows(this.rowsByStep.get(step) ?? []) - countRows(this.rowsOf(step));
   }
 
   sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
@@ -132,10 +138,17 @@ export class RunFiles {
       if (poll.changed) this.index(followed, changed);
       left -= Math.max(0, followed.file.progress.read - before);
       more ||= poll.more;
-      if (left <= 0) return { changedSteps: changed, more: true };
+      if (left <= 0) return { changedSteps: this.withDependent(changed), more: true };
     }
     this.midway = more;
-    return { changedSteps: changed, more };
+    return { changedSteps: this.withDependent(changed), more };
+  }
+
+  /** What a step repeats depends on the step before it. */
+  private withDependent(changed: Set<number>): ReadonlySet<number> {
+    if (this.source.format.repeatedRollout !== 'window' || changed.size === 0) return changed;
+    const { steps } = this;
+    return new Set([...changed].flatMap((step) => [step, steps.find((other) => other > step) ?? step]));
   }
 
   private sum(measure: (file: LogFile) => number): number {
@@ -209,4 +222,8 @@ export class RunFiles {
       else this.rowsByStep.set(step, others);
     }
   }
+}
+
+function countRows(rows: readonly StepRows[]): number {
+  return rows.reduce((sum, { range }) => sum + range.end - range.start, 0);
 }

@@ -74,7 +74,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
 }
 
 function supersededRows(run: ObservedRun): number {
-  const replaced = sum(run.steps, ({ step }) => run.files.replacedRows(step));
+  const replaced = sum(run.files.steps, (step) => run.files.replacedRows(step));
   return run.source.format.repeatedRollout === 'rerun' ? replaced + sum(run.steps, ({ superseded }) => superseded) : replaced;
 }
 

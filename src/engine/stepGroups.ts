@@ -29,6 +29,8 @@ export interface StepRows {
   readonly file: LogFile;
   readonly range: StepRange;
   readonly launch: number;
+  /** False where rows of the same key are not the same rollout. */
+  readonly keysAreNames?: boolean;
 }
 
 interface RewardTally {
@@ -49,7 +51,8 @@ export interface StepEvidence {
 /** The rows of a step that count: where rollouts are named, the last row of each name. */
 export function* countingRows(rows: readonly StepRows[]): Generator<{ readonly table: RolloutTable; readonly row: number }> {
   const lastOfKey = new Map<number, string>();
-  rows.forEach(({ file, range }, part) => {
+  rows.forEach(({ file, range, keysAreNames }, part) => {
+    if (keysAreNames === false) return;
     for (let row = range.start; row < range.end; row++) {
       const key = file.table.key(row);
       if (key !== 0) lastOfKey.set(key, `${part} ${row}`);
@@ -58,7 +61,7 @@ export function* countingRows(rows: readonly StepRows[]): Generator<{ readonly t
   for (const [part, { file, range }] of rows.entries()) {
     for (let row = range.start; row < range.end; row++) {
       const key = file.table.key(row);
-      if (key === 0 || lastOfKey.get(key) === `${part} ${row}`) yield { table: file.table, row };
+      if (key === 0 || !lastOfKey.has(key) || lastOfKey.get(key) === `${part} ${row}`) yield { table: file.table, row };
     }
   }
 }

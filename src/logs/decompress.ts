@@ -1,19 +1,13 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { Decompress, decompress as zstdDecompress } from 'fzstd';
-import { OperationalError } from '../core/errors';
 
 /** A compressed file whose content is larger than this is not read: it is held in memory whole. */
 const maxContentBytes = 1 << 30;
 
-/** The content of a file with this name: decompressed where the name ends in .gz or .zst. Throws an Error fit to show. */
+/** The content of a file with this name: decompressed where the name ends in .gz or .zst. Throws when it is no such file, or not whole. */
 export function contentOf(name: string, bytes: Buffer): Buffer {
-  try {
-    if (/\.gz$/i.test(name)) return gunzipSync(bytes, { maxOutputLength: maxContentBytes });
-    if (/\.zst$/i.test(name)) return contentOfZstd(zstdDecompress(bytes));
-  } catch (error) {
-    throw new OperationalError(`${name} cannot be decompressed (${error instanceof Error ? error.message : String(error)}); it is tried again when it changes`);
-  }
-  return bytes;
+  if (/\.gz$/i.test(name)) return gunzipSync(bytes, { maxOutputLength: maxContentBytes });
+  return /\.zst$/i.test(name) ? bufferOf(zstdDecompress(bytes)) : bytes;
 }
 
 /** The beginning of a compressed file's content, from the beginning of the file; empty where that is not enough. */
@@ -25,6 +19,6 @@ export function beginningOf(name: string, bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function contentOfZstd(content: Uint8Array): Buffer {
+function bufferOf(content: Uint8Array): Buffer {
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }

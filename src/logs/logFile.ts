@@ -38,6 +38,7 @@ export class LogFile {
   private readonly tail: FileTail;
   /** Set where the file is not read as it grows. */
   private readonly whole: WholeFile | null;
+  private wholeError: Error | null = null;
 
   constructor(
     readonly path: string,
@@ -78,19 +79,31 @@ export class LogFile {
   /** A file caught in the middle of being rewritten does not parse: what was read before stays. */
   private readWhole(file: WholeFile): boolean {
     const bytes = file.look();
-    if (bytes === null) return false;
-    const content = contentOf(this.path, bytes);
+    if (bytes === null) {
+      if (this.wholeError !== null) throw this.wholeError;
+      return false;
+    }
+    file.take();
+    this.wholeError = null;
+    try {
+      return this.readContent(contentOf(this.path, bytes));
+    } catch (error) {
+      this.wholeError = new Error(`${this.path} cannot be read (${error instanceof Error ? error.message : String(error)}); it is read again when it changes`);
+      throw this.wholeError;
+    }
+  }
+
+  private readContent(content: Buffer): boolean {
     if (this.format.kind === 'lines') {
       this.forget();
       this.readLines(content);
-    } else {
-      const document: unknown = this.format.kind === 'binary' ? content : tryParse(content.toString('utf8'));
-      if (document === undefined) return false;
-      const rows = this.format.readRow(document, { rawNumber: () => null });
-      this.forget();
-      for (const row of rows) this.add(row, 0);
+      return true;
     }
-    file.take();
+    const document: unknown = this.format.kind === 'binary' ? content : tryParse(content.toString('utf8'));
+    if (document === undefined) return false;
+    const rows = this.format.readRow(document, { rawNumber: () => null });
+    this.forget();
+    for (const row of rows) this.add(row, 0);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { FolderReader } from './folderReader';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { neutralFormat } from './formats/neutral';
 import { primeRlFormat } from './formats/primeRl';
+import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
 import type { LogFileName, LogFormat } from './logFormat';
@@ -23,11 +24,11 @@ export interface RunSource {
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */
-const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, neutralFormat, cdasSamplingFormat];
+const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, trlFormat, neutralFormat, cdasSamplingFormat];
 /** So many files of a directory are looked into before it counts as no log. */
 const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */
-const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log']);
+const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes']);
 
 /** The log that lies in a directory: its format and generation; null when none of its files is a rollout log. */
 export function recogniseLog(directory: string): { readonly format: LogFormat; readonly variant: string } | null {

@@ -1,0 +1,54 @@
+import type { LogFile } from '../logs/logFile';
+import type { StepRows } from './stepGroups';
+
+/** Rows that were written at once: those of one file and one line of it. */
+interface Table {
+  readonly file: LogFile;
+  readonly launch: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The rows of a step without those that a trainer wrote again. It logs what it last generated, so a table may begin with
+ * the rows that the table before it ended with; equal rows elsewhere are rollouts of their own. `before` are all rows
+ * of the step before.
+ */
+export function withoutRepeats(rows: readonly StepRows[], before: readonly StepRows[]): readonly StepRows[] {
+  let previous = before.flatMap(tablesOf).at(-1);
+  const step = rows[0]?.range.step ?? 0;
+  return rows.flatMap(tablesOf).flatMap((table) => {
+    const start = table.start + (previous === undefined ? 0 : repeatedRows(previous, table));
+    previous = table;
+    const range = { step, start, end: table.end };
+    return start === table.end ? [] : [{ file: table.file, launch: table.launch, range, keysAreNames: false }];
+  });
+}
+
+function tablesOf({ file, range, launch }: StepRows): Table[] {
+  const tables: Table[] = [];
+  for (let start = range.start, row = start; row < range.end; row++) {
+    const last = row + 1 === range.end || file.table.offset(row + 1) !== file.table.offset(start);
+    if (!last) continue;
+    tables.push({ file, launch, start, end: row + 1 });
+    start = row + 1;
+  }
+  return tables;
+}
+
+/** How many rows at the head of a table are the last ones of the table before. A single one among others is chance. */
+function repeatedRows(previous: Table, table: Table): number {
+  const length = table.end - table.start;
+  for (let count = Math.min(previous.end - previous.start, length); count > (length === 1 ? 0 : 1); count--) {
+    if (sameRows(previous, table, count)) return count;
+  }
+  return 0;
+}
+
+function sameRows(previous: Table, table: Table, count: number): boolean {
+  for (let row = 0; row < count; row++) {
+    const key = table.file.table.key(table.start + row);
+    if (key === 0 || key !== previous.file.table.key(previous.end - count + row)) return false;
+  }
+  return true;
+}

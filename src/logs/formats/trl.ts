@@ -1,0 +1,76 @@
+import type { JsonValue } from '../../core/json';
+import { ParquetTable, type TextDigest } from '../parquetTable';
+import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
+import { combineRewards, isRewardName } from './rewardColumns';
+
+/** Where users log the row of the dataset, by `log_extra`, and its answer. */
+const idColumns = ['problem_id', 'example_id', 'id', 'index', 'idx'];
+const answerColumns = ['ground_truth', 'solution', 'answer'];
+const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
+
+/**
+ * TRL's `completions/completions_{step}.parquet` (also axolotl's and unsloth's, whose trainers are TRL's). Rollouts are
+ * not named in it, and a file repeats those of the file before as long as no new ones were generated.
+ */
+export const trlFormat: LogFormat = {
+  framework: 'trl',
+  kind: 'binary',
+  repeatedRollout: 'window',
+  namesAreVague: false,
+  logFiles: (folder) => filesLike(folder, /^completions_(\d+)\.parquet$/),
+  recogniseRow: () => 'completions',
+  readRow: (bytes) => (bytes instanceof Uint8Array && bytes.byteLength > 0 ? readFile(new ParquetTable(bytes)) : []),
+  gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
+};
+
+function readFile(table: ParquetTable): readonly RolloutRow[] {
+  const column = (names: readonly string[]): readonly unknown[] => {
+    const name = names.find((each) => table.columns.includes(each));
+    return name === undefined ? [] : table.values(name);
+  };
+  const [steps, prompts, ids] = [column(['step']), column(['prompt']), column(idColumns)];
+  const [answers, advantages] = [column(answerColumns), column(['advantage', 'advantages'])];
+  // Digests, or null where there is no text: that is what the table gives for this call.
+  const completions = table.columns.includes('completion') ? (table.digests('completion') as (TextDigest | null)[]) : [];
+  const rewards = rewardColumns(table).map((name) => [name, table.values(name)] as const);
+  return prompts.map((text, row) => {
+    const { note, ...reward } = combineRewards(new Map(rewards.map(([name, values]) => [name, numberOf(values[row])])));
+    const prompt = typeof text === 'string' ? text : '';
+    const completion = completions[row] ?? null;
+    return {
+      step: numberOf(steps[row]),
+      explicitId: idText(ids[row]),
+      prompt,
+      promptIsUserText: false,
+      groundTruth: answerOf(answers[row]),
+      ...reward,
+      lengthChars: completion?.length ?? null,
+      rolloutKey: `${prompt} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
+      split: 'train',
+      scored: true,
+      ...(note !== null && { note }),
+    };
+  });
+}
+
+/** The reward functions' columns: those whose names sound like it, else every column of numbers that may be one. */
+function rewardColumns(table: ParquetTable): readonly string[] {
+  const numeric = table.columns.filter((name) => table.isNumeric(name) && isRewardName(name) && !idColumns.includes(name));
+  const named = numeric.filter((name) => rewardWord.test(name));
+  return named.length > 0 ? named : numeric;
+}
+
+function numberOf(value: unknown): number | null {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function idText(value: unknown): string | null {
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return value.toString();
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function answerOf(value: unknown): JsonValue | undefined {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+}

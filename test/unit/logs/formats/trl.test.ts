@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ObservedRun } from '../../../../src/engine/observedRun';
+import { openRuns } from '../../../../src/logs/discover';
+import { loadOnly, readExpected } from '../../engine/fixtureRuns';
+import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+
+describe('TRL completions', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-trl-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('equal what was written with pandas as TRL does', async () => {
+    const { run, expected } = await loadExpected('trl_grpo');
+    assertHolds(run, expected);
+    const summary = summaryOf(run);
+    assert.deepEqual([summary.framework, summary.name, summary.completeness, summary.health.superseded], ['trl', 'trl_grpo', 'complete', 0]);
+    assert.equal(summary.correctRule, 'score > 0.5, inferred from the two values 0 and 1');
+    assert.deepEqual(summary.health.flags, []);
+  });
+
+  it('have the lengths of completions in characters', async () => {
+    const { run, expected } = await loadExpected('trl_grpo');
+    assert.equal(rolloutsOf(run, 1)[0]?.chars, `Let me see. #### ${Object.values(expected.questions)[0] === undefined ? '' : '12'}`.length);
+  });
+
+  it('that are written again count once, at the step at which they came first', async () => {
+    const run = await loadOnly(fixtureRun('trl_repeats'));
+    const expected = readExpected('trl_grpo');
+    assert.deepEqual(run.steps.map(({ step, rollouts }) => [step, rollouts]), [[2, 16], [6, 16]]);
+    assert.deepEqual(run.steps.map(({ groups }) => groups.map(({ correct }) => correct)), [1, 2].map((step) => Object.values(expected.steps[step]!).map(({ correct }) => correct)));
+    assert.equal(summaryOf(run).health.superseded, 32);
+  });
+
+  it('with several reward functions add them up, say so, and are correct by the one for accuracy', async () => {
+    const run = await loadOnly(fixtureRun('trl_repeats'));
+    assert.deepEqual(rolloutsOf(run, 2).slice(0, 5).map(({ reward, correct }) => [reward, correct]), [[1.5, true], [1.5, true], [1.5, true], [1.5, true], [1, true]]);
+    const summary = summaryOf(run);
+    assert.equal(summary.correctRule, 'the rows’ own field “accuracy_reward”');
+    assert.match(summary.health.flags.join(' '), /several rewards \(accuracy_reward, think_format_reward\).*plain sum and “accuracy_reward” says what is correct/);
+  });
+
+  it('know their problems by a logged problem_id, with the logged answer', async () => {
+    const run = await loadOnly(fixtureRun('trl_repeats'));
+    assert.deepEqual(run.registry.problems.slice(0, 2).map(({ id, answer }) => [id, answer]), [['0', '"12"'], ['2', '"12"']]);
+  });
+
+  it('that were not logged at every step say which setting logs them', async () => {
+    const summary = summaryOf(await loadOnly(fixtureRun('trl_repeats')));
+    assert.equal(summary.completeness, 'gaps');
+    assert.match(summary.health.flags.join(' '), /2 of 5 steps are in the log\. .*logging_steps=1/);
+  });
+
+  it('stay as they were read while a file is being written anew, and are read when it is whole', async () => {
+    cpSync(fixtureRun('trl_grpo'), directory, { recursive: true });
+    const [source] = (await openRuns(directory)).runs;
+    const run = new ObservedRun(source!, { mode: 'paper', correctThreshold: null });
+    const readOn = (): number => {
+      while (run.advance(1 << 20, Date.now()).more);
+      return summaryOf(run).rollouts;
+    };
+    assert.equal(readOn(), 64);
+    const file = path.join(directory, 'completions/completions_00004.parquet');
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, 3000));
+    assert.equal(readOn(), 64);
+    assert.match(summaryOf(run).health.flags.join(), /completions_00004/);
+    writeFileSync(file, whole);
+    assert.equal(readOn(), 64);
+    assert.deepEqual(summaryOf(run).health.flags, []);
+  });
+});
