@@ -1,6 +1,7 @@
 // Bundles the extension, its engine worker, the command line, the webviews and the demo trainer into dist/.
 import { readFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
+import { compileKernel } from './src/logs/scan/kernel/compile.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -17,11 +18,13 @@ const shared = {
   outdir: 'dist',
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+/** Bundles that read logs carry the scan kernel. */
+const reader = { ...node, define: { 'globalThis.cdasScanKernel': JSON.stringify(await compileKernel()) } };
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { engineWorker: 'src/engine/worker.ts' } },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...reader, entryPoints: { engineWorker: 'src/engine/worker.ts' } },
+  { ...reader, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...shared,
     platform: 'browser',

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import { LineReader, type LineListener } from './lineReader';
 
 /** What a file's reader wants to know. */
-export interface TailListener {
-  /** A complete line without its line end; `offset` is its first byte in the file. The bytes are only valid during the call. */
-  onLine(line: Buffer, offset: number): void;
+export interface TailListener extends LineListener {
   /** The file was rewritten: forget everything read from it, all of it comes again. */
   onReset(): void;
   /** Whether an unfinished last line that has not changed for a while is a whole record. */
@@ -19,17 +18,13 @@ export interface TailPoll {
   readonly more: boolean;
 }
 
-/** A chunk of this size is read at a time. */
-const chunkBytes = 1 << 18;
 /** Prefixes up to this size are compared whole when a file has grown, larger ones at both ends. */
 const wholePrefixBytes = 1 << 22;
 const endBytes = 1 << 12;
-/** A longer line is skipped: it is no record, and must not fill the memory. */
-const maxLineBytes = 1 << 28;
 /** An unfinished last line that has rested this long may be a whole record. */
 const idleMs = 2000;
 /** Reading is synchronous, so one buffer serves all files. */
-const chunk = Buffer.allocUnsafe(chunkBytes);
+const chunk = Buffer.allocUnsafe(1 << 16);
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -40,11 +35,7 @@ const carriageReturn = 0x0d;
  */
 export class FileTail {
   private offset = 0;
-  private pending: Buffer[] = [];
-  private pendingLength = 0;
-  private skippingLine = false;
-  /** Bytes of the pending line that were already handed over as a whole record. */
-  private takenLength = 0;
+  private readonly lines: LineReader;
   private prefix: { readonly digest: string; readonly length: number } | null = null;
   private seen: { readonly size: bigint; readonly mtimeNs: bigint; readonly ctimeNs: bigint; readonly ino: bigint } | null = null;
   private unchangedSince = 0;
@@ -52,11 +43,13 @@ export class FileTail {
   constructor(
     readonly path: string,
     private readonly listener: TailListener,
-  ) {}
+  ) {
+    this.lines = new LineReader(listener);
+  }
 
   /** Bytes of an unfinished last line that are not handed over. */
   get pendingBytes(): number {
-    return this.takenLength > 0 ? 0 : this.pendingLength;
+    return this.lines.pendingBytes;
   }
 
   /** How many bytes are read, and how large the file was at the last look. */
@@ -112,7 +105,7 @@ export class FileTail {
     if (this.offset === 0) return false;
     // Same size, other times: a rewrite of equal length looks just like that.
     if (stat.size === sizeBefore) return true;
-    if (this.takenLength > 0 && !this.lineEndsAt(fd, this.offset)) return true;
+    if (this.lines.hasTaken && !this.lineEndsAt(fd, this.offset)) return true;
     return this.prefix !== null && this.digestPrefix(fd, this.prefix.length) !== this.prefix.digest;
   }
 
@@ -122,8 +115,7 @@ export class FileTail {
 
   private reset(): void {
     this.offset = 0;
-    this.dropPending();
-    this.skippingLine = false;
+    this.lines.reset();
     this.prefix = null;
     this.listener.onReset();
   }
@@ -137,7 +129,7 @@ export class FileTail {
     const ranges = length <= wholePrefixBytes ? [[0, length] as const] : [[0, endBytes] as const, [length - endBytes, length] as const];
     for (const [from, to] of ranges) {
       for (let at = from; at < to; ) {
-        const read = readSync(fd, chunk, 0, Math.min(chunkBytes, to - at), at);
+        const read = readSync(fd, chunk, 0, Math.min(chunk.length, to - at), at);
         if (read === 0) break;
         hash.update(chunk.subarray(0, read));
         at += read;
@@ -149,73 +141,19 @@ export class FileTail {
   private readOn(fd: number, size: number, budget: number): number {
     const start = this.offset;
     while (this.offset < size && this.offset - start < budget) {
-      const read = readSync(fd, chunk, 0, Math.min(chunkBytes, size - this.offset), this.offset);
+      const left = Math.min(size - this.offset, budget - (this.offset - start));
+      const read = this.lines.read(fd, left, this.offset);
       if (read === 0) break;
-      this.splitLines(chunk.subarray(0, read), this.offset);
       this.offset += read;
     }
     return this.offset - start;
   }
 
-  private splitLines(bytes: Buffer, offset: number): void {
-    let lineStart = 0;
-    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, lineStart)) {
-      this.finishLine(bytes.subarray(lineStart, end), offset + lineStart);
-      lineStart = end + 1;
-    }
-    this.keepPending(bytes.subarray(lineStart));
-  }
-
-  private finishLine(tail: Buffer, tailOffset: number): void {
-    const length = this.pendingLength + tail.length;
-    const offset = tailOffset - this.pendingLength;
-    const alreadyTaken = this.takenLength > 0 && withoutReturn(tail).length === 0;
-    const line = this.pending.length === 0 ? tail : Buffer.concat([...this.pending, tail], length);
-    const skip = this.skippingLine;
-    this.dropPending();
-    this.skippingLine = false;
-    if (skip) this.listener.onLine(Buffer.alloc(0), offset);
-    else if (!alreadyTaken) this.emit(line, offset);
-  }
-
-  private emit(line: Buffer, offset: number): void {
-    const start = offset === 0 && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? 3 : 0;
-    const bare = withoutReturn(start === 0 ? line : line.subarray(start));
-    if (!isBlank(bare)) this.listener.onLine(bare, offset + start);
-  }
-
-  private keepPending(bytes: Buffer): void {
-    if (bytes.length === 0 || this.skippingLine) return;
-    this.pendingLength += bytes.length;
-    if (this.pendingLength > maxLineBytes) {
-      this.dropPending();
-      this.skippingLine = true;
-      return;
-    }
-    this.pending.push(Buffer.from(bytes));
-  }
-
   private takeRestingLine(mtimeMs: number, now: number): boolean {
-    if (this.pendingLength === 0 || this.takenLength > 0) return false;
+    if (this.lines.pendingBytes === 0) return false;
     if (now - mtimeMs < idleMs && now - this.unchangedSince < idleMs) return false;
-    const line = Buffer.concat(this.pending, this.pendingLength);
-    if (!this.listener.isWholeRecord(withoutReturn(line))) return false;
-    this.takenLength = this.pendingLength;
-    this.emit(line, this.offset - this.pendingLength);
+    if (!this.listener.isWholeRecord(this.lines.pendingLine())) return false;
+    this.lines.takePending(this.offset);
     return true;
   }
-
-  private dropPending(): void {
-    this.pending = [];
-    this.pendingLength = 0;
-    this.takenLength = 0;
-  }
-}
-
-function withoutReturn(line: Buffer): Buffer {
-  return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
-}
-
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09);
 }

@@ -5,6 +5,9 @@ import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
 import { RolloutTable } from './rolloutTable';
+import type { FastFields } from './scan/fastFields';
+import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
+import type { ScannedLine } from './scan/scannedLine';
 import { parseTolerant } from './tolerantJson';
 import { WholeFile } from './wholeFile';
 
@@ -36,6 +39,8 @@ export class LogFile {
   /** Counts the times the file was found rewritten. */
   generation = 0;
   private readonly tail: FileTail;
+  /** Set where a scanner can find what a rollout needs. */
+  private readonly reader: RolloutReader | null;
   /** Set where the file is not read as it grows. */
   private readonly whole: WholeFile | null;
   private wholeError: Error | null = null;
@@ -46,11 +51,13 @@ export class LogFile {
     private readonly format: LogFormat,
     private readonly prompts: PromptTable,
   ) {
+    this.reader = readerOf(format);
     this.whole = format.kind === 'lines' && !compressedEnd.test(path) ? null : new WholeFile(path);
     this.tail = new FileTail(path, {
       onLine: (line, offset) => this.readLine(line, offset),
       onReset: () => this.forget(),
       isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
+      scan: this.reader === null ? null : { fields: this.reader.numbers.wanted, onLine: (line, offset) => this.readScannedLine(line, offset) },
     });
   }
 
@@ -134,22 +141,42 @@ export class LogFile {
     for (const rollout of rollouts) this.add(rollout, offset);
   }
 
+  private readScannedLine(line: ScannedLine, offset: number): boolean {
+    const { reader } = this;
+    if (reader?.read(line) !== true) return false;
+    if (this.counts(reader.rollout)) {
+      const prompt = this.prompts.internLine(line, reader.numbers, { file: this.path, offset });
+      this.push(reader.rollout, prompt, offset);
+    }
+    return true;
+  }
+
   private add(row: RolloutRow, offset: number): void {
+    if (!this.counts(row)) return;
+    if (row.note !== undefined) this.health.notes.add(row.note);
+    this.push(row, this.prompts.intern(row, this.path, offset), offset);
+  }
+
+  /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */
+  private counts(row: ReadRollout): boolean {
     const step = row.step ?? this.step;
     if (step === null) {
       this.health.ignoredLines++;
-      return;
+      return false;
     }
     if (row.split === 'val' && this.format.evaluationOnly !== true) {
       this.health.validationRows++;
-      return;
+      return false;
     }
     if (this.step !== null && step !== this.step) this.health.stepMismatches++;
     if (row.explicitField !== null) this.health.explicitField = row.explicitField;
-    if (row.note !== undefined) this.health.notes.add(row.note);
+    return true;
+  }
+
+  private push(row: ReadRollout, prompt: number, offset: number): void {
     this.table.push({
-      step,
-      prompt: this.prompts.intern(row, this.path, offset),
+      step: row.step ?? this.step ?? 0,
+      prompt,
       reward: row.reward,
       explicitCorrect: row.explicitCorrect,
       scored: row.scored,
@@ -158,6 +185,16 @@ export class LogFile {
       key: row.rolloutKey === null ? 0 : hash32(row.rolloutKey),
     });
   }
+}
+
+/** One reader for all files of a format, so that the scanner keeps looking for the same fields. */
+const readers = new Map<FastFields, RolloutReader>();
+
+function readerOf({ fastFields }: LogFormat): RolloutReader | null {
+  if (fastFields === undefined) return null;
+  const reader = readers.get(fastFields) ?? new RolloutReader(fastFields);
+  readers.set(fastFields, reader);
+  return reader;
 }
 
 function newHealth(): FileHealth {

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json';
+import type { FastFields } from './scan/fastFields';
 
 /** One rollout as a format reads it from a row. Texts are handed over for identification and are not kept. */
 export interface RolloutRow {
@@ -66,6 +67,8 @@ export interface LogFormat {
   readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
   /** The rollouts of one row (`lines`), of the whole parsed file (`document`) or of a file's bytes (`binary`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
+  /** Where rows keep what is read of them, so that most need not be parsed (`lines`). Says the same as `readRow`. */
+  readonly fastFields?: FastFields;
   /** What a generation of the format does not support; null or absent: it is a complete record. */
   readonly claims?: (variant: string) => LogClaims | null;
   /** Set where the log holds evaluation and nothing else, so that its rows are kept. */

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
-import { previewOf } from '../core/datasetIndex';
-import { hashOfNormalised, normaliseText } from '../core/identity';
-import { canonicalJson } from '../core/json';
+import { idOf, previewOf, userMessage } from '../core/datasetIndex';
+import { normaliseText } from '../core/identity';
+import { canonicalJson, type JsonValue } from '../core/json';
 import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
+import { HashTable } from './hashTable';
 import type { RolloutRow } from './logFormat';
+import type { FieldNumbers } from './scan/fastFields';
+import { fieldFlag, fieldKind } from './scan/lineScanner';
+import type { ScannedLine } from './scan/scannedLine';
+import { sharedScanner } from './scan/scanner';
 
 /** A distinct prompt of a run: what identifies its problem, and where its text can be read again. */
 export interface Prompt extends Omit<PromptEvidence, 'containedHash'> {
@@ -13,39 +18,173 @@ export interface Prompt extends Omit<PromptEvidence, 'containedHash'> {
   readonly offset: number;
 }
 
-/** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no full texts. */
+/** What tells one prompt from another. */
+type Identity = Pick<RolloutRow, 'explicitId' | 'prompt' | 'promptIsUserText' | 'groundTruth'>;
+
+/** Where a row begins. */
+interface Place {
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** A prompt that nobody has asked for yet: its text lies here until then. */
+interface UnreadPrompt extends Place {
+  readonly read: () => Identity;
+}
+
+/** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
 export class PromptTable {
-  private readonly prompts: Prompt[] = [];
-  private readonly indexByKey = new Map<string, number>();
+  private readonly prompts: (Prompt | UnreadPrompt)[] = [];
+  /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
+  private readonly indexByHash = new HashTable();
+  private readonly key = new IdentityKey();
 
   get length(): number {
     return this.prompts.length;
   }
 
   at(index: number): Prompt | undefined {
-    return this.prompts[index];
+    const known = this.prompts[index];
+    if (known === undefined || !('read' in known)) return known;
+    const prompt = identify(known.read(), known);
+    this.prompts[index] = prompt;
+    return prompt;
   }
 
   /** The index of a row's prompt, added when it is new. */
-  intern(row: RolloutRow, file: string, offset: number): number {
-    const answer = row.groundTruth === undefined ? null : canonicalJson(row.groundTruth);
-    const key = createHash('sha1')
-      .update(JSON.stringify([row.explicitId, answer]))
-      .update(row.prompt)
-      .digest('base64');
-    const known = this.indexByKey.get(key);
-    if (known !== undefined) return known;
-    const index = this.prompts.length;
-    this.indexByKey.set(key, index);
-    const texts = row.promptIsUserText ? [normaliseText(row.prompt)] : userTextCandidates(row.prompt);
-    this.prompts.push({
-      explicitId: row.explicitId,
-      hashes: texts.map(hashOfNormalised),
-      answer,
-      preview: previewOf(texts[0] ?? ''),
-      file,
-      offset,
-    });
+  intern(row: Identity, file: string, offset: number): number {
+    const { explicitId, prompt, promptIsUserText, groundTruth } = row;
+    this.key.clear();
+    this.key.addText(part.prompt, prompt);
+    addAnswer(this.key, groundTruth);
+    if (explicitId !== null) this.key.addText(part.id, explicitId);
+    return this.internKey({ read: () => ({ explicitId, prompt, promptIsUserText, groundTruth }), file, offset });
+  }
+
+  /** The same for a scanned line. Nothing is decoded where its bytes were met before. */
+  internLine(line: ScannedLine, fields: FieldNumbers, place: Place): number {
+    this.key.clear();
+    this.key.addField(spellings.prompt, line, fields.prompt);
+    this.key.addField(spellings.answer, line, fields.groundTruth);
+    this.key.addField(spellings.id, line, fields.explicitId);
+    const { low, high } = this.key;
+    const known = this.indexByHash.get(low, high);
+    if (known >= 0) return known;
+    const index = this.addLine(line, fields, place);
+    this.indexByHash.set(low, high, index);
     return index;
   }
+
+  private addLine(line: ScannedLine, fields: FieldNumbers, { file, offset }: Place): number {
+    const { key } = this;
+    const groundTruth = line.value(fields.groundTruth) as JsonValue | undefined;
+    const explicitId = idOf(line.value(fields.explicitId), () => line.bytes(fields.explicitId).toString('latin1'));
+    const prompt = promptReader(line, fields.prompt);
+    key.clear();
+    if (isCanonical(line, fields.prompt)) key.addField(spellings.prompt, line, fields.prompt);
+    else key.addText(part.prompt, prompt.read());
+    if (isCanonical(line, fields.groundTruth)) key.addField(spellings.answer, line, fields.groundTruth);
+    else addAnswer(key, groundTruth);
+    if (explicitId !== null) key.addText(part.id, explicitId);
+    const read = (): Identity => ({ explicitId, prompt: prompt.read(), promptIsUserText: prompt.isUserText, groundTruth });
+    return this.internKey({ read, file, offset });
+  }
+
+  private internKey(prompt: UnreadPrompt): number {
+    const { low, high } = this.key;
+    const known = this.indexByHash.get(low, high);
+    if (known >= 0) return known;
+    const index = this.prompts.push(prompt) - 1;
+    this.indexByHash.set(low, high, index);
+    return index;
+  }
+}
+
+/** What a hash in an identity's key is of. Numbers and lists are spelled in many ways, so their bytes say less than the canonical text. */
+const part = { prompt: 1, promptList: 2, answer: 3, answerJson: 4, answerSpelling: 5, id: 6, idNumber: 7 } as const;
+
+interface Spelling {
+  readonly string: number;
+  readonly other: number;
+}
+
+const spellings = {
+  prompt: { string: part.prompt, other: part.promptList },
+  answer: { string: part.answer, other: part.answerSpelling },
+  id: { string: part.id, other: part.idNumber },
+} as const;
+
+/** Puts the hashes of an identity's parts together. */
+class IdentityKey {
+  low = 0;
+  high = 0;
+
+  clear(): void {
+    this.low = 0;
+    this.high = 0;
+  }
+
+  /** A text counts as it stands between the quotes of a JSON string. */
+  addText(kind: number, text: string): void {
+    this.addBytes(kind, JSON.stringify(text).slice(1, -1));
+  }
+
+  addBytes(kind: number, text: string): void {
+    const [low, high] = sharedScanner().hash(Buffer.from(text));
+    this.add(kind, low, high);
+  }
+
+  /** A field counts by its bytes; an absent one does not count. */
+  addField(spelling: Spelling, line: ScannedLine, field: number): void {
+    const kind = line.kind(field);
+    if (kind === fieldKind.absent) return;
+    this.add(kind === fieldKind.string ? spelling.string : spelling.other, line.hashLow(field), line.hashHigh(field));
+  }
+
+  private add(kind: number, low: number, high: number): void {
+    const a = Math.imul(this.low ^ low, 0x9e3779b1) + kind;
+    const b = Math.imul(this.high ^ high, 0x85ebca6b) + kind;
+    this.low = (a << 13) | (a >>> 19);
+    this.high = (b << 15) | (b >>> 17);
+  }
+}
+
+function addAnswer(key: IdentityKey, groundTruth: JsonValue | undefined): void {
+  if (groundTruth === undefined) return;
+  if (typeof groundTruth === 'string') key.addText(part.answer, groundTruth);
+  else key.addBytes(part.answerJson, canonicalJson(groundTruth));
+}
+
+/** Whether a string is spelled as JSON.stringify spells it, so that its bytes are its identity. */
+function isCanonical(line: ScannedLine, field: number): boolean {
+  return line.kind(field) === fieldKind.string && (line.flags(field) & fieldFlag.rareEscapes) === 0;
+}
+
+/** The prompt of a line for later: its bytes are kept, decoding waits until somebody asks. */
+function promptReader(line: ScannedLine, field: number): { readonly isUserText: boolean; readonly read: () => string } {
+  if (line.kind(field) !== fieldKind.string) {
+    const text = userMessage(line.value(field)) ?? '';
+    return { isUserText: true, read: () => text };
+  }
+  const bytes = Buffer.from(line.bytes(field));
+  // A JSON string is a string.
+  return { isUserText: false, read: () => JSON.parse(`"${bytes.toString('utf8')}"`) as string };
+}
+
+function identify(identity: Identity, { file, offset }: Place): Prompt {
+  const { explicitId, prompt, promptIsUserText, groundTruth } = identity;
+  const texts = promptIsUserText ? [normaliseText(prompt)] : userTextCandidates(prompt);
+  return {
+    explicitId,
+    hashes: texts.map(hashOfNormalised),
+    answer: groundTruth === undefined ? null : canonicalJson(groundTruth),
+    preview: previewOf(texts[0] ?? ''),
+    file,
+    offset,
+  };
+}
+
+/** The hash of core/identity.ts by the runtime's own SHA-256, which is many times faster. */
+function hashOfNormalised(normalised: string): string {
+  return createHash('sha256').update(normalised, 'utf8').digest('hex').slice(0, 16);
 }

@@ -14,6 +14,18 @@ export const neutralFormat: LogFormat = {
   logFiles: (folder) => filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/),
   recogniseRow: (row) => (row['schema'] === schema ? schema : null),
   readRow: readNeutralRow,
+  fastFields: {
+    marker: { key: 'schema', text: schema },
+    prompt: { key: 'prompt', messages: true },
+    step: 'step',
+    explicitId: 'problem_id',
+    groundTruth: 'ground_truth',
+    reward: 'reward',
+    correct: ['correct'],
+    response: 'response',
+    rolloutKey: { keys: ['group_id', 'sample_index'], of: rolloutKeyOf },
+    states: { split: 'split', status: 'status' },
+  },
 };
 
 function readNeutralRow(row: unknown, context: RowContext): readonly RolloutRow[] {

@@ -7,6 +7,8 @@ const stepFile = /^(\d+)\.jsonl$/;
 /** `{uuid}_{session}_{output}`: the uuid names the group, the session the rollout, the output a turn of it. */
 const uidParts = /^(.+)_(\d+)_(\d+)$/;
 
+const verdictKeys = ['acc', 'correct', 'is_correct'] as const;
+
 /** verl's rollout dumps, `{step}.jsonl`: v0.5-0.7 (G1), 0.8 and the older trainer of 0.9 (G2), 0.9's default (G3). */
 export const verlFormat: LogFormat = {
   framework: 'verl',
@@ -21,13 +23,25 @@ export const verlFormat: LogFormat = {
     return typeof row['request_id'] === 'string' ? 'G2' : 'G1';
   },
   readRow: readVerlRow,
+  fastFields: {
+    marker: null,
+    prompt: { key: 'input', messages: false },
+    step: 'step',
+    explicitId: 'problem_id',
+    groundTruth: 'gts',
+    reward: 'score',
+    correct: verdictKeys,
+    response: 'output',
+    rolloutKey: { keys: ['uid'], of: rolloutKeyOf },
+    states: null,
+  },
 };
 
 function readVerlRow(row: unknown, context: RowContext): readonly RolloutRow[] {
   if (!isRecord(row)) return [];
   const input = row['input'];
   if (typeof input !== 'string' || !('output' in row || 'score' in row)) return [];
-  const field = ['acc', 'correct', 'is_correct'].find((name) => booleanOf(row[name]) !== null);
+  const field = verdictKeys.find((name) => booleanOf(row[name]) !== null);
   return [
     {
       step: stepOf(row['step']),

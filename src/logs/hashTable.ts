@@ -1,0 +1,39 @@
+/** A map from 64-bit keys, given as two words, to small numbers from 0 on. Holds no objects. */
+export class HashTable {
+  private slots = new Int32Array(3 * 1024).fill(-1);
+  private count = 0;
+
+  /** The number of a key; -1 when it is unknown. */
+  get(low: number, high: number): number {
+    const at = this.find(low | 0, high | 0);
+    return this.slots[at + 2] ?? -1;
+  }
+
+  set(low: number, high: number, value: number): void {
+    if (this.count * 6 >= this.slots.length) this.grow();
+    const at = this.find(low | 0, high | 0);
+    if (this.slots[at + 2] === -1) this.count++;
+    this.slots[at] = low;
+    this.slots[at + 1] = high;
+    this.slots[at + 2] = value;
+  }
+
+  /** Where a key is, or where it would go. */
+  private find(low: number, high: number): number {
+    const { slots } = this;
+    const mask = slots.length / 3 - 1;
+    for (let place = low & mask; ; place = (place + 1) & mask) {
+      const at = place * 3;
+      if (slots[at + 2] === -1 || (slots[at] === low && slots[at + 1] === high)) return at;
+    }
+  }
+
+  private grow(): void {
+    const before = this.slots;
+    this.slots = new Int32Array(before.length * 2).fill(-1);
+    for (let at = 0; at < before.length; at += 3) {
+      const [low = 0, high = 0, value = -1] = before.subarray(at, at + 3);
+      if (value !== -1) this.slots.set([low, high, value], this.find(low, high));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { fieldTree, type KeyNode } from './fieldTree';
+import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner, type WantedField } from './lineScanner';
+import { nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
+
+const maxRecords = 1024;
+const slackBytes = 64;
+const newline = 0x0a;
+const quoteByte = 0x22;
+
+/** The scanner in TypeScript: the kernel's equal line for line, for machines without WebAssembly SIMD and for tests. */
+export class ByteScanner implements LineScanner {
+  readonly name = 'bytes';
+  readonly dataStart = 0;
+  readonly records = 0;
+  buffer = Buffer.alloc(1 << 16);
+  words = new Uint32Array();
+  doubles = new Float64Array();
+  recordWords = headerWords;
+  scanned = 0;
+  full = false;
+  private wanted: readonly WantedField[] | null = null;
+  private root: ReadonlyMap<string, KeyNode> = new Map();
+  private readonly strings = new StringReader();
+  private record = 0;
+  private met = 0;
+  private readonly opened = new Set<KeyNode>();
+
+  reserve(length: number): void {
+    if (length + slackBytes <= this.buffer.length) return;
+    const larger = Buffer.alloc(Math.max(length + slackBytes, this.buffer.length * 2));
+    this.buffer.copy(larger);
+    this.buffer = larger;
+  }
+
+  want(fields: readonly WantedField[]): void {
+    if (fields === this.wanted) return;
+    this.root = fieldTree(fields);
+    this.recordWords = headerWords + fields.length * slotWords;
+    this.words = new Uint32Array(this.recordWords * maxRecords);
+    this.doubles = new Float64Array(this.words.buffer);
+    this.wanted = fields;
+  }
+
+  scan(start: number, end: number): number {
+    const { buffer } = this;
+    buffer[end] = newline;
+    let count = 0;
+    let at = start;
+    this.full = false;
+    for (; at < end; count++) {
+      const stop = buffer.indexOf(newline, at);
+      this.full = count === maxRecords;
+      if (stop >= end || this.full) break;
+      this.record = count * this.recordWords;
+      this.met = 0;
+      const proven = this.readLine(at);
+      this.words.set([at, stop, proven ? 1 : 0, this.met], this.record);
+      at = stop + 1;
+    }
+    this.scanned = at;
+    return count;
+  }
+
+  hash(bytes: Buffer): readonly [number, number] {
+    const digest = createHash('sha1').update(bytes).digest();
+    return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+  }
+
+  private readLine(start: number): boolean {
+    this.opened.clear();
+    const { buffer } = this;
+    let at = skipSpace(buffer, start);
+    if (buffer[at] !== 0x7b) return false;
+    at = this.objectEnd(at, this.root);
+    return at > 0 && buffer[skipSpace(buffer, at)] === newline;
+  }
+
+  /** The place after an object on a wanted path, its wanted values noted; -1 when the line is not proven. */
+  private objectEnd(open: number, keys: ReadonlyMap<string, KeyNode>): number {
+    const { buffer } = this;
+    let at = skipSpace(buffer, open + 1);
+    if (buffer[at] === 0x7d) return at + 1;
+    for (;;) {
+      if (buffer[at] !== quoteByte) return -1;
+      const quote = this.strings.end(buffer, at + 1);
+      // An escaped key may spell a wanted one.
+      if (quote < 0 || (this.strings.flags & fieldFlag.escapes) !== 0) return -1;
+      const node = keys.get(buffer.toString('latin1', at + 1, quote));
+      at = skipSpace(buffer, quote + 1);
+      if (buffer[at] !== 0x3a) return -1;
+      at = this.valueEnd(skipSpace(buffer, at + 1), node);
+      if (at < 0) return -1;
+      at = skipSpace(buffer, at);
+      if (buffer[at] !== 0x2c) return buffer[at] === 0x7d ? at + 1 : -1;
+      at = skipSpace(buffer, at + 1);
+    }
+  }
+
+  private valueEnd(start: number, node: KeyNode | undefined): number {
+    const inner = node !== undefined && node.keys.size > 0 ? node : null;
+    // Of two objects under one key only the second counts, with all that lies in it: not for this scanner.
+    if (inner !== null && this.opened.has(inner)) return -1;
+    if (inner !== null) this.opened.add(inner);
+    switch (this.buffer[start]) {
+      case quoteByte:
+        return this.stringEnd(start, node);
+      case 0x7b: {
+        const end = inner === null ? nestedEnd(this.buffer, start, this.strings) : this.objectEnd(start, inner.keys);
+        return this.note(node, fieldKind.object, start, end);
+      }
+      case 0x5b:
+        return this.note(node, fieldKind.list, start, nestedEnd(this.buffer, start, this.strings));
+      default:
+        return this.scalarEnd(start, node);
+    }
+  }
+
+  private stringEnd(start: number, node: KeyNode | undefined): number {
+    const { strings } = this;
+    const quote = strings.end(this.buffer, start + 1);
+    if (quote < 0) return -1;
+    this.note(node, fieldKind.string + strings.flags * 256, start + 1, quote);
+    if (typeof node?.field === 'number') this.words[this.slotOf(node.field) + slot.codePoints] = strings.codePoints;
+    return quote + 1;
+  }
+
+  private scalarEnd(start: number, node: KeyNode | undefined): number {
+    const { buffer } = this;
+    const word = wordEnd(buffer, start);
+    if (word > 0) {
+      const kind = buffer[start] === 0x74 ? fieldKind.true : buffer[start] === 0x66 ? fieldKind.false : fieldKind.null;
+      return this.note(node, kind, start, word);
+    }
+    const end = numberEnd(buffer, start);
+    if (end > 0 && typeof node?.field === 'number') this.doubles[(this.slotOf(node.field) + slot.number) / 2] = Number(buffer.toString('latin1', start, end));
+    return this.note(node, fieldKind.number, start, end);
+  }
+
+  private slotOf(field: number): number {
+    return this.record + headerWords + field * slotWords;
+  }
+
+  /** Notes a wanted value and returns its end; without one the line is not proven. */
+  private note(node: KeyNode | undefined, kind: number, start: number, end: number): number {
+    if (end < 0 || typeof node?.field !== 'number') return end;
+    this.met |= 1 << node.field;
+    const at = this.slotOf(node.field);
+    this.words[at + slot.kind] = kind;
+    this.words[at + slot.start] = start;
+    this.words[at + slot.end] = end;
+    if (node.hashed) this.words.set(this.hash(this.buffer.subarray(start, end)), at + slot.hash);
+    return end;
+  }
+}

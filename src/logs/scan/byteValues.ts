@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+import { fieldFlag } from './lineScanner';
+
+// The places in these functions are followed by a line end somewhere, which no value holds: none of them runs off the buffer.
+// Each gives the place after a value, or -1 when it is not valid JSON.
+
+const quoteByte = 0x22;
+const maxDepth = 64;
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** The first byte at or after `at` that is no white space within a line. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  let place = at;
+  for (let byte = bytes[place]; byte === 0x20 || byte === 0x09 || byte === 0x0d; byte = bytes[++place]);
+  return place;
+}
+
+/** The place after true, false or null. */
+export function wordEnd(bytes: Buffer, at: number): number {
+  const word = bytes.toString('latin1', at, at + 5);
+  if (word === 'false') return at + 5;
+  return word.startsWith('true') || word.startsWith('null') ? at + 4 : -1;
+}
+
+/** The place after a number. */
+export function numberEnd(bytes: Buffer, at: number): number {
+  let end = at;
+  while (isNumberByte(bytes[end])) end++;
+  const text = bytes.toString('latin1', at, end);
+  number.lastIndex = 0;
+  return number.exec(text)?.[0].length === text.length && text !== '' ? end : -1;
+}
+
+function isNumberByte(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65);
+}
+
+/** What a byte means within a string. */
+const byteClass = { plain: 0, quote: 1, backslash: 2, control: 3, lead: 4, tail: 5 } as const;
+const classOf = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === quoteByte) return byteClass.quote;
+  if (byte === 0x5c) return byteClass.backslash;
+  if (byte < 0x20) return byteClass.control;
+  return byte < 0x80 ? byteClass.plain : byte < 0xc0 ? byteClass.tail : byteClass.lead;
+});
+const shortEscapes = new Set(Buffer.from('"\\bfnrt'));
+
+/** Reads strings; what is known of the last one is in its fields. */
+export class StringReader {
+  codePoints = 0;
+  /** Bits of `fieldFlag`. */
+  flags = 0;
+  /** Bytes that are not the only one of their code point. */
+  private extra = 0;
+
+  /** The closing quote of a string whose text begins at `start`. */
+  end(bytes: Buffer, start: number): number {
+    this.flags = 0;
+    this.extra = 0;
+    for (let at = start; ; ) {
+      const found = classOf[bytes[at] ?? 0] ?? 0;
+      if (found === byteClass.plain) at++;
+      else if (found === byteClass.quote) return this.finish(bytes, start, at);
+      else {
+        const length = this.special(bytes, at, found);
+        if (length === 0) return -1;
+        at += length;
+      }
+    }
+  }
+
+  private finish(bytes: Buffer, start: number, end: number): number {
+    if ((this.flags & fieldFlag.nonAscii) !== 0 && !isUtf8(bytes.subarray(start, end))) return -1;
+    this.codePoints = end - start - this.extra;
+    return end;
+  }
+
+  /** Takes a byte that is no plain character; returns how many bytes were taken, 0 for what no string holds. */
+  private special(bytes: Buffer, at: number, found: number): number {
+    if (found === byteClass.control) return 0;
+    const length = found === byteClass.backslash ? this.escapeLength(bytes, at) : 1;
+    if (found === byteClass.backslash) this.extra += length - 1;
+    else this.flags |= fieldFlag.nonAscii;
+    if (found === byteClass.tail) this.extra++;
+    return length;
+  }
+
+  /** Bytes of the escape at `at`, both halves of a surrogate pair together; 0 when it is none or half a pair. */
+  private escapeLength(bytes: Buffer, at: number): number {
+    const letter = bytes[at + 1] ?? 0;
+    this.flags |= fieldFlag.escapes;
+    if (shortEscapes.has(letter)) return 2;
+    this.flags |= fieldFlag.rareEscapes;
+    if (letter === 0x2f) return 2;
+    return letter === 0x75 ? unicodeEscapeLength(bytes, at) : 0;
+  }
+}
+
+function unicodeEscapeLength(bytes: Buffer, at: number): number {
+  const unit = hexUnit(bytes, at + 2);
+  if (unit === null) return 0;
+  if (unit < 0xd800 || unit > 0xdfff) return 6;
+  const low = bytes.toString('latin1', at + 6, at + 8) === '\\u' ? hexUnit(bytes, at + 8) : null;
+  return unit < 0xdc00 && low !== null && low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
+}
+
+function hexUnit(bytes: Buffer, at: number): number | null {
+  const digits = bytes.toString('latin1', at, at + 4);
+  return /^[0-9a-fA-F]{4}$/.test(digits) ? parseInt(digits, 16) : null;
+}
+
+/** The place after the object or list at `at`, its grammar checked; lists and objects in it lie at most 64 deep. */
+export function nestedEnd(bytes: Buffer, at: number, strings: StringReader): number {
+  return new NestedReader(bytes, strings).end(at, 1);
+}
+
+class NestedReader {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly strings: StringReader,
+  ) {}
+
+  end(at: number, depth: number): number {
+    if (depth > maxDepth) return -1;
+    const isObject = this.bytes[at] === 0x7b;
+    const close = isObject ? 0x7d : 0x5d;
+    let place = skipSpace(this.bytes, at + 1);
+    if (this.bytes[place] === close) return place + 1;
+    for (;;) {
+      if (isObject) place = this.afterKey(place);
+      if (place < 0) return -1;
+      place = this.valueEnd(place, depth);
+      if (place < 0) return -1;
+      place = skipSpace(this.bytes, place);
+      if (this.bytes[place] !== 0x2c) return this.bytes[place] === close ? place + 1 : -1;
+      place = skipSpace(this.bytes, place + 1);
+    }
+  }
+
+  private afterKey(at: number): number {
+    if (this.bytes[at] !== quoteByte) return -1;
+    const quote = this.strings.end(this.bytes, at + 1);
+    if (quote < 0) return -1;
+    const colon = skipSpace(this.bytes, quote + 1);
+    return this.bytes[colon] === 0x3a ? skipSpace(this.bytes, colon + 1) : -1;
+  }
+
+  private valueEnd(at: number, depth: number): number {
+    const first = this.bytes[at];
+    if (first === 0x7b || first === 0x5b) return this.end(at, depth + 1);
+    if (first === quoteByte) {
+      const quote = this.strings.end(this.bytes, at + 1);
+      return quote < 0 ? -1 : quote + 1;
+    }
+    const word = wordEnd(this.bytes, at);
+    return word > 0 ? word : numberEnd(this.bytes, at);
+  }
+}

@@ -1,0 +1,185 @@
+// The scanner of JSON lines: one forward pass over complete lines, the values of the wanted keys go to records.
+// A line that is not proven valid, key by key and byte by byte, is only marked: somebody else parses it.
+import { hashBytes } from './hash';
+import { entries, headerBytes, nodes, recordBytes, records, scratch, slotBytes, wantsHash } from './layout';
+import { codePoints, hasEscapes, stringEnd, stringFlags } from './string';
+import { bad, lineEnd, skipSpace, stoppedAt } from './text';
+import { nestedEnd, numberEnd, numberIsExact, numberValue, wordEnd } from './value';
+
+const kindString: u32 = 1;
+const kindNumber: u32 = 2;
+const kindTrue: u32 = 3;
+const kindFalse: u32 = 4;
+const kindNull: u32 = 5;
+const kindObject: u32 = 6;
+const kindList: u32 = 7;
+/** The number has to be read from its bytes. */
+const inexactNumber: u32 = 4;
+
+let recordStride: usize = headerBytes;
+let seed: u64 = 0;
+/** The record of the line in hand, the fields met in it, and the inner objects met in it. */
+let record: usize = 0;
+let met: u32 = 0;
+let opened: u64 = 0;
+let openedTwice: bool = false;
+let next: usize = 0;
+
+/** Prepares for a number of fields; texts hash differently for every seed. */
+export function configure(fields: u32, hashSeed: u64): void {
+  recordStride = headerBytes + <usize>fields * slotBytes;
+  seed = hashSeed;
+}
+
+/** The address after the last line that the last scan took. */
+export function scanned(): usize {
+  return next;
+}
+
+/** Hashes `length` bytes of the scratch area; `before` is the hash of the 64 KiB before them, or the seed. */
+export function hashScratch(length: usize, before: u64): u64 {
+  return hashBytes(scratch, length, before);
+}
+
+/** Scans the complete lines between two addresses, as many as there is room for records; returns how many. Line ends must follow `end`. */
+export function scan(start: usize, end: usize): i32 {
+  let p = start;
+  let count = 0;
+  record = records;
+  const last = records + recordBytes - recordStride;
+  while (p < end && record <= last) {
+    met = 0;
+    opened = 0;
+    openedTwice = false;
+    let stop = objectLine(p);
+    const proven = stop !== 0;
+    if (!proven) stop = lineEnd(max(stoppedAt, p));
+    if (stop >= end) break;
+    store<u32>(record, p);
+    store<u32>(record, stop, 4);
+    store<u32>(record, u32(proven), 8);
+    store<u32>(record, met, 12);
+    record += recordStride;
+    count++;
+    p = stop + 1;
+  }
+  next = p;
+  return count;
+}
+
+/** The line end after the one object of a line; 0 when the line is not proven. */
+function objectLine(start: usize): usize {
+  let p = skipSpace(start);
+  if (load<u8>(p) !== 0x7b) return bad(p);
+  p = objectEnd(p, nodes);
+  if (p === 0) return 0;
+  if (openedTwice) return bad(start);
+  p = skipSpace(p);
+  return load<u8>(p) === 0x0a ? p : bad(p);
+}
+
+/** The end of an object on a wanted path, its wanted values noted. */
+function objectEnd(p: usize, node: usize): usize {
+  p = skipSpace(p + 1);
+  if (load<u8>(p) === 0x7d) return p + 1;
+  while (true) {
+    if (load<u8>(p) !== 0x22) return bad(p);
+    const key = p + 1;
+    const quote = stringEnd(key);
+    // An escaped key may spell a wanted one.
+    if (quote === 0 || (stringFlags & hasEscapes) !== 0) return quote === 0 ? 0 : bad(p);
+    const entry = entryOf(node, key, quote - key);
+    p = quote + 1;
+    // The usual separators first.
+    if (load<u16>(p) === 0x203a) p += 2;
+    else {
+      p = skipSpace(p);
+      if (load<u8>(p) !== 0x3a) return bad(p);
+      p++;
+    }
+    p = valueEnd(skipSpace(p), entry);
+    if (p === 0) return 0;
+    p = skipSpace(p);
+    const c = load<u8>(p);
+    if (c !== 0x2c) return c === 0x7d ? p + 1 : bad(p);
+    p = skipSpace(p + 1);
+  }
+}
+
+/** The entry of a key in a node's table; 0 when it is not wanted. */
+// @ts-ignore: decorator
+@inline
+function entryOf(node: usize, key: usize, length: usize): usize {
+  let prefix = load<u64>(key);
+  if (length < 8) prefix &= ((<u64>1) << (<u64>length << 3)) - 1;
+  let slot = <usize>((prefix * 0x9e3779b97f4a7c15) >> 58) ^ (length & 63);
+  while (true) {
+    const index = load<u8>(node + slot);
+    if (index === 0) return 0;
+    const entry = entries + (<usize>index << 5);
+    if (load<u64>(entry) === prefix && load<u32>(entry, 8) === <u32>length && sameKey(key, load<u32>(entry, 12), length)) return entry;
+    slot = (slot + 1) & 63;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sameKey(a: usize, b: usize, length: usize): bool {
+  for (let at: usize = 8; at < length; at++) if (load<u8>(a + at) !== load<u8>(b + at)) return false;
+  return true;
+}
+
+function valueEnd(p: usize, entry: usize): usize {
+  const c = load<u8>(p);
+  if (c === 0x22) {
+    const quote = stringEnd(p + 1);
+    if (quote === 0) return 0;
+    if (entry !== 0) noteString(entry, p + 1, quote);
+    return quote + 1;
+  }
+  if (c === 0x7b || c === 0x5b) return containerEnd(p, entry, c);
+  if (c === 0x74 || c === 0x66 || c === 0x6e) {
+    const end = wordEnd(p);
+    if (end !== 0 && entry !== 0) note(entry, c === 0x74 ? kindTrue : c === 0x66 ? kindFalse : kindNull, p, end);
+    return end;
+  }
+  const end = numberEnd(p);
+  if (end !== 0 && entry !== 0) {
+    const slot = note(entry, numberIsExact ? kindNumber : kindNumber | (inexactNumber << 8), p, end);
+    if (slot !== 0) store<f64>(slot, numberValue, 16);
+  }
+  return end;
+}
+
+function containerEnd(p: usize, entry: usize, c: u8): usize {
+  const child = entry === 0 ? -1 : load<i32>(entry, 24);
+  const end = child >= 0 && c === 0x7b ? objectEnd(p, nodes + (<usize>child << 6)) : nestedEnd(p);
+  if (end !== 0 && entry !== 0) note(entry, c === 0x7b ? kindObject : kindList, p, end);
+  return end;
+}
+
+/** Notes where a wanted value lies; returns its slot, 0 when the line is given up or the value itself is not wanted. */
+function note(entry: usize, kind: u32, start: usize, end: usize): usize {
+  // Of two objects under one key only the second counts, with all that lies in it: not for this scanner.
+  if (load<i32>(entry, 24) >= 0) {
+    const bit = <u64>1 << <u64>((entry - entries) >> 5);
+    if ((opened & bit) !== 0) openedTwice = true;
+    opened |= bit;
+  }
+  const field = load<i32>(entry, 16);
+  if (field < 0) return 0;
+  const slot = record + headerBytes + <usize>field * slotBytes;
+  met |= <u32>1 << field;
+  store<u32>(slot, kind);
+  store<u32>(slot, start, 4);
+  store<u32>(slot, end, 8);
+  if ((load<u32>(entry, 20) & wantsHash) !== 0) store<u64>(slot, hashBytes(start, end - start, seed), 24);
+  return slot;
+}
+
+// @ts-ignore: decorator
+@inline
+function noteString(entry: usize, start: usize, end: usize): void {
+  const slot = note(entry, kindString | (stringFlags << 8), start, end);
+  if (slot !== 0) store<u32>(slot, codePoints, 12);
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { fieldTree, type KeyNode } from './fieldTree';
+import { headerWords, slotWords, type LineScanner, type WantedField } from './lineScanner';
+
+/** What the kernel exports (kernel/kernel.ts). */
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  configure(fields: number, hashSeed: bigint): void;
+  scan(start: number, end: number): number;
+  scanned(): number;
+  hashScratch(length: number, before: bigint): bigint;
+}
+
+// Where things lie in the kernel's memory: kernel/layout.ts.
+const nodesAt = 0x4000;
+const nodeBytes = 64;
+const maxNodes = 64;
+const entriesAt = 0x5000;
+const entryBytes = 32;
+const maxEntries = 63;
+const keysAt = 0x6000;
+const maxKeyBytes = 0x8000;
+const scratchAt = 0x10000;
+const scratchBytes = 0x10000;
+const recordsAt = 0x20000;
+const recordBytes = 0x40000;
+/** Behind the records; the kernel looks a few bytes back. */
+const dataAt = recordsAt + recordBytes + 64;
+const pageBytes = 0x10000;
+/** The kernel reads so far beyond the last line end that it looks for. */
+const slackBytes = 256;
+const wantsHash = 1;
+const newline = 0x0a;
+
+/** The scanner in WebAssembly with SIMD. Lines are read straight into its memory. */
+export class KernelScanner implements LineScanner {
+  readonly name = 'kernel';
+  readonly dataStart = dataAt;
+  readonly records = recordsAt / 4;
+  buffer: Buffer;
+  words: Uint32Array;
+  doubles: Float64Array;
+  recordWords = headerWords;
+  scanned = dataAt;
+  full = false;
+  private readonly kernel: KernelExports;
+  /** Differs in every process, so that nobody can write texts whose hashes collide. */
+  private readonly seed = randomBytes(8).readBigUInt64LE();
+  private wanted: readonly WantedField[] | null = null;
+
+  /** Throws where WebAssembly or its SIMD instructions are missing. */
+  constructor(code: Uint8Array<ArrayBuffer>) {
+    // The kernel's exports are those of kernel/kernel.ts.
+    this.kernel = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as KernelExports;
+    this.buffer = Buffer.alloc(0);
+    this.words = new Uint32Array();
+    this.doubles = new Float64Array();
+    this.takeViews();
+  }
+
+  reserve(length: number): void {
+    const missing = dataAt + length + slackBytes - this.buffer.length;
+    if (missing <= 0) return;
+    this.kernel.memory.grow(Math.ceil(missing / pageBytes));
+    this.takeViews();
+  }
+
+  want(fields: readonly WantedField[]): void {
+    if (fields === this.wanted) return;
+    new KeyWriter(this.buffer).write(fieldTree(fields));
+    this.recordWords = headerWords + fields.length * slotWords;
+    this.kernel.configure(fields.length, this.seed);
+    this.wanted = fields;
+  }
+
+  scan(start: number, end: number): number {
+    this.buffer.fill(newline, end, end + slackBytes);
+    const count = this.kernel.scan(start, end);
+    this.scanned = this.kernel.scanned();
+    this.full = (count + 1) * this.recordWords * 4 > recordBytes;
+    return count;
+  }
+
+  hash(bytes: Buffer): readonly [number, number] {
+    let hash = this.seed;
+    for (let at = 0; at === 0 || at < bytes.length; at += scratchBytes) {
+      const length = bytes.copy(this.buffer, scratchAt, at, Math.min(bytes.length, at + scratchBytes));
+      hash = this.kernel.hashScratch(length, hash);
+    }
+    return [Number(hash & 0xffffffffn), Number((hash >> 32n) & 0xffffffffn)];
+  }
+
+  /** Growing the memory detaches all views of it. */
+  private takeViews(): void {
+    const { buffer } = this.kernel.memory;
+    this.buffer = Buffer.from(buffer);
+    this.words = new Uint32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+  }
+}
+
+/** Writes the wanted keys as the kernel reads them. */
+class KeyWriter {
+  private entries = 0;
+  private nodes = 0;
+  private keyBytes = 0;
+
+  constructor(private readonly memory: Buffer) {}
+
+  write(keys: ReadonlyMap<string, KeyNode>): number {
+    const node = this.nodes++;
+    if (node >= maxNodes) throw new RangeError('a scan looks into too many objects');
+    const table = nodesAt + node * nodeBytes;
+    this.memory.fill(0, table, table + nodeBytes);
+    for (const [key, child] of keys) {
+      const entry = this.writeEntry(key, child);
+      let place = hashOfKey(key);
+      while (this.memory[table + place] !== 0) place = (place + 1) % nodeBytes;
+      this.memory[table + place] = entry;
+    }
+    return node;
+  }
+
+  private writeEntry(key: string, { field, hashed, keys }: KeyNode): number {
+    const entry = ++this.entries;
+    if (entry > maxEntries || this.keyBytes + key.length > maxKeyBytes) throw new RangeError('a scan looks for too many keys');
+    const at = entriesAt + entry * entryBytes;
+    const keyAt = keysAt + this.keyBytes;
+    this.keyBytes += this.memory.write(key, keyAt, 'latin1');
+    this.memory.writeBigUInt64LE(prefixOf(key), at);
+    this.memory.writeUInt32LE(key.length, at + 8);
+    this.memory.writeUInt32LE(keyAt, at + 12);
+    this.memory.writeInt32LE(field ?? -1, at + 16);
+    this.memory.writeUInt32LE(hashed ? wantsHash : 0, at + 20);
+    this.memory.writeInt32LE(keys.size === 0 ? -1 : this.write(keys), at + 24);
+    return entry;
+  }
+}
+
+function prefixOf(key: string): bigint {
+  const bytes = Buffer.alloc(8);
+  bytes.write(key, 'latin1');
+  return bytes.readBigUInt64LE();
+}
+
+/** Where the kernel looks first for a key in a node's table. */
+function hashOfKey(key: string): number {
+  const product = (prefixOf(key) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn;
+  return Number(product >> 58n) ^ (key.length & 63);
+}

@@ -1,0 +1,80 @@
+import { booleanOf, rewardOf, stepOf } from '../formats/fieldValues';
+import type { RolloutRow } from '../logFormat';
+import { numberFields, type FastFields, type FieldNumbers } from './fastFields';
+import { fieldKind } from './lineScanner';
+import type { ScannedLine } from './scannedLine';
+
+/** What a row says of its rollout, except for who its problem is. */
+export type ReadRollout = Omit<RolloutRow, 'prompt' | 'promptIsUserText' | 'explicitId' | 'groundTruth' | 'note'>;
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** Reads rollouts from scanned lines as a format's `readRow` reads them from parsed ones. */
+export class RolloutReader {
+  readonly numbers: FieldNumbers;
+  /** The last rollout read; the same object every time, since there are millions. */
+  readonly rollout: Writable<ReadRollout> = {
+    step: null,
+    reward: null,
+    explicitCorrect: null,
+    explicitField: null,
+    lengthChars: null,
+    rolloutKey: null,
+    split: 'train',
+    scored: true,
+  };
+
+  constructor(private readonly fields: FastFields) {
+    this.numbers = numberFields(fields);
+  }
+
+  /** Reads a proven line into `rollout`; false when the line is out of the ordinary and has to be parsed. */
+  read(line: ScannedLine): boolean {
+    const { numbers, rollout } = this;
+    if (!this.isOrdinary(line)) return false;
+    rollout.step = line.kind(numbers.step) === fieldKind.number ? stepOf(line.number(numbers.step)) : stepOf(line.value(numbers.step));
+    rollout.reward = line.kind(numbers.reward) === fieldKind.number ? rewardOf(line.number(numbers.reward)) : rewardOf(line.value(numbers.reward));
+    this.readCorrect(line);
+    rollout.lengthChars = line.kind(numbers.response) === fieldKind.string ? line.codePoints(numbers.response) : null;
+    this.readKey(line);
+    if (this.fields.states !== null) this.readStates(line);
+    return true;
+  }
+
+  private isOrdinary(line: ScannedLine): boolean {
+    const { numbers, fields } = this;
+    const prompt = line.kind(numbers.prompt);
+    if (prompt !== fieldKind.string && !(prompt === fieldKind.list && fields.prompt.messages)) return false;
+    if (line.kind(numbers.reward) === fieldKind.absent && line.kind(numbers.response) === fieldKind.absent) return false;
+    return fields.marker === null || line.value(numbers.marker) === fields.marker.text;
+  }
+
+  private readCorrect(line: ScannedLine): void {
+    const { numbers, rollout } = this;
+    rollout.explicitCorrect = null;
+    rollout.explicitField = null;
+    for (let i = 0; i < numbers.correct.length; i++) {
+      const field = numbers.correct[i] ?? 0;
+      if (line.kind(field) === fieldKind.absent) continue;
+      const correct = booleanOf(line.value(field));
+      if (correct === null) continue;
+      rollout.explicitCorrect = correct;
+      rollout.explicitField = this.fields.correct[i] ?? null;
+      return;
+    }
+  }
+
+  private readKey(line: ScannedLine): void {
+    const { rolloutKey } = this.numbers;
+    const [first, second] = rolloutKey;
+    if (first === undefined || line.kind(first) === fieldKind.absent) this.rollout.rolloutKey = null;
+    else this.rollout.rolloutKey = this.fields.rolloutKey.of(line.value(first), second === undefined ? undefined : line.value(second));
+  }
+
+  private readStates(line: ScannedLine): void {
+    const { numbers, rollout } = this;
+    rollout.split = line.value(numbers.split) === 'val' ? 'val' : 'train';
+    const status = line.value(numbers.status);
+    rollout.scored = (rollout.reward !== null || rollout.explicitCorrect !== null) && (status === undefined || status === 'ok');
+  }
+}

@@ -1,0 +1,104 @@
+import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner } from './lineScanner';
+import { parseTolerant } from '../tolerantJson';
+
+/** The values of one proven line. Points at one record after another; valid until the scanner's next scan. */
+export class ScannedLine {
+  private record = 0;
+  private met = 0;
+
+  constructor(readonly scanner: LineScanner) {}
+
+  /** Turns to the record with this number among those of the last scan. */
+  moveTo(record: number): void {
+    this.record = this.scanner.records + record * this.scanner.recordWords;
+    this.met = this.word(this.record + 3);
+  }
+
+  get start(): number {
+    return this.word(this.record);
+  }
+
+  /** The place of the line end. */
+  get end(): number {
+    return this.word(this.record + 1);
+  }
+
+  get isProven(): boolean {
+    return this.word(this.record + 2) === 1;
+  }
+
+  /** One of `fieldKind`. */
+  kind(field: number): number {
+    return ((this.met >>> field) & 1) === 0 ? fieldKind.absent : this.word(this.slotAt(field)) & 0xff;
+  }
+
+  /** Bits of `fieldFlag`. */
+  flags(field: number): number {
+    return this.word(this.slotAt(field)) >>> 8;
+  }
+
+  /** The number that a field of kind `number` holds. */
+  number(field: number): number {
+    if ((this.flags(field) & fieldFlag.inexact) !== 0) return Number(this.text(field));
+    return this.scanner.doubles[(this.slotAt(field) + slot.number) / 2] ?? Number.NaN;
+  }
+
+  /** Code points of a field of kind `string`. */
+  codePoints(field: number): number {
+    return this.word(this.slotAt(field) + slot.codePoints);
+  }
+
+  hashLow(field: number): number {
+    return this.word(this.slotAt(field) + slot.hash);
+  }
+
+  hashHigh(field: number): number {
+    return this.word(this.slotAt(field) + slot.hash + 1);
+  }
+
+  /** A field's bytes as they stand in the line, a string's without its quotes; only valid until the next scan. */
+  bytes(field: number): Buffer {
+    const at = this.slotAt(field);
+    return this.scanner.buffer.subarray(this.word(at + slot.start), this.word(at + slot.end));
+  }
+
+  /** The value of a field as JSON.parse gives it; undefined where the line has none. */
+  value(field: number): unknown {
+    switch (this.kind(field)) {
+      case fieldKind.absent:
+        return undefined;
+      case fieldKind.string:
+        return this.string(field);
+      case fieldKind.number:
+        return this.number(field);
+      case fieldKind.true:
+        return true;
+      case fieldKind.false:
+        return false;
+      case fieldKind.null:
+        return null;
+      default:
+        return parseTolerant(this.text(field));
+    }
+  }
+
+  private string(field: number): string {
+    const text = this.text(field);
+    if ((this.flags(field) & fieldFlag.escapes) === 0) return text;
+    // A JSON string is a string.
+    return JSON.parse(`"${text}"`) as string;
+  }
+
+  private text(field: number): string {
+    const bytes = this.bytes(field);
+    return bytes.toString('utf8');
+  }
+
+  private slotAt(field: number): number {
+    return this.record + headerWords + field * slotWords;
+  }
+
+  private word(at: number): number {
+    return this.scanner.words[at] ?? 0;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Random } from './random';
+
+/** What lines of a log are made of: the keys of its format, and texts for its values. */
+export interface LineShape {
+  /** Usual keys, each with texts of values that are usual for it. */
+  readonly usual: Readonly<Record<string, readonly string[]>>;
+  /** Keys that a reader looks for besides. */
+  readonly other: readonly string[];
+}
+
+const strangeKeys = ['"pred"', '"meta"', '"inp\\u0075t"', '"__proto__"', '"constructor"', '""', '"score "', '"scor"', '"scores"', '"in\\"put"', '"ключ"', '"a-key-longer-than-sixteen-bytes"', '"output\\\\"'];
+const numbers = [
+  '0', '1', '-1', '0.0', '1.0', '-0', '-0.0', '0.1', '1e3', '1E+2', '1.5e-7', '123456789012345678', '9007199254740993', '-9007199254740993', '1e400', '-1e400', '5e-324',
+  '0.30000000000000004', '2.2250738585072011e-308', '123456789.123456789', '1e22', '1e23', '12345678901234567890123', '0.00000000000000000000001', '17', '42', '4503599627370497.5',
+];
+const brokenNumbers = ['01', '1.', '.5', '+1', '-', '1e', '1e+', '--1', '1.2.3', '0x1', '1_0', '1e5.5', '00', '-01', 'NaN', 'Infinity', '-Infinity', 'nan', '1f'];
+const words = ['true', 'false', 'null'];
+const brokenWords = ['tru', 'True', 'nul', 'falsee', 'undefined', "'a'", 'NULL', 'truefalse', ''];
+const texts = [
+  '', 'a', 'True', 'False', '1', '0', '1.0', '0.1', 'nan', 'system\\nYou are helpful.\\nuser\\nWhat is 2+2?\\nassistant\\n', '[1.  0.5]', 'ok', 'val', 'train', 'cdas-rollout/1',
+  '0b6f3c1e-7c1f_2_0', '0b6f3c1e-7c1f_2_1', 'uid_x_1', '_1_2', '\\"score\\": 1', '\\\\', '\\\\\\\\', '\\\\\\"', '\\n', '\\t\\r\\b\\f', '\\/', '\\u0041', '\\u00e9', 'é', '\\ud83d\\ude00',
+  '😀', '\\uD83D\\uDE00', '\u2028', '\u2029', '\\u2028', '中文字符', '\\u4e2d', '\\u0000', '\\u001f', '\x7f', '<|im_start|>user\\nHi<|im_end|>', '{', '}', '[', ']', ',', ':', 'NaN', '-Infinity',
+  'x\\\\', 'line\\nline', 'a\\u0301', 'à', '\ufeff', '$\\\\frac{1}{2}$',
+];
+const brokenTexts = ['\\x', '\\', '\\u12', '\\u12g4', '\\ud83d', '\\ude00', '\\ud83d\\u0041', '\\ude00\\ud83d', '\\ud83dx', '\t', '\x00', '\x01', '\x1f', '\\U0041', "\\'", '\\ud83d\\', '\\ud83d\\n', '\\a'];
+
+/** Makes lines that a reader may meet, most of them whole JSON, some damaged. */
+export class LineMaker {
+  constructor(
+    private readonly random: Random,
+    private readonly shape: LineShape,
+  ) {}
+
+  /** One line without its line end. It can hold line ends where it is torn. */
+  line(): Buffer {
+    const { random } = this;
+    const line = random.chance(0.02) ? Buffer.from(random.pick(['', ' ', '\t', '{}', '[]', 'null', '1', '"a"', 'garbage', '{', '\r', '{} {}', '{},', ' {} '])) : Buffer.from(this.object(0), 'utf8');
+    const damaged = random.chance(0.04) ? this.withInvalidBytes(line) : line;
+    return random.chance(0.25) ? this.mutate(damaged) : damaged;
+  }
+
+  private object(depth: number): string {
+    const { random, shape } = this;
+    const members: string[] = [];
+    const usual = Object.keys(shape.usual).filter(() => random.chance(depth === 0 ? 0.93 : 0.2));
+    if (random.chance(0.4)) shuffle(usual, random);
+    for (const key of usual) members.push(this.member(JSON.stringify(key), () => (random.chance(0.8) ? random.pick(shape.usual[key] ?? ['1']) : this.value(depth))));
+    while (random.chance(0.35)) {
+      const key = random.chance(0.6) ? JSON.stringify(random.pick([...shape.other, ...Object.keys(shape.usual)])) : random.pick(strangeKeys);
+      members.splice(random.below(members.length + 1), 0, this.member(key, () => this.value(depth)));
+    }
+    const comma = random.chance(0.8) ? ', ' : random.pick([',', ' , ', ',\t', ' ,\r ']);
+    return random.chance(0.9) ? `{${members.join(comma)}}` : `${this.space()}{${this.space()}${members.join(comma)}${this.space()}}${this.space()}`;
+  }
+
+  private member(key: string, value: () => string): string {
+    const colon = this.random.chance(0.85) ? ': ' : this.random.pick([':', ' : ', ':\t', '  :  ', '\r:\r']);
+    return `${key}${colon}${value()}`;
+  }
+
+  private value(depth: number): string {
+    const { random } = this;
+    const kind = random.below(depth > 4 ? 12 : 16);
+    if (kind < 4) return random.pick(numbers);
+    if (kind < 5) return random.pick(random.chance(0.3) ? brokenNumbers : numbers);
+    if (kind < 7) return random.pick(random.chance(0.05) ? brokenWords : words);
+    if (kind < 12) return this.string();
+    if (kind < 14) return `[${Array.from({ length: random.below(5) }, () => this.value(depth + 1)).join(random.pick([',', ', ', ' ,']))}]`;
+    if (kind < 15) return this.object(depth + 1);
+    return this.deep();
+  }
+
+  /** A string, often as long as the blocks that a scanner reads at once. */
+  private string(): string {
+    const { random } = this;
+    let text = '';
+    const pieces = random.pick([0, 1, 1, 2, 3, 8, 30]);
+    for (let i = 0; i < pieces; i++) {
+      text += random.chance(0.5) ? 'x'.repeat(random.below(70)) : random.pick(texts);
+      if (random.chance(0.004)) text += random.pick(brokenTexts);
+      if (random.chance(0.1)) text += '\\\\'.repeat(random.below(40));
+    }
+    return `"${text}"`;
+  }
+
+  private deep(): string {
+    const { random } = this;
+    const depth = random.pick([2, 5, 62, 63, 64, 65, 66, 200]);
+    const open = Array.from({ length: depth }, () => (random.chance(0.5) ? '[' : '{"k":'));
+    const close = open.map((bracket) => (bracket === '[' ? ']' : '}')).reverse();
+    return `${open.join('')}${random.chance(0.9) ? '1' : ''}${close.join('')}`;
+  }
+
+  private space(): string {
+    return this.random.pick(['', '', ' ', '\t', '  ', '\r', ' \t\r ']);
+  }
+
+  private withInvalidBytes(line: Buffer): Buffer {
+    const { random } = this;
+    const bytes = Buffer.from(random.pick([[0x80], [0xc3], [0xe2, 0x80], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf0, 0x9f, 0x98], [0xe0, 0x80, 0x80], [0xf8]]));
+    const at = random.below(line.length + 1);
+    return Buffer.concat([line.subarray(0, at), bytes, line.subarray(at)]);
+  }
+
+  private mutate(line: Buffer): Buffer {
+    const { random } = this;
+    let bytes = line;
+    do {
+      const at = random.below(bytes.length + 1);
+      const insert = Buffer.from(random.pick(['"', '\\', '{', '}', '[', ']', ',', ':', ' ', '\t', '\r', '\n', '0', 'e', '-', '.', '\\u', '\\"', '\x00', 'u', 'true', 'x'.repeat(64)]));
+      const kind = random.below(5);
+      if (kind === 0) bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at)]);
+      else if (kind === 1) bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.min(bytes.length, at + 1 + random.below(3)))]);
+      else if (kind === 2) bytes = bytes.subarray(0, at);
+      else if (kind === 3) bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + 1)]);
+      else {
+        const from = random.below(bytes.length + 1);
+        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(from, from + random.below(40)), bytes.subarray(at)]);
+      }
+    } while (random.chance(0.3));
+    return bytes;
+  }
+}
+
+function shuffle(values: unknown[], random: Random): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [values[i], values[j]] = [values[j], values[i]];
+  }
+}
+
+/** A file of such lines: line ends of either kind, at times a byte order mark, at times an unfinished last line. */
+export function makeFile(random: Random, shape: LineShape, lines: number): Buffer {
+  const maker = new LineMaker(random, shape);
+  const parts: Buffer[] = random.chance(0.1) ? [Buffer.from('\ufeff')] : [];
+  for (let i = 0; i < lines; i++) parts.push(maker.line(), Buffer.from(random.chance(0.05) ? '\r\n' : '\n'));
+  if (random.chance(0.3)) parts.pop();
+  return Buffer.concat(parts);
+}
+
+/** Lines like those of verl. */
+export const verlShape: LineShape = {
+  usual: {
+    input: ['"p0"', '"p1"', '"user\\nWhat is 2+2?\\nassistant\\n"', '"user\\nWhat is \\u0032+2?\\nassistant\\n"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '"\\u00E9"'],
+    output: ['"4"', '""', '"The answer\\nis $\\\\frac{1}{2}$"', '"😀 done"', '"\\ud83d\\ude00"'],
+    gts: ['"4"', '"12"', '"\\u0034"', '4', '4.0', '["4"]', '[ "4" ]', '{"a": 1, "b": 2}', '{"b":2,"a":1}', 'null'],
+    score: ['0.0', '1.0', '1', '-1.0', 'NaN', '0.1', 'true', '"1.0"', '[0, 1]'],
+    step: ['1', '3', '3', '3.0', '"3"', 'null', '3.5'],
+  },
+  other: ['acc', 'correct', 'is_correct', 'problem_id', 'uid', 'pred', 'reward'],
+};
+
+/** Lines like those of the neutral log. */
+export const neutralShape: LineShape = {
+  usual: {
+    schema: ['"cdas-rollout/1"', '"cdas-rollout/1"', '"cdas-rollout/1"', '"cdas-rollout/1"', '"cdas-rollout\\/1"', '"cdas-rollout/2"'],
+    step: ['1', '3', '"3"'],
+    problem_id: ['"17"', '17', '17.0', '9007199254740993', '9007199254740992', '""', '"a/b"', '"a\\/b"', 'null'],
+    prompt: ['"p0"', '[{"role": "user", "content": "p0"}]', '[{"role":"user","content":"p0"}]', '[{"role": "user", "content": [{"text": "p"}, {"text": "0"}]}]', '[]', 'null'],
+    ground_truth: ['"4"', '4', '4.0'],
+    reward: ['1.0', '0.0', 'null', '{"score": 1}'],
+    correct: ['true', 'false', 'null', '1'],
+    response: ['"text"', '"\\u00e9"', 'null'],
+    group_id: ['"g0"', '"g1"', '"g\\u0030"', '7'],
+    sample_index: ['0', '1', '1.0', '"0"'],
+    split: ['"train"', '"val"', '"v\\u0061l"', 'null'],
+    status: ['"ok"', '"error"', '"o\\u006b"', 'null'],
+  },
+  other: ['meta'],
+};
