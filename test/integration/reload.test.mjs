@@ -1,6 +1,6 @@
 // What outlives a reload of the window. It is worked from outside, because the extension host ends with the window.
 import assert from 'node:assert/strict';
-import { makeDemoWorkspace } from '../support/integrationRun.mjs';
+import { makeDemoWorkspace } from '../support/demoRun.mjs';
 import { openWindow, runCommand, waitForWebview } from '../support/window.mjs';
 
 describe('Reload of the window', function () {

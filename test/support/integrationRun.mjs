@@ -1,8 +1,9 @@
 // Runs the suite of test/integration inside VS Code: desktop VS Code, or the packaged host behind the same command line.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { onEnd, userError } from './vscodeHost/cleanup.mjs';
+import { makeDemoWorkspace } from './demoRun.mjs';
 import { ensureChromium } from './vscodeHost/chromium.mjs';
+import { onEnd } from './vscodeHost/cleanup.mjs';
 import { ensureHost } from './vscodeHost/install.mjs';
 import { distRoot, launcherPath, makeTemporaryDirectory, projectRoot } from './vscodeHost/paths.mjs';
 import { run } from './vscodeHost/processes.mjs';
@@ -25,16 +26,6 @@ async function bundleSuite() {
     logLevel: 'warning',
     external: ['vscode', 'mocha'],
   });
-}
-
-/** A temporary folder in which the demo trainer has run `steps` steps. */
-export async function makeDemoWorkspace(steps, seed = 7) {
-  const folder = makeTemporaryDirectory('demo');
-  const remove = onEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const args = [join(distRoot, 'demoTrainer.js'), '--dir', folder, '--steps', String(steps), '--seed', String(seed), '--interval-ms', '0'];
-  const { code, output } = await run(process.execPath, args, { quiet: true, timeoutMs: 300_000 });
-  if (code !== 0) throw userError(`The demo trainer ended with exit code ${code}:\n${output}`);
-  return { folder, remove };
 }
 
 /** The executable to drive: the launcher of the packaged host, or a desktop VS Code that is downloaded once. */

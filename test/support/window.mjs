@@ -54,12 +54,12 @@ export async function openFile(page, name) {
   await page.locator('.monaco-editor .view-line').first().waitFor();
 }
 
-/** Opens `folder` with the extension installed; `close()` ends the browser and the server. */
-export async function openWindow({ folder, settings, viewport, colorScheme }) {
+/** Opens `folder` with the extension installed, at the viewport and in the colour scheme given; `close()` ends the browser and the server. */
+export async function openWindow({ folder, settings, ...look }) {
   const host = await ensureHost();
   const server = await startServer(host, { settings, extension: projectRoot });
   const { browser, close: closeBrowser } = await launchBrowser(await ensureChromium());
-  const { page, violations } = await openPage(browser, { viewport, colorScheme });
+  const { page, violations } = await openPage(browser, look);
   await openWorkbench(page, workbenchUrl({ ...server, folder }));
   const close = async () => {
     await closeBrowser();
