@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
+import { msSwiftFormat } from './formats/msSwift';
 import { neutralFormat } from './formats/neutral';
 import { primeRlFormat } from './formats/primeRl';
 import { trlFormat } from './formats/trl';
@@ -24,7 +25,7 @@ export interface RunSource {
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */
-const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, trlFormat, neutralFormat, cdasSamplingFormat];
+const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, trlFormat, msSwiftFormat, neutralFormat, cdasSamplingFormat];
 /** So many files of a directory are looked into before it counts as no log. */
 const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */

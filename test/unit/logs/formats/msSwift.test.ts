@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fixtures, loadOnly } from '../../engine/fixtureRuns';
+import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+
+const dataset = path.join(fixtures, 'datasets/math8_swift.jsonl');
+
+describe('ms-swift completions', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-swift-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const write = (...lines: object[]): void => writeFileSync(path.join(directory, 'completions.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+
+  it('equal what the fixture’s maker put in, matched to the dataset through the chat template', async () => {
+    const { run, expected } = await loadExpected('ms_swift_hf', { dataset });
+    assertHolds(run, expected);
+    const summary = summaryOf(run);
+    assert.deepEqual([summary.framework, summary.variant, summary.correctRule], ['ms-swift', 'hf', 'the rows’ own field “MathAccuracy”']);
+    assert.deepEqual(summary.identity, { explicit: 0, matched: 8, ambiguous: 0, unmatched: 0 });
+    assert.match(summary.health.flags.join(' '), /several rewards \(MathAccuracy, Format\)/);
+  });
+
+  it('have as many rows as prompt and completion both have, and NaN is no reward (hostile 31)', async () => {
+    const run = await loadOnly(path.join(fixtures, 'hostile/31_ragged_columns'));
+    assert.deepEqual(rolloutsOf(run, 1).map(({ reward }) => reward), [1, null]);
+    assert.deepEqual([summaryOf(run).health.badLines, summaryOf(run).health.ignoredLines], [0, 1]);
+  });
+
+  it('that are written again count once, also where the step has gone on', async () => {
+    const lines = readFileSync(path.join(fixtureRun('ms_swift_hf'), 'output/v0-20260822-101500/completions.jsonl'), 'utf8').replaceAll('NaN', 'null').split('\n').filter(Boolean);
+    const [first, second] = lines.map((line) => JSON.parse(line) as { step: string[] });
+    write(first!, first!, { ...first!, step: first!.step.map(() => '2') }, { ...second!, step: second!.step.map(() => '3') });
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps.map(({ step, rollouts }) => [step, rollouts]), [[1, 16], [3, 16]]);
+    assert.equal(summaryOf(run).health.superseded, 32);
+  });
+
+  it('keep equal rollouts of one table, and the new ones of a table that begins with old ones', async () => {
+    const table = (answers: string[]): object => ({ step: answers.map(() => '1'), prompt: answers.map(() => 'q'), completion: answers, acc: answers.map(() => 1), advantages: answers.map(() => 0) });
+    write(table(['a', 'a', 'b', 'b']), table(['b', 'b', 'b', 'c']));
+    const run = await loadOnly(directory);
+    assert.deepEqual([run.steps[0]?.rollouts, summaryOf(run).health.superseded], [6, 2]);
+  });
+
+  it('of Megatron count their generation steps from 0, and every row counts', async () => {
+    write({ gen_step: [0, 0], prompt: ['q', 'q'], completion: ['a', 'a'], MathAccuracy: [1, 0], advantages: [1, -1] }, { gen_step: [1], prompt: ['q'], completion: ['a'], MathAccuracy: [1] });
+    const run = await loadOnly(directory);
+    assert.equal(run.source.variant, 'megatron');
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups[0]?.n, groups[0]?.correct]), [[0, 2, 1], [1, 1, 1]]);
+  });
+
+  it('of Ray are a rollout a line', async () => {
+    write({ gen_step: 0, prompt: 'q', completion: 'ab', reward: 1 }, { gen_step: 0, prompt: 'q', completion: 'ab', reward: 1 }, { gen_step: 0, prompt: 'q', completion: 'c', reward: 0 });
+    const run = await loadOnly(directory);
+    assert.deepEqual([run.source.variant, run.steps[0]?.rollouts, run.steps[0]?.groups[0]?.correct], ['ray', 3, 2]);
+  });
+});
