@@ -13,6 +13,7 @@ import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
 import { series } from './runSummary';
 import { compareRuns } from './recompute';
+import { groupTexts } from './rolloutTexts';
 
 /** What the engine does when something it was not asked about changes. */
 export interface EngineListener {
@@ -71,6 +72,7 @@ export class Engine {
         const index = context.run.registry.indexOf(id);
         return index === undefined ? null : problemDetail(context, index);
       },
+      rollouts: ({ run, id, step }) => groupTexts(catalog.context(run), id, step),
       dashboard: ({ run, widthPx }) => {
         const context = catalog.context(run);
         return dashboardState(context, curation.summary(catalog.view(context.run)), widthPx);

@@ -56,6 +56,7 @@ const channel = new Channel<EngineApi, EngineEvents, object, object>(
     groups: ofEngine('groups'),
     problems: ofEngine('problems'),
     problem: ofEngine('problem'),
+    rollouts: ofEngine('rollouts'),
     dashboard: ofEngine('dashboard'),
     annotate: ofEngine('annotate'),
     recompute: ofEngine('recompute'),

@@ -5,7 +5,7 @@ import type { CommandId } from './ids';
 import { commandIds } from './ids';
 import { problemHover } from './hoverText';
 
-const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.openDashboard];
+const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.showRollouts, commandIds.openDashboard];
 
 /** Everything known of the problem on a dataset line, and links to decide on it. */
 export class AnnotationHover implements vscode.HoverProvider {
@@ -34,6 +34,7 @@ function links(document: number, line: number): vscode.MarkdownString {
       link(vscode.l10n.t('Exclude'), commandIds.exclude),
       link(vscode.l10n.t('Relabel…'), commandIds.relabel),
       link(vscode.l10n.t('Clear'), commandIds.clear),
+      link(vscode.l10n.t('Rollouts'), commandIds.showRollouts),
       link(vscode.l10n.t('Dashboard'), commandIds.openDashboard, ''),
     ].join(' · '),
   );

@@ -12,6 +12,7 @@ import { GitAttributesOffer } from './gitAttributesOffer';
 import { commandIds } from './ids';
 import { l10n } from './l10n';
 import { inBackground } from './report';
+import { RolloutDocuments, showRollouts } from './rolloutDocuments';
 import { RunBadges } from './runBadges';
 import { runCommands } from './runCommands';
 import { RunStore } from './runStore';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     {
       ...runCommands({ engine, runs, dashboards, configuration }),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
+      [commandIds.showRollouts]: (...args) => showRollouts(args, { engine, runs, annotator, log }),
       [commandIds.showMore]: (node) => runsView.showMore(node),
       [commandIds.writeGitAttributes]: () => gitAttributes.write(),
       [commandIds.showLog]: () => log.show(),
@@ -44,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   context.subscriptions.push(log, engine, runs, decisions, configuration, documents, runsView, dashboards, commands);
-  context.subscriptions.push(new RunBadges(runs), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
+  context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);
 }

@@ -16,6 +16,7 @@ export const commandIds = {
   toggleAnnotations: 'cdasLens.toggleAnnotations',
   openDecisions: 'cdasLens.openDecisionsFile',
   writeGitAttributes: 'cdasLens.writeGitAttributes',
+  showRollouts: 'cdasLens.showRollouts',
   copyProblemId: 'cdasLens.copyProblemId',
   openDocs: 'cdasLens.openDocs',
   showLog: 'cdasLens.showLog',
@@ -58,6 +59,9 @@ export const colorIds = {
 
 /** The URI scheme under which tree items get their completeness badge. */
 export const runUriScheme = 'cdas-lens-run';
+
+/** The scheme of read-only documents with the rollouts of a group. */
+export const rolloutUriScheme = 'cdas-lens-rollouts';
 
 /** The languages in which dataset rows are looked for. */
 export const datasetLanguages = ['jsonl', 'json'] as const;

@@ -21,7 +21,7 @@ export function treeItem(node: RunNode, context: ItemContext): vscode.TreeItem {
     case 'step':
       return withId(stepItem(node.point), node);
     case 'group':
-      return withId(groupItem(node.group, context), node);
+      return withId(groupItem(node, context), node);
     case 'more':
       return withId(moreItem(node), node);
     case 'message':
@@ -71,7 +71,8 @@ function stepItem(point: SeriesPoint): vscode.TreeItem {
   return item;
 }
 
-function groupItem(group: GroupRow, context: ItemContext): vscode.TreeItem {
+function groupItem(node: Extract<RunNode, { kind: 'group' }>, context: ItemContext): vscode.TreeItem {
+  const { group } = node;
   // The count comes first: in a narrow view the end of a long title is cut off.
   const title = `${groupCount(group)} ${oneLine(group.title, 80) || oneLine(group.problem, 40)}`;
   const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
@@ -79,6 +80,7 @@ function groupItem(group: GroupRow, context: ItemContext): vscode.TreeItem {
   item.description = standingTexts({ membership: group.membership, relabelledTo: null, decisions }).join(' · ');
   item.iconPath = new vscode.ThemeIcon(groupIcon(group, group.membership), groupColor(group));
   item.contextValue = itemContexts.group;
+  item.command = { command: commandIds.showRollouts, title: vscode.l10n.t('Show Rollouts'), arguments: [node] };
   item.accessibilityInformation = { label: `${title}, ${item.description}` };
   return item;
 }

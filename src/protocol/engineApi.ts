@@ -2,6 +2,7 @@ import type { CdasMode } from '../core/cdas';
 import type { Expiry } from '../core/decision';
 import type { JsonValue } from '../core/json';
 import type { DashboardState } from './dashboard';
+import type { GroupTexts } from './rollouts';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
 
 /** What the person set. Paths are absolute. */
@@ -111,6 +112,8 @@ export interface EngineApi {
   groups(params: { readonly run: string; readonly step: number }): readonly GroupRow[];
   problems(query: ProblemQuery): Page<ProblemRow>;
   problem(params: { readonly run: string; readonly id: string }): ProblemDetail | null;
+  /** The texts of a problem's rollouts, of one step or of the last step that has any. */
+  rollouts(params: { readonly run: string; readonly id: string; readonly step: number | null }): GroupTexts;
   dashboard(params: { readonly run: string; readonly widthPx: number }): DashboardState;
   /** Facts for lines of a dataset file, from one run. Lines that are no dataset rows are left out. */
   annotate(params: { readonly run: string; readonly lines: readonly DatasetLine[] }): readonly LineAnnotation[];
