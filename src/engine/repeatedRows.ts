@@ -11,18 +11,27 @@ interface Table {
 
 /**
  * The rows of a step without those that a trainer wrote again. It logs what it last generated, so a table may begin with
- * the rows that the table before it ended with; equal rows elsewhere are rollouts of their own. `before` are all rows
- * of the step before.
+ * the rows that the table before it ended with; equal rows elsewhere are rollouts of their own. New rows that come after
+ * later steps of the same file are a second run of the step and replace the first. `before` are all rows of the step before.
  */
 export function withoutRepeats(rows: readonly StepRows[], before: readonly StepRows[]): readonly StepRows[] {
   let previous = before.flatMap(tablesOf).at(-1);
   const step = rows[0]?.range.step ?? 0;
-  return rows.flatMap(tablesOf).flatMap((table) => {
+  let counting: Table[] = [];
+  for (const table of rows.flatMap(tablesOf)) {
     const start = table.start + (previous === undefined ? 0 : repeatedRows(previous, table));
     previous = table;
-    const range = { step, start, end: table.end };
-    return start === table.end ? [] : [{ file: table.file, launch: table.launch, range, keysAreNames: false }];
-  });
+    if (start === table.end) continue;
+    const last = counting.at(-1);
+    if (last !== undefined && wentOnBetween(last, table, step)) counting = [];
+    counting.push({ ...table, start });
+  }
+  return counting.map(({ file, launch, start, end }) => ({ file, launch, range: { step, start, end }, keysAreNames: false }));
+}
+
+function wentOnBetween(first: Table, second: Table, step: number): boolean {
+  if (first.file !== second.file) return false;
+  return first.file.table.ranges.some((range) => range.step > step && range.start >= first.end && range.end <= second.start);
 }
 
 function tablesOf({ file, range, launch }: StepRows): Table[] {

@@ -47,6 +47,14 @@ describe('ms-swift completions', () => {
     assert.deepEqual([run.steps[0]?.rollouts, summaryOf(run).health.superseded], [6, 2]);
   });
 
+  it('of a step that a resumed run came to again replace those of its first run', async () => {
+    const table = (step: number, answers: string[]): object => ({ step: answers.map(() => String(step)), prompt: answers.map(() => 'q'), completion: answers, acc: answers.map((answer) => Number(answer < 'm')), advantages: answers.map(() => 0) });
+    write(table(1, ['a', 'b']), table(2, ['x', 'y']), table(3, ['c', 'd']), table(2, ['e', 'f']));
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups[0]?.n, groups[0]?.correct]), [[1, 2, 2], [2, 2, 2], [3, 2, 2]]);
+    assert.equal(summaryOf(run).health.superseded, 2);
+  });
+
   it('of Megatron count their generation steps from 0, and every row counts', async () => {
     write({ gen_step: [0, 0], prompt: ['q', 'q'], completion: ['a', 'a'], MathAccuracy: [1, 0], advantages: [1, -1] }, { gen_step: [1], prompt: ['q'], completion: ['a'], MathAccuracy: [1] });
     const run = await loadOnly(directory);
