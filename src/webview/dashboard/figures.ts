@@ -27,7 +27,8 @@ export function seriesBasis(state: DashboardState, shownSteps: readonly number[]
 /** Which problems the mean behind competence counts. */
 export function countedText(state: DashboardState): string {
   const { basis, count } = state.run.countedProblems;
-  return basis === 'dataset' ? `the ${formatNumberOf(count, 'problem')} of the dataset` : `the ${formatNumberOf(count, 'problem')} seen so far`;
+  const all = `the ${formatNumberOf(count, 'problem')} ${basis === 'dataset' ? 'of the dataset' : 'seen so far'}`;
+  return state.curation.excluded > 0 ? `${all} that are not excluded` : all;
 }
 
 /** The step axis that all step charts share, so that their cross-hairs line up. */

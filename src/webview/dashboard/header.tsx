@@ -71,9 +71,7 @@ function LastStep({ run }: { readonly run: RunSummary }): JSX.Element {
 }
 
 function visitedText(state: DashboardState): string {
-  const { run } = state;
-  if (run.countedProblems.basis === 'seen') return `${formatNumberOf(run.problems, 'problem')} visited, mean over ${countedText(state)}`;
-  return `${formatCount(run.problems)} of ${formatNumberOf(run.countedProblems.count, 'problem')} visited, mean over the dataset`;
+  return `${formatNumberOf(state.run.problems, 'problem')} visited, mean over ${countedText(state)}`;
 }
 
 /** How much of the log has been read. */
