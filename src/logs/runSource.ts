@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
+import { arealFormat } from './formats/areal';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { msSwiftFormat } from './formats/msSwift';
+import { nemoRlFormat } from './formats/nemoRl';
 import { neutralFormat } from './formats/neutral';
 import { primeRlFormat } from './formats/primeRl';
+import { rollFormat } from './formats/roll';
 import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
@@ -25,7 +28,17 @@ export interface RunSource {
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */
-const formats: readonly LogFormat[] = [verlFormat, primeRlFormat, trlFormat, msSwiftFormat, neutralFormat, cdasSamplingFormat];
+const formats: readonly LogFormat[] = [
+  verlFormat,
+  primeRlFormat,
+  trlFormat,
+  msSwiftFormat,
+  nemoRlFormat,
+  arealFormat,
+  rollFormat,
+  neutralFormat,
+  cdasSamplingFormat,
+];
 /** So many files of a directory are looked into before it counts as no log. */
 const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */

@@ -1,0 +1,82 @@
+import { isRecord } from '../../core/json';
+import { userTextCandidates } from '../../core/promptText';
+import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
+import { lengthOf, rewardOf } from './fieldValues';
+
+const launchFolder = /^exp_(\d+)$/;
+const trainFile = /^train_data_step(\d+)\.jsonl$/;
+const dynamicSampling = 'dynamic sampling';
+
+/**
+ * NeMo-RL's `exp_NNN/train_data_stepK.jsonl`, one rollout a line, every value in a list of one. Each launch writes to
+ * the next `exp_NNN`; of a step that several wrote the last one counts. Validation lies in files of another name.
+ */
+export const nemoRlFormat: LogFormat = {
+  framework: 'nemo-rl',
+  kind: 'lines',
+  repeatedRollout: 'rerun',
+  namesAreVague: false,
+  ownsFolder: launchFolder,
+  logFiles: trainFiles,
+  recogniseRow: (row) => {
+    if (!Array.isArray(row['content']) || !('rewards' in row || 'filtered_rewards' in row)) return null;
+    return 'filtered_rewards' in row ? dynamicSampling : 'train_data_step';
+  },
+  readRow: (row) => (isRecord(row) && Array.isArray(row['content']) ? readRollout(row) : []),
+  claims: (variant) => (variant === dynamicSampling ? survivors : null),
+};
+
+const survivors: LogClaims = {
+  passRates: false,
+  identity: true,
+  survivors: true,
+  why: 'The run uses grpo.use_dynamic_sampling, which drops groups with uniform reward before the log is written: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Switch dynamic sampling off, or let the environment write neutral rollouts.',
+};
+
+function trainFiles(folder: Folder): readonly LogFileName[] {
+  const launches = [...foldersLike(folder, launchFolder)].map(({ name, number, folder: launch }) =>
+    filesLike(launch, trainFile).map((file) => ({ ...file, name: `${name}/${file.name}`, launch: number })),
+  );
+  return [...filesLike(folder, trainFile), ...launches.flatMap((files, i) => files.filter((file) => !isAbandoned(file, launches.slice(i + 1))))];
+}
+
+/** A later launch that starts at or before a step leaves what came after it behind, also where it has not got there yet. */
+function isAbandoned({ step }: LogFileName, later: readonly (readonly LogFileName[])[]): boolean {
+  return later.some((files) => (files[0]?.step ?? Infinity) < (step ?? 0) && !files.some((file) => file.step === step));
+}
+
+function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
+  const messages = only(row['content']);
+  const texts = (Array.isArray(messages) ? messages : [messages]).map((message: unknown) => (isRecord(message) ? message['content'] : message));
+  const turns = texts.filter((text) => typeof text === 'string');
+  const firstAnswer = firstAnswerOf(turns);
+  // With dynamic sampling `rewards` has the rewards of all rollouts, not those of these rows.
+  const reward = only('filtered_rewards' in row ? row['filtered_rewards'] : row['rewards']);
+  return [
+    {
+      step: null,
+      explicitId: null,
+      prompt: turns.slice(0, firstAnswer).join(''),
+      promptIsUserText: false,
+      groundTruth: undefined,
+      reward: rewardOf(reward),
+      explicitCorrect: null,
+      explicitField: null,
+      lengthChars: turns.length > firstAnswer ? turns.slice(firstAnswer).reduce((sum, text) => sum + (lengthOf(text) ?? 0), 0) : null,
+      rolloutKey: null,
+      split: 'train',
+      scored: only(row['sample_loss_mask']) !== 0,
+    },
+  ];
+}
+
+/** The messages have no roles: the prompt is the first one, and the second too where the first is only a system message. */
+function firstAnswerOf(turns: readonly string[]): number {
+  const first = turns[0] ?? '';
+  const isSystemOnly = turns.length > 2 && /^\s*(?:<\|im_start\|>|<\|begin_of_text\|>)?(?:<\|start_header_id\|>)?system\b/.test(first) && userTextCandidates(first).length === 1;
+  return isSystemOnly ? 2 : 1;
+}
+
+function only(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
+}
