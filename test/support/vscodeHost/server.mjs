@@ -1,6 +1,7 @@
 // The VS Code server as a child process: started on a free port of the loopback interface, stopped with everything below it.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { onEnd, userError } from './cleanup.mjs';
 import { makeTemporaryDirectory } from './paths.mjs';
@@ -71,6 +72,14 @@ function linkExtension(root, dataDirectory) {
   symlinkSync(root, join(extensions, `${publisher}.${name}-${version}`), 'dir');
 }
 
+// The server itself would say so in the middle of a long report, or wait for ever.
+async function requireFreePort(port) {
+  const probe = createServer();
+  const free = await new Promise((resolve) => probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+  if (!free) throw userError(`Port ${port} is in use or not allowed. Choose another with --port, or leave it out for a free one.`);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
 function outsideEnvironment(env = process.env) {
   // Set by VS Code's own terminals: a server started from one must not believe that it belongs to that window.
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name)));
@@ -82,6 +91,7 @@ function outsideEnvironment(env = process.env) {
  * in that folder is installed; without it the server is under test, and its page obeys `testUrl`.
  */
 export async function startServer(host, { port = 0, env, userDataDirectory, settings = {}, trustEveryWorkspace = true, extension } = {}) {
+  if (port !== 0) await requireFreePort(port);
   const dataRoot = makeTemporaryDirectory('host');
   const removeData = onEnd(() => rmSync(dataRoot, { recursive: true, force: true, maxRetries: 5 }));
   const token = randomBytes(16).toString('hex');
