@@ -12,6 +12,8 @@ export interface RunConfig {
   /** The training data, as configured; only some of it may be readable here. */
   readonly trainFiles: readonly string[];
   readonly name: string | null;
+  /** Names, with the run's own name, where its metrics lie. */
+  readonly projectName: string | null;
   /** Rollouts per prompt. */
   readonly groupSize: number | null;
   /** Whether groups with uniform reward are dropped before the log is written. */
@@ -34,14 +36,18 @@ export function readHydraConfig(configFile: string): RunConfig | null {
   const files = value('data.train_files');
   const names = Array.isArray(files) ? files : [files];
   const groupSize = value('actor_rollout_ref.rollout.n');
-  const name = value('trainer.experiment_name');
+  const textOf = (dotted: string): string | null => {
+    const text = value(dotted);
+    return typeof text === 'string' && text !== '' ? text : null;
+  };
   return {
     configFile,
     launchDirectory,
     rolloutDirectory: directory('trainer.rollout_data_dir'),
     validationDirectory: directory('trainer.validation_data_dir'),
     trainFiles: names.filter((file) => typeof file === 'string').map((file) => path.resolve(launchDirectory, file)),
-    name: typeof name === 'string' && name !== '' ? name : null,
+    name: textOf('trainer.experiment_name'),
+    projectName: textOf('trainer.project_name'),
     groupSize: typeof groupSize === 'number' ? groupSize : null,
     filtersGroups: value('algorithm.filter_groups.enable') === true,
   };

@@ -1,0 +1,56 @@
+import { isRecord } from '../../core/json';
+import { FileTail } from '../fileTail';
+import { parseTolerant } from '../tolerantJson';
+import type { MetricRow } from './metricRow';
+import type { MetricPoll, MetricReader } from './metricReader';
+import { MetricTable } from './metricTable';
+
+/** How a kind of metrics file writes a row; null where the row is none. */
+export type ReadMetricRow = (row: Record<string, unknown>) => MetricRow | null;
+
+/** Metrics in JSON lines, read as they grow. A row that several writers share a step with is merged with theirs. */
+export class JsonLinesMetrics implements MetricReader {
+  table = new MetricTable();
+  private bad = 0;
+  private readonly tail: FileTail;
+
+  constructor(path: string, private readonly readRow: ReadMetricRow) {
+    this.tail = new FileTail(path, {
+      onLine: (line) => this.readLine(line),
+      onReset: () => this.reset(),
+      isWholeRecord: (line) => isRecord(tryParse(line)),
+    });
+  }
+
+  get notes(): readonly string[] {
+    return this.bad === 0 ? [] : [`${this.bad} lines are not JSON objects and were left out.`];
+  }
+
+  poll(budget: number, now: number): MetricPoll {
+    return this.tail.poll(budget, now);
+  }
+
+  private readLine(line: Buffer): void {
+    const row = tryParse(line);
+    if (!isRecord(row)) {
+      this.bad++;
+      return;
+    }
+    const metrics = this.readRow(row);
+    if (metrics !== null) this.table.add(metrics);
+  }
+
+  private reset(): void {
+    this.table = new MetricTable();
+    this.bad = 0;
+  }
+}
+
+function tryParse(line: Buffer): unknown {
+  try {
+    return parseTolerant(line.toString('utf8'));
+  } catch {
+    // Counted by whoever asked for a record.
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { isRecord } from '../../core/json';
+import { parseTolerant } from '../tolerantJson';
+import { WholeFile } from '../wholeFile';
+import type { MetricPoll, MetricReader } from './metricReader';
+import { numbersOf, stepOf } from './metricRow';
+import { MetricTable } from './metricTable';
+
+const skipped: ReadonlySet<string> = new Set(['step']);
+
+/** `trainer_state.json` of the Hugging Face trainer: its `log_history`, read whole when the file changed. */
+export class TrainerStateMetrics implements MetricReader {
+  table = new MetricTable();
+  readonly notes: readonly string[] = [];
+  private readonly file: WholeFile;
+
+  constructor(path: string) {
+    this.file = new WholeFile(path);
+  }
+
+  poll(): MetricPoll {
+    const bytes = this.file.look();
+    const table = bytes === null ? null : readHistory(bytes.toString('utf8'));
+    // Caught in the middle of being written: what was read before stays, and the next look tries again.
+    if (table === null) return { changed: false, more: false };
+    this.table = table;
+    this.file.take();
+    return { changed: true, more: false };
+  }
+}
+
+function readHistory(text: string): MetricTable | null {
+  const state = tryParse(text);
+  const history = isRecord(state) ? state['log_history'] : undefined;
+  if (!Array.isArray(history)) return null;
+  const table = new MetricTable();
+  for (const entry of history) {
+    const step = isRecord(entry) ? stepOf(entry['step']) : null;
+    if (isRecord(entry) && step !== null) table.add({ step, values: numbersOf(entry, skipped) });
+  }
+  return table;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parseTolerant(text);
+  } catch {
+    return undefined;
+  }
+}
