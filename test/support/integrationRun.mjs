@@ -59,20 +59,21 @@ async function prepare({ resultsFile, desktop, suite }) {
 export async function runIntegration(options) {
   const { executable, env, launchArgs, finish } = await prepare({ ...options, suite: 'integration' });
   const { runTests } = await import('@vscode/test-electron');
-  try {
-    await runTests({
-      vscodeExecutablePath: executable,
-      extensionDevelopmentPath: projectRoot,
-      extensionTestsPath: suitePath,
-      launchArgs,
-      extensionTestsEnv: env,
-    });
-    return { code: 0 };
-  } catch (error) {
-    return { code: error.code ?? 1 };
-  } finally {
-    await finish();
-  }
+  const running = runTests({
+    vscodeExecutablePath: executable,
+    extensionDevelopmentPath: projectRoot,
+    extensionTestsPath: suitePath,
+    launchArgs,
+    extensionTestsEnv: env,
+  }).then(
+    () => ({ code: 0 }),
+    (error) => ({ code: error.code ?? 1 }),
+  );
+  // What VS Code still writes while it stops must not come back after its folders were removed.
+  onEnd(() => Promise.race([running, new Promise((resolve) => setTimeout(resolve, 5000))]));
+  const outcome = await running;
+  await finish();
+  return outcome;
 }
 
 /** The suite of Restricted Mode. Not through test-electron, which always switches workspace trust off. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runIntegration, runRestricted } from './integrationRun.mjs';
 import { ensureChromium, findOnPath } from './vscodeHost/chromium.mjs';
-import { userError } from './vscodeHost/cleanup.mjs';
+import { onEnd, userError } from './vscodeHost/cleanup.mjs';
 import { makeTemporaryDirectory, projectRoot } from './vscodeHost/paths.mjs';
 import { run } from './vscodeHost/processes.mjs';
 
@@ -12,17 +12,15 @@ const SUITE_TIMEOUT_MS = 900_000;
 /** Runs `start({resultsFile})` and reads the counts that the reporter left; a run that left none has crashed. */
 async function withResults(start) {
   const folder = makeTemporaryDirectory('results');
-  try {
-    const resultsFile = join(folder, 'results.json');
-    const { code, timedOut } = await start({ resultsFile });
-    if (timedOut) throw userError(`it did not end within ${SUITE_TIMEOUT_MS / 1000} s`);
-    if (!existsSync(resultsFile)) throw userError(`it crashed (exit code ${code}) before its tests ended; see above`);
-    const counts = JSON.parse(readFileSync(resultsFile, 'utf8'));
-    const brokeLater = code !== 0 && counts.failed === 0;
-    return brokeLater ? { ...counts, failed: 1, reason: `its tests passed but it ended with exit code ${code}` } : counts;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const removeFolder = onEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const resultsFile = join(folder, 'results.json');
+  const { code, timedOut } = await start({ resultsFile });
+  const counts = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : undefined;
+  await removeFolder();
+  if (timedOut) throw userError(`it did not end within ${SUITE_TIMEOUT_MS / 1000} s`);
+  if (counts === undefined) throw userError(`it crashed (exit code ${code}) before its tests ended; see above`);
+  const brokeLater = code !== 0 && counts.failed === 0;
+  return brokeLater ? { ...counts, failed: 1, reason: `its tests passed but it ended with exit code ${code}` } : counts;
 }
 
 function mocha(specs, { ignore = [], env = {} } = {}) {
