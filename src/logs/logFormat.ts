@@ -98,6 +98,17 @@ export const compressedEnd = /\.(?:gz|zst)$/i;
 
 /** The files of a folder whose names fit a pattern, compressed or not, numbers in names ordered as numbers; the first group is the step. */
 export function filesLike(folder: Folder, pattern: RegExp): readonly LogFileName[] {
+  const known = sortedFiles.get(folder.files) ?? new Map<string, readonly LogFileName[]>();
+  sortedFiles.set(folder.files, known);
+  const files = known.get(pattern.source) ?? findFiles(folder, pattern);
+  known.set(pattern.source, files);
+  return files;
+}
+
+// A large directory that has not changed is handed over again and again, and sorting its names is what costs.
+const sortedFiles = new WeakMap<readonly string[], Map<string, readonly LogFileName[]>>();
+
+function findFiles(folder: Folder, pattern: RegExp): readonly LogFileName[] {
   const plain = new Set(folder.files.filter((name) => !compressedEnd.test(name)));
   return folder.files
     .filter((name) => pattern.test(name.replace(compressedEnd, '')))

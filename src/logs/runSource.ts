@@ -7,8 +7,12 @@ import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { msSwiftFormat } from './formats/msSwift';
 import { nemoRlFormat } from './formats/nemoRl';
 import { neutralFormat } from './formats/neutral';
+import { openInstructFormat } from './formats/openInstruct';
 import { primeRlFormat } from './formats/primeRl';
+import { rllmFormat } from './formats/rllm';
 import { rollFormat } from './formats/roll';
+import { skyRlFormat } from './formats/skyRl';
+import { tinkerFormat } from './formats/tinker';
 import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
@@ -36,6 +40,10 @@ const formats: readonly LogFormat[] = [
   nemoRlFormat,
   arealFormat,
   rollFormat,
+  rllmFormat,
+  openInstructFormat,
+  skyRlFormat,
+  tinkerFormat,
   neutralFormat,
   cdasSamplingFormat,
 ];

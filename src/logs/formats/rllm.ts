@@ -1,0 +1,81 @@
+import { userMessage } from '../../core/datasetIndex';
+import { isRecord, type JsonValue } from '../../core/json';
+import { filesLike, foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
+import { booleanOf, rewardOf, stepOf } from './fieldValues';
+import { assistantLength } from './messageText';
+
+const stepFolder = /^train_step_(\d+)_epoch_\d+$/;
+const ownFolder = /^(?:train|val)_step_\d+_epoch_\d+$/;
+const episodeFile = /^episode_hash.*\.json$/;
+
+/** rLLM's `episodes/train_step_S_epoch_E/episode_hash….json`: a file a rollout, which says itself whether it is correct. */
+export const rllmFormat: LogFormat = {
+  framework: 'rllm',
+  kind: 'document',
+  repeatedRollout: 'rerun',
+  namesAreVague: false,
+  ownsFolder: ownFolder,
+  logFiles: episodeFiles,
+  recogniseRow: () => 'episodes',
+  readRow: (episode) => (isRecord(episode) && ('trajectories' in episode || 'is_correct' in episode) ? [readEpisode(episode)] : []),
+};
+
+function* episodeFiles(folder: Folder): Generator<LogFileName> {
+  for (const { name, number, folder: step } of foldersLike(folder, stepFolder)) {
+    for (const file of filesLike(step, episodeFile)) yield { name: `${name}/${file.name}`, step: number, launch: 0 };
+  }
+}
+
+function readEpisode(episode: Record<string, unknown>): RolloutRow {
+  const trajectories = recordsIn(episode['trajectories']);
+  const correct = booleanOf(episode['is_correct']);
+  // Of several agents none is said to be the trained one, so there is no one reward.
+  const reward = trajectories.length === 1 ? rewardOf(trajectories[0]?.['reward']) : null;
+  const messages = chatOf(trajectories[0]);
+  const id = textIn(episode['episode_id']);
+  return {
+    step: stepOf(episode['training_step']),
+    explicitId: textIn(episode['task_hash']),
+    prompt: promptOf(episode['task']) ?? userMessage(messages.slice(0, firstAnswer(messages))) ?? '',
+    promptIsUserText: true,
+    groundTruth: answerOf(episode['task']),
+    reward,
+    explicitCorrect: correct,
+    explicitField: correct === null ? null : 'is_correct',
+    lengthChars: assistantLength(messages),
+    rolloutKey: id !== null ? JSON.stringify([id, episode['epoch']]) : null,
+    split: 'train',
+    scored: correct !== null || reward !== null,
+  };
+}
+
+function promptOf(task: unknown): string | null {
+  if (typeof task === 'string') return task;
+  if (!isRecord(task)) return null;
+  const field = ['question', 'problem', 'prompt', 'messages', 'instruction'].find((name) => userMessage(task[name]) !== null);
+  return field === undefined ? null : userMessage(task[field]);
+}
+
+function answerOf(task: unknown): JsonValue | undefined {
+  if (!isRecord(task)) return undefined;
+  // The episode was read by JSON.parse, so every value in it is JSON.
+  return (task['ground_truth'] ?? task['answer'] ?? task['solution']) as JsonValue | undefined;
+}
+
+/** The conversation as the last step saw it. */
+function chatOf(trajectory: Record<string, unknown> | undefined): readonly Record<string, unknown>[] {
+  return recordsIn(recordsIn(trajectory?.['steps']).at(-1)?.['chat_completions']);
+}
+
+function firstAnswer(messages: readonly Record<string, unknown>[]): number {
+  const at = messages.findIndex(({ role }) => role === 'assistant');
+  return at < 0 ? messages.length : at;
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function recordsIn(value: unknown): readonly Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadOnly } from '../../engine/fixtureRuns';
+import { rolloutsOf, summaryOf } from './expectedRun';
+
+interface Episode {
+  readonly step: number;
+  readonly split?: 'train' | 'val';
+  readonly task: string;
+  readonly rollout: number;
+  readonly correct: boolean;
+}
+
+/** An episode as rLLM's logger writes it, indented. */
+function episodeText({ step, task, rollout, correct }: Episode): string {
+  const chat = [{ role: 'user', content: `What is ${task}?` }, { role: 'assistant', content: 'abc' }];
+  return JSON.stringify(
+    {
+      training_step: step,
+      epoch: 0,
+      episode_id: `${task}:${rollout}`,
+      task: { question: `What is ${task}?`, ground_truth: '4' },
+      task_hash: `hash-${task}`,
+      is_correct: correct,
+      termination_reason: 'ENV_DONE',
+      metrics: {},
+      trajectories: [{ name: 'solver', uid: 'u', reward: correct ? 1 : 0, num_steps: 1, steps: [{ reward: correct ? 1 : 0, done: true, chat_completions: chat }] }],
+    },
+    null,
+    2,
+  );
+}
+
+describe('rLLM episodes', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-rllm-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function write(episode: Episode): void {
+    const folder = path.join(directory, 'logs/project/math/episodes', `${episode.split ?? 'train'}_step_${episode.step}_epoch_0`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, `episode_hash0123abcd_id${episode.task}_${episode.rollout}.json`), episodeText(episode));
+    writeFileSync(path.join(folder, 'batch_summary.json'), '{"is_correct": true}');
+  }
+
+  it('are a file each, known by task_hash and correct by their own word', async () => {
+    for (const step of [1, 2]) for (const rollout of [0, 1, 2, 3]) write({ step, task: 'two', rollout, correct: rollout < step });
+    write({ step: 2, task: 'three', rollout: 0, correct: true });
+    write({ step: 2, split: 'val', task: 'three', rollout: 0, correct: true });
+    const run = await loadOnly(directory);
+    const summary = summaryOf(run);
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[1, [[4, 1]]], [2, [[1, 1], [4, 2]]]]);
+    assert.deepEqual([summary.name, summary.rollouts, summary.correctRule], ['math', 9, 'the rows’ own field “is_correct”']);
+    assert.deepEqual(run.registry.problems.map(({ id, preview, answer }) => [id, preview, answer]), [['hash-two', 'What is two?', '"4"'], ['hash-three', 'What is three?', '"4"']]);
+    assert.deepEqual(rolloutsOf(run, 1)[0]?.chars, 3);
+  });
+
+  it('caught half-written are read when they are whole', async () => {
+    write({ step: 1, task: 'two', rollout: 0, correct: true });
+    const whole = episodeText({ step: 1, task: 'two', rollout: 1, correct: false });
+    const file = path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hash0123abcd_idtwo_1.json');
+    writeFileSync(file, whole.slice(0, 80));
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps.map(({ rollouts }) => rollouts), [1]);
+    writeFileSync(file, whole);
+    while (run.advance(1 << 20, Date.now()).more);
+    assert.deepEqual(run.steps.map(({ rollouts }) => rollouts), [2]);
+  });
+
+  it('by the thousand are read in turns that a byte budget ends', async () => {
+    for (let rollout = 0; rollout < 300; rollout++) write({ step: 1, task: 'two', rollout, correct: true });
+    const run = await loadOnly(directory);
+    assert.equal(run.steps[0]?.rollouts, 300);
+    rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0'), { recursive: true });
+    for (let rollout = 0; rollout < 300; rollout++) write({ step: 2, task: 'two', rollout, correct: true });
+    assert.equal(run.advance(1 << 14, Date.now()).more, true);
+    assert.ok((run.steps.find(({ step }) => step === 2)?.rollouts ?? 0) < 300);
+    while (run.advance(1 << 14, Date.now()).more);
+    assert.deepEqual(run.steps.map(({ step, rollouts }) => [step, rollouts]), [[2, 300]]);
+  });
+});
