@@ -12,7 +12,7 @@ describe('symmetric selection', () => {
   for (const [index, vector] of readCdasVectors().entries()) {
     it(`chooses what the authors' code chose before every step of case ${index}`, () => {
       const state = new CdasState('official-compat');
-      for (const _ of vector.problems) state.addProblem();
+      vector.problems.forEach(() => state.addProblem());
       const wanted = [...vector.official.selection_before_each_step, vector.official.selection_after];
       wanted.forEach((expected, step) => {
         const { harder, easier } = selectSymmetric({
