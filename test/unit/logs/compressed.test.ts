@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ObservedRun } from '../../../src/engine/observedRun';
+import { openRuns } from '../../../src/logs/discover';
+import { fixtures, loadOnly, readExpected } from '../engine/fixtureRuns';
+import { assertHolds, summaryOf } from './formats/expectedRun';
+
+describe('compressed logs', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-compressed-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const rollouts = (step: number): Buffer => readFileSync(path.join(fixtures, `runs/verl_v07/rollouts/${step}.jsonl`));
+  const gzip = (step: number): void => writeFileSync(path.join(directory, `${step}.jsonl.gz`), gzipSync(rollouts(step)));
+
+  it('hold the same as the plain ones, in gzip, zstd and plain side by side', async () => {
+    gzip(1);
+    cpSync(path.join(fixtures, 'compressed/2.jsonl.zst'), path.join(directory, '2.jsonl.zst'));
+    writeFileSync(path.join(directory, '3.jsonl'), rollouts(3));
+    gzip(4);
+    const run = await loadOnly(directory);
+    assertHolds(run, readExpected('verl_v07'));
+    assert.equal(run.source.variant, 'G1');
+  });
+
+  it('are not counted beside the plain file that is being compressed', async () => {
+    writeFileSync(path.join(directory, '1.jsonl'), rollouts(1));
+    gzip(1);
+    assert.equal(summaryOf(await loadOnly(directory)).rollouts, 16);
+  });
+
+  it('that are cut short keep what was read, say so, and are read again when they are whole', async () => {
+    for (const step of [1, 2]) gzip(step);
+    const [source] = (await openRuns(directory)).runs;
+    const run = new ObservedRun(source!, { mode: 'paper', correctThreshold: null });
+    const readOn = (): number => {
+      while (run.advance(1 << 20, Date.now()).more);
+      return summaryOf(run).rollouts;
+    };
+    assert.equal(readOn(), 32);
+    const whole = readFileSync(path.join(directory, '2.jsonl.gz'));
+    writeFileSync(path.join(directory, '2.jsonl.gz'), whole.subarray(0, 300));
+    assert.equal(readOn(), 32);
+    assert.match(summaryOf(run).health.flags.join(), /2\.jsonl\.gz cannot be read .*read again when it changes/);
+    writeFileSync(path.join(directory, '2.jsonl.gz'), whole);
+    assert.equal(readOn(), 32);
+    assert.deepEqual(summaryOf(run).health.flags, []);
+  });
+
+  it('that are no such file say so and leave the others as they are', async () => {
+    gzip(1);
+    writeFileSync(path.join(directory, '2.jsonl.zst'), 'no zstd');
+    const run = await loadOnly(directory);
+    assert.equal(summaryOf(run).rollouts, 16);
+    assert.match(summaryOf(run).health.flags.join(), /2\.jsonl\.zst cannot be read/);
+  });
+});
