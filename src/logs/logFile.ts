@@ -145,8 +145,8 @@ export class LogFile {
     const { reader } = this;
     if (reader?.read(line) !== true) return false;
     if (this.counts(reader.rollout)) {
-      const prompt = this.prompts.internLine(line, reader.numbers, { file: this.path, offset });
-      this.push(reader.rollout, prompt, offset);
+      const prompt = this.prompts.internLine(line, reader.numbers, this.path, offset);
+      this.table.push(reader.rollout, reader.rollout.step ?? this.step ?? 0, prompt, offset);
     }
     return true;
   }
@@ -154,7 +154,7 @@ export class LogFile {
   private add(row: RolloutRow, offset: number): void {
     if (!this.counts(row)) return;
     if (row.note !== undefined) this.health.notes.add(row.note);
-    this.push(row, this.prompts.intern(row, this.path, offset), offset);
+    this.table.push(row, row.step ?? this.step ?? 0, this.prompts.intern(row, this.path, offset), offset);
   }
 
   /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */
@@ -171,19 +171,6 @@ export class LogFile {
     if (this.step !== null && step !== this.step) this.health.stepMismatches++;
     if (row.explicitField !== null) this.health.explicitField = row.explicitField;
     return true;
-  }
-
-  private push(row: ReadRollout, prompt: number, offset: number): void {
-    this.table.push({
-      step: row.step ?? this.step ?? 0,
-      prompt,
-      reward: row.reward,
-      explicitCorrect: row.explicitCorrect,
-      scored: row.scored,
-      lengthChars: row.lengthChars,
-      offset,
-      key: row.rolloutKey === null ? 0 : hash32(row.rolloutKey),
-    });
   }
 }
 
@@ -207,11 +194,4 @@ function tryParse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** FNV-1a; never 0, which means "no name". */
-function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0 || 1;
 }

@@ -62,7 +62,7 @@ export class PromptTable {
   }
 
   /** The same for a scanned line. Nothing is decoded where its bytes were met before. */
-  internLine(line: ScannedLine, fields: FieldNumbers, place: Place): number {
+  internLine(line: ScannedLine, fields: FieldNumbers, file: string, offset: number): number {
     this.key.clear();
     this.key.addField(spellings.prompt, line, fields.prompt);
     this.key.addField(spellings.answer, line, fields.groundTruth);
@@ -70,7 +70,7 @@ export class PromptTable {
     const { low, high } = this.key;
     const known = this.indexByHash.get(low, high);
     if (known >= 0) return known;
-    const index = this.addLine(line, fields, place);
+    const index = this.addLine(line, fields, { file, offset });
     this.indexByHash.set(low, high, index);
     return index;
   }

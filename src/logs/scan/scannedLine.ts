@@ -3,13 +3,17 @@ import { parseTolerant } from '../tolerantJson';
 
 /** The values of one proven line. Points at one record after another; valid until the scanner's next scan. */
 export class ScannedLine {
+  private words: Uint32Array;
   private record = 0;
   private met = 0;
 
-  constructor(readonly scanner: LineScanner) {}
+  constructor(readonly scanner: LineScanner) {
+    this.words = scanner.words;
+  }
 
   /** Turns to the record with this number among those of the last scan. */
   moveTo(record: number): void {
+    this.words = this.scanner.words;
     this.record = this.scanner.records + record * this.scanner.recordWords;
     this.met = this.word(this.record + 3);
   }
@@ -99,6 +103,6 @@ export class ScannedLine {
   }
 
   private word(at: number): number {
-    return this.scanner.words[at] ?? 0;
+    return this.words[at] ?? 0;
   }
 }

@@ -47,7 +47,9 @@ function errors(p: usize): v128 {
   return v128.xor(v128.and(v128.or(third, fourth), i8x16.splat(-128)), special);
 }
 
-/** Whether none of the wanted bytes of the 64 at `p` breaks UTF-8, given the three bytes before them. */
+/**
+ * Whether none of the wanted bytes of the 64 at `p` breaks UTF-8, given the three bytes before them.
+ */
 export function validUtf8(p: usize, wanted: u64): bool {
   const a = errors(p);
   const b = errors(p + 16);
