@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { commands } from 'vscode';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
 import { commandIds } from '../../src/extension/ids';
-import { lastStep, trainMore } from './demo';
+import { curationLines, lastStep, trainMore } from './demo';
 import type { CspViolation } from './ui';
 import { itInDrivenWindow, ui } from './ui';
 import { until } from './until';
@@ -47,7 +47,29 @@ export function defineDashboardTests(): void {
       await ui('click', { frame, selector: '#competence header button' });
     });
 
-    itInDrivenWindow('never strays from its content security policy', async () => {
+    itInDrivenWindow('draws anew in the colours of another theme', async () => {
+      const picture = `document.querySelector('#competence canvas').toDataURL()`;
+      const before = await ui<string>('evaluate', { frame, expression: picture });
+      const theme = workspace.getConfiguration('workbench');
+      await theme.update('colorTheme', 'Default High Contrast', ConfigurationTarget.Global);
+      await until('another picture', async () => ((await ui<string>('evaluate', { frame, expression: picture })) === before ? undefined : true));
+      await theme.update('colorTheme', undefined, ConfigurationTarget.Global);
+    });
+
+    itInDrivenWindow('turns a click on a problem into a decision', async () => {
+      const count = curationLines('decisions.jsonl').length;
+      await ui('click', { frame, selector: '#problems [data-row="0"] .decisionButtons button' });
+      await until('a decision', () => (curationLines('decisions.jsonl').length === count + 1 ? true : undefined));
+      await ui('waitFor', { frame, selector: '#problems [data-row="0"] .chip.pending' });
+      await commands.executeCommand(commandIds.undo);
+    });
+  });
+}
+
+/** To be defined last: what the webviews were refused in the whole run. */
+export function defineContentSecurityTests(): void {
+  describe('Webviews', () => {
+    itInDrivenWindow('never strayed from their content security policy', async () => {
       const violations = await ui<CspViolation[]>('cspViolations');
       assert.deepEqual(violations.filter((violation) => violation.inWebview).map((violation) => violation.text), []);
     });

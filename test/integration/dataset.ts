@@ -1,76 +1,71 @@
 import assert from 'node:assert/strict';
-import type { CodeAction, TextEditor } from 'vscode';
-import { commands, Position, Range, Selection, window, workspace } from 'vscode';
+import type { Hover } from 'vscode';
+import { commands, MarkdownString, Position } from 'vscode';
 import { isRecord } from '../../src/core/json';
 import { commandIds } from '../../src/extension/ids';
+import { annotation, applyCodeAction, openDataset } from './datasetLines';
 import { curationLines, demoUri, samplerProblems, trainMore } from './demo';
 import { itInDrivenWindow, ui } from './ui';
 import { until } from './until';
 
-/** What stands at the end of each visible line, as the browser draws it. */
-const lineEnds = `[...document.querySelectorAll('.editor-instance .view-line')].map((line) =>
-  [...line.querySelectorAll('span[class*="ced-"]')].map((part) => getComputedStyle(part, '::after').content).join(' '))`;
-
-const decidedLine = 0;
-
-async function openDataset(): Promise<TextEditor> {
-  const editor = await window.showTextDocument(await workspace.openTextDocument(demoUri('train.jsonl')));
-  editor.selection = new Selection(decidedLine, 0, decidedLine, 0);
-  editor.revealRange(new Range(decidedLine, 0, decidedLine, 0));
-  return editor;
+function lastOf(name: string): Record<string, unknown> {
+  const last = curationLines(name).at(-1);
+  assert.ok(last, `${name} is empty`);
+  return last;
 }
 
-async function annotation(pattern: RegExp): Promise<string> {
-  return until(`an annotation like ${String(pattern)}`, async () => {
-    const ends = await ui<string[]>('evaluate', { expression: lineEnds });
-    const found = ends.find((end) => pattern.test(end));
-    if (found === undefined) throw new Error(`the lines end with ${JSON.stringify(ends.slice(0, 5))}`);
-    return found;
-  });
+async function samplerEntry(problem: string): Promise<Record<string, unknown>> {
+  const entry = await until(`${problem} in sampler.json`, () => samplerProblems().get(problem));
+  assert.ok(isRecord(entry));
+  return entry;
 }
 
-async function codeAction(name: string): Promise<CodeAction> {
-  const range = new Range(new Position(decidedLine, 0), new Position(decidedLine, 0));
-  return until(`the code action ${name}`, async () => {
-    // The command is documented to answer with code actions or commands; only the former have an edit or a kind.
-    const actions = await commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', demoUri('train.jsonl'), range);
-    return actions.find((action) => action.title.startsWith(name));
-  });
+/** The facts and the links that stand in the hover of a line, and whether each may run commands. */
+async function hoverOf(line: number): Promise<{ readonly text: string; readonly trusted: boolean }[]> {
+  const hovers = await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', demoUri('train.jsonl'), new Position(line, 3));
+  return hovers
+    .flatMap((hover) => hover.contents)
+    .filter((part) => part instanceof MarkdownString)
+    .map((part) => ({ text: part.value, trusted: part.isTrusted !== undefined && part.isTrusted !== false }));
 }
 
-async function apply(action: CodeAction): Promise<void> {
-  assert.ok(action.command, `${action.title} has no command`);
-  // VS Code types the arguments as any[].
-  const args = (action.command.arguments ?? []) as unknown[];
-  await commands.executeCommand(action.command.command, ...args);
-}
-
-/** A decision on a dataset line goes out to the trainer and comes back. */
+/** What a person sees on the lines of a dataset. */
 export function defineDatasetTests(): void {
   describe('Dataset file', () => {
-    let excluded: string;
+    before(() => openDataset());
 
-    before(openDataset);
-
-    itInDrivenWindow('ends its visible lines with difficulty and recent pass rates', async () => {
+    itInDrivenWindow('shows difficulty and recent pass rates on its visible lines', async () => {
       await annotation(/D [-−+]?0\.\d\d · (\d\/8 ?)+ · \d+ visits?/);
     });
 
-    it('offers to exclude the problem on the line, and the decision is appended', async () => {
-      const before = curationLines('decisions.jsonl').length;
-      await apply(await codeAction('Exclude'));
-      const decisions = curationLines('decisions.jsonl');
-      assert.equal(decisions.length, before + 1);
-      const last = decisions.at(-1)!;
-      assert.equal(last['action'], 'exclude');
-      assert.equal(last['schema'], 'cdas-decision/1');
-      excluded = String(last['problem']);
+    it('tells the facts in a hover and offers the decisions there, without trusting the text of the log', async () => {
+      const parts = await until('a hover', async () => ((await hoverOf(0)).length > 1 ? hoverOf(0) : undefined));
+      assert.match(parts[0]!.text, /Difficulty|Not sampled yet/);
+      assert.equal(parts[0]!.trusted, false);
+      assert.ok(parts.some(({ text }) => text.includes(`command:${commandIds.exclude}`)));
+    });
+  });
+}
+
+/** An exclusion goes out to the trainer, comes back, and can be taken back. */
+export function defineExcludeTests(): void {
+  describe('Excluding from a dataset line', () => {
+    let problem: string;
+
+    before(() => openDataset());
+
+    it('appends the decision', async () => {
+      const count = curationLines('decisions.jsonl').length;
+      await applyCodeAction('Exclude');
+      assert.equal(curationLines('decisions.jsonl').length, count + 1);
+      const decision = lastOf('decisions.jsonl');
+      assert.equal(decision['action'], 'exclude');
+      assert.equal(decision['schema'], 'cdas-decision/1');
+      problem = String(decision['problem']);
     });
 
-    it('compiles the decision into sampler.json', async () => {
-      const entry = await until('the problem in sampler.json', () => samplerProblems().get(excluded));
-      assert.ok(isRecord(entry));
-      assert.equal(entry['membership'], 'exclude');
+    it('compiles it into sampler.json', async () => {
+      assert.equal((await samplerEntry(problem))['membership'], 'exclude');
     });
 
     itInDrivenWindow('marks the line as pending while no receipt has come', async () => {
@@ -79,20 +74,40 @@ export function defineDatasetTests(): void {
 
     it('is obeyed by the trainer, which writes a receipt', async () => {
       await trainMore(2);
-      const receipt = curationLines('receipts.jsonl').at(-1);
-      assert.ok(receipt, 'no receipt was written');
-      assert.equal(receipt['excluded'], 1);
+      assert.equal(lastOf('receipts.jsonl')['excluded'], 1);
     });
 
     itInDrivenWindow('turns the line to active from the step of the receipt', async () => {
-      const step = String(curationLines('receipts.jsonl').at(-1)?.['appliedAtStep']);
-      await annotation(new RegExp(`excluded, active from step ${step}\\b`));
+      await annotation(new RegExp(`excluded, active from step ${String(lastOf('receipts.jsonl')['appliedAtStep'])}\\b`));
     });
 
-    it('takes the decision back on undo', async () => {
+    it('is taken back by undo', async () => {
       await commands.executeCommand(commandIds.undo);
-      assert.equal(curationLines('decisions.jsonl').at(-1)?.['action'], 'revert');
-      await until('sampler.json without the problem', () => (samplerProblems().has(excluded) ? undefined : true));
+      assert.equal(lastOf('decisions.jsonl')['action'], 'revert');
+      await until('sampler.json without the problem', () => (samplerProblems().has(problem) ? undefined : true));
+    });
+  });
+}
+
+/** A corrected answer goes out to the trainer. */
+export function defineRelabelTests(): void {
+  describe('Relabelling from a dataset line', () => {
+    before(() => openDataset(1));
+
+    itInDrivenWindow('asks for the ground truth and appends it', async () => {
+      // Not awaited: it waits for what is typed below.
+      void commands.executeCommand(commandIds.relabel);
+      await ui('fill', { selector: '.quick-input-widget input', text: '123456' });
+      await ui('press', { keys: 'Enter' });
+      const decision = await until('a relabel', () => curationLines('decisions.jsonl').find(({ action }) => action === 'relabel'));
+      assert.equal(decision['groundTruth'], '123456');
+      assert.equal((await samplerEntry(String(decision['problem'])))['groundTruth'], '123456');
+    });
+
+    itInDrivenWindow('is in force once the trainer has confirmed it', async () => {
+      await trainMore(1);
+      assert.equal(lastOf('receipts.jsonl')['relabelled'], 1);
+      await annotation(/relabelled 123456, active from step \d+/);
     });
   });
 }

@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { defineActivationTests } from './activation';
-import { defineDashboardTests } from './dashboard';
-import { defineDatasetTests } from './dataset';
+import { defineContentSecurityTests, defineDashboardTests } from './dashboard';
+import { defineDamageTests } from './damage';
+import { defineDatasetTests, defineExcludeTests, defineRelabelTests } from './dataset';
+import { defineRecomputeTests } from './recompute';
 import { defineRestrictedTests } from './restricted';
 import { defineRunsTests } from './runs';
 import { ui, uiIsDriven } from './ui';
@@ -34,6 +36,11 @@ function defineTests(): void {
   defineRunsTests();
   defineDashboardTests();
   defineDatasetTests();
+  defineExcludeTests();
+  defineRelabelTests();
+  defineDamageTests();
+  defineRecomputeTests();
+  defineContentSecurityTests();
 }
 
 /** Runs the suite inside the extension host; VS Code calls it, and a rejection is a failed run. */

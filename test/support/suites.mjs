@@ -64,7 +64,7 @@ async function trainer() {
 }
 
 /** Suites that work the window from outside, which only the packaged host allows. */
-export const packagedOnly = ['reload'];
+export const packagedOnly = ['window'];
 
 export const suites = {
   unit: () => mocha(['test/unit/**/*.test.ts'], { ignore: ['test/unit/**/manifest*.test.ts'] }),
@@ -72,6 +72,6 @@ export const suites = {
   trainer,
   webview: async () => mocha(['test/webview/**/*.test.ts'], { env: { CHROME_PATH: await ensureChromium() } }),
   integration: (options) => withResults((results) => runIntegration({ ...results, ...options })),
-  reload: async () => mocha(['test/integration/reload.test.mjs'], { env: { CHROME_PATH: await ensureChromium() } }),
+  window: async () => mocha(['test/integration/*.test.mjs'], { env: { CHROME_PATH: await ensureChromium() } }),
   restricted: (options) => withResults((results) => runRestricted({ ...results, ...options })),
 };
