@@ -97,7 +97,8 @@ function modeOf(counts: ReadonlyMap<number, number>): number | null {
 
 /** What a person should know about a run's log, one sentence each, with what to do. */
 export function logFlags(run: ObservedRun, facts: RunFacts): readonly string[] {
-  return [...run.notes, ...fileFlags(run), ...gapFlags(run, facts), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
+  const { advice } = run.source;
+  return [...(advice === undefined ? [] : [advice]), ...run.notes, ...fileFlags(run), ...gapFlags(run, facts), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
 }
 
 function fileFlags(run: ObservedRun): string[] {

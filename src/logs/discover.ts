@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
 import { describeRun, recogniseLog, type RunSource } from './runSource';
+import { silentVerl } from './silentLogs';
 
 /** What a search found. */
 export interface Discovery {
@@ -126,10 +127,30 @@ function linkRuns(walk: Walk): RunSource[] {
     if (config === null && (validation.has(directory) || validationName.test(path.basename(directory)))) continue;
     runs.push(describeRun(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
   }
-  return runs.map((run) => {
-    const shared = runs.some((other) => other !== run && other.path === run.path);
+  const all = withoutSilentDuplicates([...runs, ...silentLaunches(configs, runs)]);
+  return all.map((run) => {
+    const shared = all.some((other) => other !== run && other.path === run.path);
     return shared ? { ...run, path: run.logPath } : run;
   });
+}
+
+/** verl launches whose newest configuration writes no rollouts. */
+function silentLaunches(configs: readonly RunConfig[], runs: readonly RunSource[]): RunSource[] {
+  const newest = new Map([...configs].reverse().map((config) => [config.launchDirectory, config]));
+  return [...newest.values()]
+    .filter((config) => config.isVerl && config.rolloutDirectory === null && !runs.some((run) => run.config?.launchDirectory === config.launchDirectory))
+    .map((config) => describeRun(config.launchDirectory, silentVerl(config.launchDirectory), config));
+}
+
+/** A run without rollouts is of no interest where a log lies in, above or below its directory. */
+function withoutSilentDuplicates(runs: readonly RunSource[]): readonly RunSource[] {
+  const logs = runs.filter(({ advice }) => advice === undefined).map(({ logPath }) => logPath);
+  const isBeside = ({ logPath }: RunSource): boolean => logs.some((log) => isWithin(log, logPath) || isWithin(logPath, log));
+  return runs.filter((run) => run.advice === undefined || !isBeside(run));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 }
 
 /** The configurations that launches from a directory's ancestors left in their `outputs`. */

@@ -7,6 +7,8 @@ import { isRecord } from '../core/json';
 export interface RunConfig {
   readonly configFile: string;
   readonly launchDirectory: string;
+  /** Whether it configures a verl training. */
+  readonly isVerl: boolean;
   readonly rolloutDirectory: string | null;
   readonly validationDirectory: string | null;
   /** The training data, as configured; only some of it may be readable here. */
@@ -43,6 +45,7 @@ export function readHydraConfig(configFile: string): RunConfig | null {
   return {
     configFile,
     launchDirectory,
+    isVerl: isRecord(config['actor_rollout_ref']) && isRecord(config['trainer']),
     rolloutDirectory: directory('trainer.rollout_data_dir'),
     validationDirectory: directory('trainer.validation_data_dir'),
     trainFiles: names.filter((file) => typeof file === 'string').map((file) => path.resolve(launchDirectory, file)),

@@ -17,6 +17,7 @@ import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
 import type { LogFileName, LogFormat } from './logFormat';
+import { recogniseSilentLog } from './silentLogs';
 
 /** A run on disk: where its log lies and how to read it. */
 export interface RunSource {
@@ -29,6 +30,15 @@ export interface RunSource {
   readonly format: LogFormat;
   readonly variant: string;
   readonly config: RunConfig | null;
+  /** What to switch on where the run's rollouts are not there to read. */
+  readonly advice?: string;
+}
+
+/** A log as it was recognised. */
+export interface RecognisedLog {
+  readonly format: LogFormat;
+  readonly variant: string;
+  readonly advice?: string;
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */
@@ -52,8 +62,8 @@ const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */
 const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes']);
 
-/** The log that lies in a directory: its format and generation; null when none of its files is a rollout log. */
-export function recogniseLog(directory: string): { readonly format: LogFormat; readonly variant: string } | null {
+/** The log that lies in a directory: its format and generation, or what to switch on; null when nothing there tells of a run. */
+export function recogniseLog(directory: string): RecognisedLog | null {
   const folder = new FolderReader().open(directory);
   for (const format of formats) {
     let probes = 0;
@@ -63,7 +73,7 @@ export function recogniseLog(directory: string): { readonly format: LogFormat; r
       if (variant !== null) return { format, variant };
     }
   }
-  return null;
+  return recogniseSilentLog(directory, folder);
 }
 
 function recogniseFile(directory: string, name: string, format: LogFormat): string | null {
@@ -88,11 +98,13 @@ export function isLogFile(source: RunSource, file: LogFileName): boolean {
 }
 
 /** Describes the run whose log lies in `logPath`. */
-export function describeRun(logPath: string, log: { readonly format: LogFormat; readonly variant: string }, config: RunConfig | null): RunSource {
+export function describeRun(logPath: string, log: RecognisedLog, config: RunConfig | null): RunSource {
   const runPath = config?.launchDirectory ?? firstTellingDirectory(logPath);
   const name = config?.name ?? path.basename(firstTellingDirectory(logPath));
-  const digest = createHash('sha1').update(logPath).digest('hex').slice(0, 6);
-  return { id: `${name}-${digest}`, name, path: runPath, logPath, format: log.format, variant: log.variant, config };
+  // Where a log appears later, it is another run.
+  const key = log.advice === undefined ? logPath : `${logPath} ${log.variant}`;
+  const digest = createHash('sha1').update(key).digest('hex').slice(0, 6);
+  return { id: `${name}-${digest}`, name, path: runPath, logPath, config, ...log };
 }
 
 function firstTellingDirectory(directory: string): string {

@@ -1,0 +1,76 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import type { Folder, LogFormat } from './logFormat';
+
+/** A run that was recognised by what lies around, and whose rollouts are not there to read. */
+export interface SilentLog {
+  readonly format: LogFormat;
+  readonly variant: string;
+  /** What to switch on so that the next steps can be read. */
+  readonly advice: string;
+}
+
+const headBytes = 4096;
+
+/** A run whose rollouts are only there as pickle, which is never loaded, or not at all; null when the directory shows none. */
+export function recogniseSilentLog(directory: string, folder: Folder): SilentLog | null {
+  if (folder.files.some((name) => /^(?:eval_)?\d+\.pt$/.test(name) && isRolloutPickle(path.join(directory, name)))) return slimePickle;
+  if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
+  if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {
+    const states = folder.open('rollout')?.files ?? [];
+    if (states.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name))) return slimeCheckpoints;
+  }
+  return null;
+}
+
+/** verl's own configuration switches the rollout dump off, as it is by default. */
+export function silentVerl(launchDirectory: string): SilentLog {
+  return {
+    format: silentFormat('verl'),
+    variant: 'no rollouts',
+    advice: `verl writes no rollouts in this run. Add to its command line: trainer.rollout_data_dir=${path.join(launchDirectory, 'rollouts')}`,
+  };
+}
+
+const slimeHook =
+  'Add --custom-rollout-log-function-path my_module.log_rollout_data to its command line, a function log_rollout_data(rollout_id, args, samples, rollout_extra_metrics, rollout_time) that hands each sample to cdas_lens.rollouts.RolloutWriter.write and returns False.';
+
+const slimePickle: SilentLog = {
+  format: silentFormat('slime'),
+  variant: 'pickle',
+  advice: `slime wrote these rollouts as pickle (.pt), which can run code when it is loaded and is not read. ${slimeHook}`,
+};
+
+const slimeCheckpoints: SilentLog = {
+  format: silentFormat('slime'),
+  variant: 'no rollouts',
+  advice: `slime writes no rollouts in this run. ${slimeHook}`,
+};
+
+const skyRlPickle: SilentLog = {
+  format: silentFormat('skyrl'),
+  variant: 'pickle',
+  advice:
+    'SkyRL wrote its training batches as pickle (trainer.dump_data_batch), which can run code when it is loaded and is not read. Let the environment’s step hand each finished rollout to cdas_lens.rollouts.RolloutWriter.write; evaluation is read from trainer.dump_eval_results=true.',
+};
+
+/** There is nothing to read, whatever is in the directory. */
+function silentFormat(framework: string): LogFormat {
+  return { framework, kind: 'lines', repeatedRollout: 'rerun', namesAreVague: false, logFiles: () => [], recogniseRow: () => null, readRow: () => [] };
+}
+
+/** slime's files begin with the names of what they hold; other files of that name are other checkpoints. Nothing is unpickled. */
+function isRolloutPickle(file: string): boolean {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(headBytes);
+      return head.subarray(0, readSync(fd, head, 0, headBytes, 0)).includes('rollout_id');
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Not readable: nothing is known of it.
+    return false;
+  }
+}

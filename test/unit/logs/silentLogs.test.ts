@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ObservedRun } from '../../../src/engine/observedRun';
+import { openRuns } from '../../../src/logs/discover';
+import { fixtures, loadOnly } from '../engine/fixtureRuns';
+import { summaryOf } from './formats/expectedRun';
+
+describe('runs without rollouts to read', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-silent-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function write(name: string, content: string): void {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), content);
+  }
+
+  function assertAdvised(run: ObservedRun, framework: string, advice: RegExp): void {
+    const summary = summaryOf(run);
+    assert.deepEqual([summary.framework, summary.steps, summary.rollouts, summary.loaded, summary.health.flags.length], [framework, 0, 0, true, 1]);
+    assert.match(summary.health.flags[0]!, advice);
+  }
+
+  it('of slime are named by their pickle, which is not loaded, with the option that logs them', async () => {
+    write('dump/rollout_data/0.pt', 'PK\u0003\u0004archive/data.pkl\u0080\u0002}(X\n\u0000\u0000\u0000rollout_idK\u0000X\u0007\u0000\u0000\u0000samples');
+    assertAdvised(await loadOnly(directory), 'slime', /pickle.*--custom-rollout-log-function-path/);
+  });
+
+  it('of slime are named by their checkpoints', async () => {
+    write('save/latest_checkpointed_iteration.txt', '4');
+    write('save/rollout/global_dataset_state_dict_4.pt', 'x');
+    assertAdvised(await loadOnly(directory), 'slime', /writes no rollouts.*--custom-rollout-log-function-path/);
+  });
+
+  it('are not seen in other numbered torch files', async () => {
+    write('weights/1.pt', 'PK\u0003\u0004archive/data.pkl weights');
+    assert.deepEqual((await openRuns(directory)).runs, []);
+  });
+
+  it('of SkyRL are named by their dumped training batches', async () => {
+    write('exports/dumped_data/global_step_3_training_input.pkl', 'x');
+    assertAdvised(await loadOnly(directory), 'skyrl', /pickle.*RolloutWriter/);
+  });
+
+  const config = (rollouts: string): string => `actor_rollout_ref: {rollout: {n: 4}}\ntrainer: {experiment_name: quiet, rollout_data_dir: ${rollouts}}\n`;
+
+  it('of verl are named by their configuration, with the line that switches the dump on', async () => {
+    write('outputs/2026-01-30/09-12-44/.hydra/config.yaml', config('null'));
+    const run = await loadOnly(directory);
+    assertAdvised(run, 'verl', /trainer\.rollout_data_dir=.*rollouts/);
+    assert.equal(run.source.name, 'quiet');
+  });
+
+  it('give way to the log that a later launch writes, as another run', async () => {
+    write('outputs/2026-01-30/09-12-44/.hydra/config.yaml', config('null'));
+    const [before] = (await openRuns(directory)).runs;
+    write('outputs/2026-01-31/09-12-44/.hydra/config.yaml', config('rollouts'));
+    cpSync(path.join(fixtures, 'runs/verl_v07/rollouts'), path.join(directory, 'rollouts'), { recursive: true });
+    const run = await loadOnly(directory);
+    assert.deepEqual([run.source.name, run.steps.length], ['quiet', 4]);
+    assert.notEqual(run.source.id, before?.id);
+  });
+
+  it('are not made of configurations of other programs', async () => {
+    write('outputs/2026-01-30/09-12-44/.hydra/config.yaml', 'trainer: {max_epochs: 3}\n');
+    assert.deepEqual((await openRuns(directory)).runs, []);
+  });
+});
