@@ -4,6 +4,7 @@ import type { DashboardState, DecisionMark, DifficultyHeatmap, DifficultyScatter
 import type { CurationSummary } from '../protocol/engineApi';
 import type { SeriesPoint } from '../protocol/run';
 import { bandCount } from './difficultyBands';
+import { metricsView } from './metricsView';
 import { problemRow, type ProblemContext } from './problemViews';
 import { series, summariseRun } from './runSummary';
 
@@ -12,10 +13,14 @@ const maxScatterPoints = 2000;
 const heatmapColumnPx = 4;
 
 /** Everything the dashboard draws, decimated to twice the pixel width. */
-export function dashboardState(context: ProblemContext, curation: CurationSummary, widthPx: number): DashboardState {
+export function dashboardState(
+  context: ProblemContext,
+  curation: CurationSummary,
+  shown: { readonly widthPx: number; readonly metrics?: readonly string[] | null },
+): DashboardState {
   const { run, facts } = context;
   const points = series(run, facts);
-  const width = Math.max(100, Math.min(8192, widthPx));
+  const width = Math.max(100, Math.min(8192, shown.widthPx));
   return {
     revision: run.revision,
     run: summariseRun(run, facts, Date.now()),
@@ -24,6 +29,7 @@ export function dashboardState(context: ProblemContext, curation: CurationSummar
     heatmap: heatmap(context, points, Math.floor(width / heatmapColumnPx)),
     scatter: scatter(context),
     marks: marks(context),
+    metrics: metricsView(run, shown.metrics ?? null, width),
     curation,
     refusals: facts.refusals,
   };

@@ -73,9 +73,9 @@ export class Engine {
         return index === undefined ? null : problemDetail(context, index);
       },
       rollouts: ({ run, id, step }) => groupTexts(catalog.context(run), id, step),
-      dashboard: ({ run, widthPx }) => {
+      dashboard: ({ run, ...shown }) => {
         const context = catalog.context(run);
-        return dashboardState(context, curation.summary(catalog.view(context.run)), widthPx);
+        return dashboardState(context, curation.summary(catalog.view(context.run)), shown);
       },
       annotate: ({ run, lines }) => this.annotate(run, lines),
       recompute: ({ run }, context) => this.recompute(run, context),

@@ -3,6 +3,7 @@ import type { CdasMode } from '../core/cdas';
 import { inferCorrectRule, sameRule, type CorrectRule } from '../core/correctRule';
 import type { CurationEvent } from '../core/decisionStatus';
 import type { DatasetFile } from '../logs/datasetFile';
+import { RunMetrics } from '../logs/metrics/runMetrics';
 import type { RunSource } from '../logs/runSource';
 import { DifficultyBands } from './difficultyBands';
 import { ProblemRegistry } from './problemRegistry';
@@ -30,6 +31,8 @@ const noCuration: RunCuration = { events: [], relabelled: () => [] };
  */
 export class ObservedRun {
   readonly files: RunFiles;
+  /** What the trainer measured besides; read by `advanceMetrics`. */
+  metrics: RunMetrics;
   registry: ProblemRegistry;
   history: CdasHistory;
   bands = new DifficultyBands();
@@ -54,6 +57,7 @@ export class ObservedRun {
   ) {
     this.options = options;
     this.files = new RunFiles(source);
+    this.metrics = new RunMetrics(source);
     this.history = new CdasHistory(options.mode);
     this.registry = this.newRegistry();
   }
@@ -90,6 +94,13 @@ export class ObservedRun {
     const changed = changedSteps.size > 0 || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
     if (changed) this.revision++;
     return { changed, more };
+  }
+
+  /** Reads on what the trainer measured, by about `budget` bytes. */
+  advanceMetrics(budget: number, now: number): { readonly changed: boolean; readonly more: boolean } {
+    const poll = this.metrics.poll(budget, now);
+    if (poll.changed) this.revision++;
+    return poll;
   }
 
   /** Gives the run another way to rate, another dataset or other decisions, and rates it anew where that matters. */

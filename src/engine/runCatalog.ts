@@ -77,6 +77,7 @@ export class RunCatalog {
   replace(run: ObservedRun): void {
     const entry = this.entry(run.source.id);
     run.revision += entry.run.revision;
+    run.metrics = entry.run.metrics;
     entry.run = run;
     entry.facts = null;
   }
@@ -90,7 +91,8 @@ export class RunCatalog {
     this.refreshCuration(entry);
     const { more } = run.advance(bytesPerTurn, Date.now());
     if (!more) dropForeignDataset(run);
-    return { changed: run.revision !== revision, more };
+    const metrics = run.advanceMetrics(bytesPerTurn, Date.now());
+    return { changed: run.revision !== revision, more: more || metrics.more };
   }
 
   facts(id: string): RunFacts {

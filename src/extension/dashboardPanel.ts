@@ -42,6 +42,8 @@ export class DashboardPanel {
   private closePort: () => void = () => undefined;
   /** The page's width once it has said that it is ready; null before, and while it is hidden and so torn down. */
   private widthPx: number | null = null;
+  /** The training metrics that the page draws; null leaves the choice to the engine. */
+  private metrics: readonly string[] | null = null;
   private readonly refresher = new Coalescer(() => this.send());
   private readonly subscriptions: vscode.Disposable[];
 
@@ -119,8 +121,15 @@ export class DashboardPanel {
       this.refresh();
     };
     return {
-      ready: resized,
+      ready: ({ widthPx, metrics }) => {
+        this.metrics = metrics;
+        resized({ widthPx });
+      },
       resized,
+      showMetrics: ({ names }) => {
+        this.metrics = names;
+        this.refresh();
+      },
       problems: (query) => engine.call('problems', { ...query, run: this.requireRun() }),
       problem: ({ id }) => engine.call('problem', { run: this.requireRun(), id }),
       groups: ({ step }) => engine.call('groups', { run: this.requireRun(), step }),
@@ -162,7 +171,7 @@ export class DashboardPanel {
       return { kind: 'empty', message: vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or add a run root.'), runs: [] };
     }
     try {
-      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx }), canWrite: engine.configured?.canWrite === true };
+      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), canWrite: engine.configured?.canWrite === true };
     } catch (error) {
       if (!(error instanceof ExpectedError)) this.sources.log.error(error instanceof Error ? error : String(error));
       return { kind: 'empty', message: error instanceof Error ? error.message : String(error), runs: runs.runs };

@@ -1,5 +1,6 @@
 import type { CdasMode } from '../core/cdas';
 import type { CurationSummary } from './engineApi';
+import type { DashboardMetrics } from './metrics';
 import type { RunSummary } from './run';
 
 /** Columns of equal length, one entry per shown step; decimated on the host to the width it was asked for. */
@@ -55,6 +56,7 @@ export interface DashboardState {
   readonly heatmap: DifficultyHeatmap;
   readonly scatter: DifficultyScatter;
   readonly marks: readonly DecisionMark[];
+  readonly metrics: DashboardMetrics;
   readonly curation: CurationSummary;
   /** Why figures are missing, in words; empty when the log supports them all. */
   readonly refusals: readonly string[];

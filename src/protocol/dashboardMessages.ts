@@ -17,9 +17,11 @@ export type DashboardIntent =
 
 /** What the webview may call on the host. `ready` is first; after it the host sends `state`. */
 export interface DashboardHostApi {
-  ready(params: { readonly widthPx: number }): void;
+  ready(params: { readonly widthPx: number; readonly metrics: readonly string[] | null }): void;
   /** The shown width changed: the host decimates anew. */
   resized(params: { readonly widthPx: number }): void;
+  /** Which training metrics are drawn, by name; null leaves the choice to the host. */
+  showMetrics(params: { readonly names: readonly string[] | null }): void;
   problems(query: Omit<ProblemQuery, 'run'>): Page<ProblemRow>;
   /** One problem with its history, for the card; null when the run does not know it. */
   problem(params: { readonly id: string }): ProblemDetail | null;

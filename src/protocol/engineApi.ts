@@ -114,7 +114,8 @@ export interface EngineApi {
   problem(params: { readonly run: string; readonly id: string }): ProblemDetail | null;
   /** The texts of a problem's rollouts, of one step or of the last step that has any. */
   rollouts(params: { readonly run: string; readonly id: string; readonly step: number | null }): GroupTexts;
-  dashboard(params: { readonly run: string; readonly widthPx: number }): DashboardState;
+  /** `metrics` names the training metrics to draw; null leaves the choice to the engine. */
+  dashboard(params: { readonly run: string; readonly widthPx: number; readonly metrics?: readonly string[] | null }): DashboardState;
   /** Facts for lines of a dataset file, from one run. Lines that are no dataset rows are left out. */
   annotate(params: { readonly run: string; readonly lines: readonly DatasetLine[] }): readonly LineAnnotation[];
   /** Reads the run's logs again from the first byte and rates them anew. Cancellable; reports progress 0 to 1. */

@@ -34,6 +34,8 @@ export interface OpenDashboard {
   readonly page: Page;
   readonly readyWidths: number[];
   readonly resizedWidths: number[];
+  /** Which metrics the page has asked for: first with `ready`, then with each choice. */
+  readonly askedMetrics: (readonly string[] | null)[];
   /** Resolves when the page next reports a width. */
   readonly nextResize: () => Promise<void>;
   /** What the page kept last. */
@@ -173,6 +175,7 @@ async function openDashboard(page: Page, url: string, options: PageOptions): Pro
     complaints,
     readyWidths: host.readyWidths,
     resizedWidths: host.resizedWidths,
+    askedMetrics: host.askedMetrics,
     nextResize: () => new Promise((resolve) => (host.onResized = resolve)),
     keptLayout: () => page.evaluate(() => (window as unknown as { keptLayout: unknown }).keptLayout),
     show: (view) => host.show(view),
@@ -202,6 +205,7 @@ class PlayedHost {
   readonly intents: DashboardIntent[] = [];
   readonly readyWidths: number[] = [];
   readonly resizedWidths: number[] = [];
+  readonly askedMetrics: (readonly string[] | null)[] = [];
   private onIntent: () => void = () => undefined;
   onResized: () => void = () => undefined;
   private sample: SampleRun | null;
@@ -249,7 +253,11 @@ class PlayedHost {
 
   private answers(): Handlers<DashboardHostApi> {
     return {
-      ready: ({ widthPx }) => void this.readyWidths.push(widthPx),
+      ready: ({ widthPx, metrics }) => {
+        this.readyWidths.push(widthPx);
+        this.askedMetrics.push(metrics);
+      },
+      showMetrics: ({ names }) => void this.askedMetrics.push(names),
       resized: ({ widthPx }) => {
         this.resizedWidths.push(widthPx);
         this.onResized();

@@ -136,6 +136,7 @@ function assemble(learner: Learner, all: readonly SeriesRow[], options: SampleOp
     heatmap: heatmapOf(shown),
     scatter: scatterOf(visited, options.shownProblems ?? 4000),
     marks: [],
+    metrics: { available: [], series: [], notes: [], advice: 'Switch metrics on.' },
     curation: { directory: '/work/.cdas', decisions: 0, pinned: 0, excluded: 0, relabelled: 0, pending: 0, warnings: [], lastReceipt: null },
     refusals: [],
   };

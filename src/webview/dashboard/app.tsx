@@ -32,14 +32,18 @@ export function App({ api, channel }: AppProps): JSX.Element {
   );
   // Listening comes before asking: the host may answer at once.
   useEffect(() => channel.on('state', setView), [channel]);
-  useWidthReport(channel, setFailure);
+  useWidthReport(channel, layout.metrics, setFailure);
+  const showMetrics = (metrics: readonly string[]): void => {
+    onLayout({ ...layout, metrics });
+    channel.call('showMetrics', { names: metrics }).catch((error: unknown) => setFailure(failureText(error)));
+  };
   return (
     <ActionsProvider value={actions}>
       {failure !== null && <FailureNotice text={failure} onDismiss={() => setFailure(null)} />}
       {view === null && <WaitingView />}
       {view?.kind === 'empty' && <EmptyView message={view.message} runs={view.runs} />}
       {view?.kind === 'run' && (
-        <RunView state={view.state} theme={theme} layout={layout} onLayout={onLayout} channel={channel} readOnlyReason={readOnlyReason} />
+        <RunView state={view.state} theme={theme} layout={layout} onLayout={onLayout} onMetrics={showMetrics} channel={channel} readOnlyReason={readOnlyReason} />
       )}
     </ActionsProvider>
   );

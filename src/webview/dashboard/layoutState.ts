@@ -15,18 +15,24 @@ export interface LayoutState {
   /** Ids of the chart panels that show their table. */
   readonly tables: readonly string[];
   readonly order: ListOrder;
+  /** Names of the training metrics that are drawn; null leaves the choice to the host. */
+  readonly metrics: readonly string[] | null;
 }
 
 const sorts: readonly ListOrder['sort'][] = ['difficulty', 'alignment', 'passRate', 'visits', 'lastStep', 'id'];
 const memberships: readonly ListOrder['membership'][] = ['all', 'decided', 'pin', 'exclude', 'relabelled'];
 
-const initial: LayoutState = { reach: 0.6, tables: [], order: { sort: 'difficulty', descending: true, membership: 'all' } };
+const initial: LayoutState = { reach: 0.6, tables: [], order: { sort: 'difficulty', descending: true, membership: 'all' }, metrics: null };
 
 /** The layout in what VS Code kept; anything that is missing or damaged takes its initial value. */
 export function readLayout(kept: unknown): LayoutState {
   if (!isRecord(kept)) return initial;
-  const tables = Array.isArray(kept['tables']) ? kept['tables'].filter((id) => typeof id === 'string') : initial.tables;
-  return { reach: kept['reach'] === 1 ? 1 : 0.6, tables, order: readOrder(kept['order']) };
+  const tables = textsIn(kept['tables']) ?? initial.tables;
+  return { reach: kept['reach'] === 1 ? 1 : 0.6, tables, order: readOrder(kept['order']), metrics: textsIn(kept['metrics']) };
+}
+
+function textsIn(kept: unknown): readonly string[] | null {
+  return Array.isArray(kept) ? kept.filter((text) => typeof text === 'string') : null;
 }
 
 function readOrder(kept: unknown): ListOrder {

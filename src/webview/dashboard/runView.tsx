@@ -10,6 +10,7 @@ import { DashboardHeader } from './header';
 import { HeatmapChart } from './heatmapChart';
 import type { HostChannel } from './host';
 import type { LayoutState } from './layoutState';
+import { MetricsPanel } from './metricsPanel';
 import { Notices } from './notices';
 import { ProblemCard } from './problemCard';
 import { ProblemList } from './problemList';
@@ -23,12 +24,14 @@ interface RunViewProps {
   readonly theme: Theme;
   readonly layout: LayoutState;
   readonly onLayout: (layout: LayoutState) => void;
+  /** Draws these training metrics from now on. */
+  readonly onMetrics: (names: readonly string[]) => void;
   readonly channel: HostChannel;
   readonly readOnlyReason: string | null;
 }
 
 /** The dashboard of one run. */
-export function RunView({ state, theme, layout, onLayout, channel, readOnlyReason }: RunViewProps): JSX.Element {
+export function RunView({ state, theme, layout, onLayout, onMetrics, channel, readOnlyReason }: RunViewProps): JSX.Element {
   const [selected, select] = useState<string | null>(null);
   const [step, openStep] = useState<number | null>(null);
   useEffect(() => {
@@ -42,7 +45,7 @@ export function RunView({ state, theme, layout, onLayout, channel, readOnlyReaso
         <DashboardHeader state={state} />
         <Stats state={state} />
         <Notices state={state} readOnlyReason={readOnlyReason} />
-        <Charts state={state} theme={theme} layout={layout} onLayout={onLayout} selected={selected} onSelect={select} onOpenStep={openStep} />
+        <Charts state={state} theme={theme} layout={layout} onLayout={onLayout} onMetrics={onMetrics} selected={selected} onSelect={select} onOpenStep={openStep} />
         {step !== null && (
           <StepGroups step={step} state={state} fetchGroups={(of) => channel.call('groups', { step: of })} onSelect={select} onClose={() => openStep(null)} />
         )}
@@ -62,13 +65,13 @@ export function RunView({ state, theme, layout, onLayout, channel, readOnlyReaso
   );
 }
 
-interface ChartsProps extends Pick<RunViewProps, 'state' | 'theme' | 'layout' | 'onLayout'> {
+interface ChartsProps extends Pick<RunViewProps, 'state' | 'theme' | 'layout' | 'onLayout' | 'onMetrics'> {
   readonly selected: string | null;
   readonly onSelect: (problem: string) => void;
   readonly onOpenStep: (step: number) => void;
 }
 
-function Charts({ state, theme, layout, onLayout, selected, onSelect, onOpenStep }: ChartsProps): JSX.Element {
+function Charts({ state, theme, layout, onLayout, onMetrics, selected, onSelect, onOpenStep }: ChartsProps): JSX.Element {
   const cursor = useMemo(() => new StepCursor(), []);
   const chart = (id: string): ChartProps => ({
     state,
@@ -93,6 +96,7 @@ function Charts({ state, theme, layout, onLayout, selected, onSelect, onOpenStep
         <GradientChart {...chart('gradient')} cursor={cursor} onOpenStep={onOpenStep} />
         <HeatmapChart {...chart('heatmap')} cursor={cursor} onOpenStep={onOpenStep} />
         <ScatterChart {...chart('scatter')} selected={selected} onSelect={onSelect} />
+        <MetricsPanel {...chart('metrics')} cursor={cursor} onOpenStep={onOpenStep} onMetrics={onMetrics} />
       </div>
     </>
   );

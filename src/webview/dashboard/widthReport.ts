@@ -5,8 +5,8 @@ import { failureText } from './host';
 const settleMs = 200;
 const twoColumnsPx = 900;
 
-/** Says `ready` once with the width of a chart, and `resized` when that width has changed by more than a tenth. */
-export function useWidthReport(channel: HostChannel, onFailure: (text: string | null) => void): void {
+/** Says `ready` once with the metrics to draw and the width of a chart, and `resized` when that width has changed by more than a tenth. */
+export function useWidthReport(channel: HostChannel, metrics: readonly string[] | null, onFailure: (text: string | null) => void): void {
   useEffect(() => {
     const fail = (error: unknown): void => onFailure(failureText(error));
     let told = chartWidthPx();
@@ -21,7 +21,7 @@ export function useWidthReport(channel: HostChannel, onFailure: (text: string | 
       clearTimeout(timer);
       timer = setTimeout(settle, settleMs);
     };
-    channel.call('ready', { widthPx: told }).catch(fail);
+    channel.call('ready', { widthPx: told, metrics }).catch(fail);
     window.addEventListener('resize', onResize);
     return () => {
       clearTimeout(timer);

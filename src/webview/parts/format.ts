@@ -13,6 +13,14 @@ export function formatPercent(share: number | null, decimals = 0): string {
   return share === null || !Number.isFinite(share) ? none : `${formatFixed(share * 100, decimals)} %`;
 }
 
+/** A figure of any size in four digits, very large and very small ones with a power of ten; an en dash where there is none. */
+export function formatFigure(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return none;
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e6 || size < 1e-3) ? size.toExponential(2).replace(/\.?0+e/u, 'e') : String(Number(size.toPrecision(4)));
+  return value < 0 ? `${minus}${text}` : text;
+}
+
 /** A count with thin thousands groups. */
 export function formatCount(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return none;
