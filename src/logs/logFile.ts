@@ -132,13 +132,20 @@ export class LogFile {
   private readLine(line: Buffer, offset: number): void {
     const text = line.toString('utf8');
     const row = tryParse(text);
-    if (!isRecord(row)) {
-      this.health.badLines++;
-      return;
+    if (!isRecord(row) || !this.readRow(row, text, offset)) this.health.badLines++;
+  }
+
+  /** Returns false for a row whose values are nested so deep that no function can walk them. */
+  private readRow(row: Record<string, unknown>, text: string, offset: number): boolean {
+    try {
+      const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(text, path) });
+      if (rollouts.length === 0) this.health.ignoredLines++;
+      for (const rollout of rollouts) this.add(rollout, offset);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
     }
-    const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(text, path) });
-    if (rollouts.length === 0) this.health.ignoredLines++;
-    for (const rollout of rollouts) this.add(rollout, offset);
   }
 
   private readScannedLine(line: ScannedLine, offset: number): boolean {

@@ -152,7 +152,7 @@ class IdentityKey {
 function addAnswer(key: IdentityKey, groundTruth: JsonValue | undefined): void {
   if (groundTruth === undefined) return;
   if (typeof groundTruth === 'string') key.addText(part.answer, groundTruth);
-  else key.addBytes(part.answerJson, canonicalJson(groundTruth));
+  else key.addBytes(part.answerJson, answerText(groundTruth));
 }
 
 /** Whether a string is spelled as JSON.stringify spells it, so that its bytes are its identity. */
@@ -177,11 +177,21 @@ function identify(identity: Identity, { file, offset }: Place): Prompt {
   return {
     explicitId,
     hashes: texts.map(hashOfNormalised),
-    answer: groundTruth === undefined ? null : canonicalJson(groundTruth),
+    answer: groundTruth === undefined ? null : answerText(groundTruth),
     preview: previewOf(texts[0] ?? ''),
     file,
     offset,
   };
+}
+
+/** Canonical JSON of a ground truth. Numbers beyond all doubles, which parsing makes infinite, count as null. */
+function answerText(groundTruth: JsonValue): string {
+  try {
+    return canonicalJson(groundTruth);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return canonicalJson(JSON.parse(JSON.stringify(groundTruth)));
+  }
 }
 
 /** The hash of core/identity.ts by the runtime's own SHA-256, which is many times faster. */

@@ -67,7 +67,9 @@ export function compareScans(bytes: Buffer, fields: readonly WantedField[], scan
   let proven = 0;
   for (const [index, line] of byKernel.entries()) {
     const text = bytes.toString('latin1', line.start, line.end);
-    assert.deepEqual({ ...line, hashes: [] }, { ...byBytes[index], hashes: [] }, `the scanners differ on ${JSON.stringify(text)}`);
+    const [found, expected] = [{ ...line, hashes: [] }, { ...byBytes[index], hashes: [] }];
+    // Most are equal, and comparing their texts is many times faster.
+    if (JSON.stringify(found) !== JSON.stringify(expected)) assert.deepEqual(found, expected, `the scanners differ on ${JSON.stringify(text)}`);
     if (line.values === null) continue;
     proven++;
     for (const [hash, raw] of line.hashes) {
@@ -86,7 +88,8 @@ function compareWithParse(text: string, values: readonly unknown[], fields: read
     // By own members only, as readers of rows take them.
     const parsed = path.reduce<unknown>((value, key) => (isMember(value, key) ? value[key] : undefined), row);
     const found = values[field] as unknown[] | undefined;
-    assert.deepEqual(found?.at(-1), parsed, `another value of ${path.join('.')} than JSON.parse in ${JSON.stringify(text)}`);
+    const value = found?.at(-1);
+    if (!Object.is(value, parsed)) assert.deepEqual(value, parsed, `another value of ${path.join('.')} than JSON.parse in ${JSON.stringify(text)}`);
     if (typeof parsed === 'string') assert.equal(found?.[2], Array.from(parsed).length, `another length of ${path.join('.')} in ${JSON.stringify(text)}`);
   }
 }
@@ -103,7 +106,11 @@ export function readFile(file: string, format: LogFormat, scanner: LineScanner |
   useScanner(scanner);
   try {
     const log = new LogFile(file, 3, scanner === null ? slow : format, prompts);
-    while (log.poll(piece, Number.MAX_SAFE_INTEGER).more);
+    for (let more = true; more; ) {
+      const poll = log.poll(piece, Number.MAX_SAFE_INTEGER);
+      assert.equal(poll.error, null);
+      more = poll.more;
+    }
     return contentOf(log, prompts);
   } finally {
     useScanner(null);

@@ -18,6 +18,8 @@ const oddBits: u64 = 0xaaaaaaaaaaaaaaaa;
 let lowHalfAt: usize = 0;
 /** Tails that the end of the block before asks for. */
 let owedTails: u64 = 0;
+/** Whether they may be of a sequence whose second byte is not free. */
+let owesDelicately: bool = false;
 /** Bytes that are not the only one of their code point, escapes' second ones aside. */
 let extra: u32 = 0;
 
@@ -65,6 +67,7 @@ function longStringEnd(start: usize): usize {
   extra = 0;
   lowHalfAt = 0;
   owedTails = 0;
+  owesDelicately = false;
   let at = start;
   while (true) {
     const a = v128.load(at);
@@ -121,7 +124,9 @@ function unusualBytes(at: usize, inside: u64, closing: u64): bool {
   const expected = owedTails | (leads << 1) | (leads3 << 2) | (leads4 << 3);
   if (((expected ^ tails) & wanted) !== 0) return false;
   owedTails = (leads >> 63) | (leads3 >> 62) | (leads4 >> 61);
-  if ((leads4 !== 0 || hasDelicateLead(a, b, c, d)) && !validUtf8(at, wanted)) return false;
+  const delicate = leads4 !== 0 || hasDelicateLead(a, b, c, d);
+  if ((delicate || owesDelicately) && !validUtf8(at, wanted)) return false;
+  owesDelicately = delicate && owedTails !== 0;
   extra += <u32>popcnt(tails & inside);
   stringFlags |= hasNonAscii;
   return true;

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { verlFormat } from '../../../src/logs/formats/verl';
+import { ByteScanner } from '../../../src/logs/scan/byteScanner';
+import { numberFields } from '../../../src/logs/scan/fastFields';
+import { fieldKind, type LineScanner, type WantedField } from '../../../src/logs/scan/lineScanner';
+import { ScannedLine } from '../../../src/logs/scan/scannedLine';
+import { compareScans, newKernel, scanAll } from '../../support/fuzz/differences';
+import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
+import { Random } from '../../support/fuzz/random';
+
+const fixtures = path.join(import.meta.dirname, '../../fixtures/scan');
+const scanners = { kernel: newKernel(), bytes: new ByteScanner() };
+
+function wanted(...keys: readonly string[]): readonly WantedField[] {
+  return keys.map((key) => ({ path: key.split('.'), hashed: true }));
+}
+
+/** The value of `a` in a line as a scanner gives it; null where the scanner does not prove the line. */
+function valueOfA(scanner: LineScanner, line: string | Buffer): { readonly value: unknown } | null {
+  const [scanned] = scanAll(scanner, Buffer.concat([Buffer.from(line), Buffer.from('\n')]), wanted('a'));
+  if (scanned === undefined || scanned.values === null) return null;
+  const found = scanned.values[0] as unknown[] | undefined;
+  return { value: found?.at(-1) };
+}
+
+for (const [name, scanner] of Object.entries(scanners)) {
+  describe(`the ${name} scanner`, () => {
+    const proves = (line: string | Buffer, value: unknown): void => assert.deepEqual(valueOfA(scanner, line), { value });
+    const leaves = (line: string | Buffer): void => assert.equal(valueOfA(scanner, line), null);
+
+    it('finds a key wherever it stands, and not one of the same name inside a value or a string', () => {
+      proves('{"b": {"a": 1}, "c": [{"a": 2}], "d": "\\"a\\": 3", "a": 4}', 4);
+      proves('{"b": {"a": 1}}', undefined);
+    });
+
+    it('takes the last of duplicate keys', () => proves('{"a": 1, "a": "x", "b": 0, "a": false}', false));
+
+    it('reads numbers to the last bit', () => {
+      for (const text of ['0', '-0', '0.1', '1e22', '1e23', '123456789.123456789', '9007199254740993', '5e-324', '1.7976931348623157e308', '0.30000000000000004']) proves(`{"a": ${text}}`, Number(text));
+    });
+
+    it('reads a number beyond all doubles as JSON.parse does', () => proves('{"a": -1e400}', -Infinity));
+
+    it('leaves numbers alone that JSON does not know', () => {
+      for (const text of ['01', '1.', '.5', '+1', '-', '1e', '0x1', 'NaN', '-Infinity', '1.2.3']) leaves(`{"a": ${text}}`);
+    });
+
+    it('leaves a line alone in which a key is escaped', () => leaves('{"\\u0061": 1}'));
+
+    it('leaves strings alone that JSON does not allow', () => {
+      for (const text of ['\\x', '\\u12', '\\u12g4', 'a\tb', 'a\u0000b', '\\']) leaves(`{"a": "${text}"}`);
+    });
+
+    it('leaves halves of surrogate pairs alone, and counts whole pairs once', () => {
+      for (const text of ['\\ud83d', '\\ude00', '\\ude00\\ud83d', '\\ud83d\\u0041']) leaves(`{"a": "${text}"}`);
+      assert.equal(codePoints(scanner, '{"a": "x\\ud83d\\ude00\\n😀é"}'), 5);
+    });
+
+    it('leaves strings alone that are no UTF-8', () => {
+      for (const bytes of [[0x80], [0xc3], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe0, 0x80, 0x80], [0xff]]) {
+        for (const before of [0, 15, 16, 61, 62, 63, 64]) leaves(Buffer.concat([Buffer.from(`{"a": "${'x'.repeat(before)}`), Buffer.from(bytes), Buffer.from('"}')]));
+      }
+    });
+
+    it('ends a string at the right quote after any run of backslashes at any place', () => {
+      for (let before = 0; before < 70; before++) {
+        for (let run = 0; run < 9; run++) {
+          const text = `${'x'.repeat(before)}${'\\'.repeat(run)}`;
+          const line = `{"a": ${JSON.stringify(text)}, "b": "c"}`;
+          proves(line, text);
+          leaves(`{"a": "${'x'.repeat(before)}${'\\'.repeat(2 * run + 1)}"}`);
+        }
+      }
+    });
+
+    it('checks the grammar of what it passes over', () => {
+      proves('{"b": [1, {"c": [true, null, -1.5e3, "\\n"]}, []], "a": 1}', 1);
+      for (const nested of ['[1,,2]', '[1 2]', '[1,]', '{"c" 1}', '{"c": }', '{,}', '[}', '{]', '[01]', '["\\x"]', '[tru]', '{1: 2}']) leaves(`{"b": ${nested}, "a": 1}`);
+    });
+
+    it('leaves lines alone that are not exactly one object', () => {
+      for (const line of ['', '[]', '{} {}', '{},', '{"a": 1', '{"a" 1}', '{"a": 1,}', '1', '\ufeff{"a": 1}', '{"a": 1}x']) leaves(line);
+      proves(' \t{"a": 1}\r', 1);
+    });
+
+    it('leaves values alone that are nested deeper than it counts', () => {
+      proves(`{"b": ${'['.repeat(64)}${']'.repeat(64)}, "a": 1}`, 1);
+      leaves(`{"b": ${'['.repeat(65)}${']'.repeat(65)}, "a": 1}`);
+    });
+
+    it('finds values inside objects, and leaves a line alone in which such an object comes twice', () => {
+      const fields = wanted('task.data.idx', 'task.key', 'task');
+      const scan = (line: string): unknown => scanAll(scanner, Buffer.from(`${line}\n`), fields)[0]?.values?.map((found) => (found as unknown[] | undefined)?.at(-1));
+      assert.deepEqual(scan('{"task": {"data": {"x": {"idx": 1}, "idx": 7}, "key": "k"}, "data": {"idx": 2}}'), [7, 'k', { data: { x: { idx: 1 }, idx: 7 }, key: 'k' }]);
+      assert.deepEqual(scan('{"task": "none"}'), [undefined, undefined, 'none']);
+      assert.equal(scan('{"task": {"key": "k"}, "task": {}}'), undefined);
+    });
+
+    it('takes only complete lines, as many as it has room for, and says where it stopped', () => {
+      const line = '{"a": 1}\n';
+      const text = Buffer.from(line.repeat(20_000) + line.slice(0, -1));
+      assert.equal(scanAll(scanner, text, wanted('a')).length, 20_000);
+      assert.equal(scanner.scanned, scanner.dataStart + line.length * 20_000);
+    });
+
+    it('keeps the bytes in its buffer when it makes room for more', () => {
+      const start = scanner.buffer.write('{"a": 7}\n', scanner.dataStart, 'latin1');
+      scanner.reserve(scanner.buffer.length * 2);
+      scanner.want(wanted('a'));
+      assert.equal(scanner.scan(scanner.dataStart, scanner.dataStart + start), 1);
+      const found = new ScannedLine(scanner);
+      found.moveTo(0);
+      assert.equal(found.value(0), 7);
+    });
+
+    it('gives a field the hash that its bytes have by themselves', () => {
+      const text = 'long enough '.repeat(20_000);
+      const line = Buffer.from(`${JSON.stringify({ a: text })}\n`);
+      scanAll(scanner, line, wanted('a'));
+      const found = new ScannedLine(scanner);
+      found.moveTo(0);
+      assert.deepEqual([found.hashLow(0), found.hashHigh(0)], scanner.hash(Buffer.from(text)));
+    });
+
+    it('refuses keys that it could not compare', () => {
+      assert.throws(() => scanner.want(wanted('schlüssel')), /cannot look for the key/);
+      assert.throws(() => scanner.want(Array.from({ length: 31 }, (_, i) => ({ path: [`k${i}`], hashed: false }))), /at most 30 fields/);
+    });
+  });
+}
+
+function codePoints(scanner: LineScanner, line: string): number {
+  scanAll(scanner, Buffer.from(`${line}\n`), wanted('a'));
+  const found = new ScannedLine(scanner);
+  found.moveTo(0);
+  assert.equal(found.kind(0), fieldKind.string);
+  return found.codePoints(0);
+}
+
+describe('the two scanners', () => {
+  const { wanted: fields } = numberFields(verlFormat.fastFields!);
+
+  it('say the same of lines made at random, and what JSON.parse says', () => {
+    let proven = 0;
+    for (let seed = 1; seed <= 8; seed++) proven += compareScans(makeFile(new Random(seed), verlShape, 100), fields, scanners);
+    assert.ok(proven > 300, `only ${proven} of 800 lines were proven`);
+  });
+
+  for (const name of readdirSync(fixtures)) {
+    it(`say the same of the lines in ${name}`, () => {
+      assert.ok(compareScans(readFileSync(path.join(fixtures, name)), fields, scanners) > 0);
+    });
+  }
+});

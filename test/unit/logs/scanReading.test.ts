@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { neutralFormat } from '../../../src/logs/formats/neutral';
+import { verlFormat } from '../../../src/logs/formats/verl';
+import { LogFile } from '../../../src/logs/logFile';
+import { PromptTable } from '../../../src/logs/promptTable';
+import { ByteScanner } from '../../../src/logs/scan/byteScanner';
+import { sharedScanner, useScanner } from '../../../src/logs/scan/scanner';
+import { compareReadings, newKernel, readFile } from '../../support/fuzz/differences';
+import { makeFile, neutralShape, verlShape } from '../../support/fuzz/jsonLines';
+import { Random } from '../../support/fuzz/random';
+
+const fixtures = path.join(import.meta.dirname, '../../fixtures/scan');
+
+describe('reading a log with a scanner', () => {
+  let directory: string;
+  let file: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-scan-'));
+    file = path.join(directory, '3.jsonl');
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function read(...lines: readonly string[]): { readonly log: LogFile; readonly prompts: PromptTable } {
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    const prompts = new PromptTable();
+    const log = new LogFile(file, 3, verlFormat, prompts);
+    while (log.poll(1 << 20, Date.now()).more);
+    return { log, prompts };
+  }
+
+  it('uses the kernel', () => assert.equal(sharedScanner().name, 'kernel'));
+
+  for (const [format, shape] of [[verlFormat, verlShape], [neutralFormat, neutralShape]] as const) {
+    it(`gives the rows, prompts and counts that parsing each ${format.framework} line gives`, () => {
+      for (let seed = 1; seed <= 10; seed++) compareReadings(makeFile(new Random(seed), shape, 60), format, file);
+    });
+  }
+
+  for (const name of readdirSync(fixtures)) {
+    it(`gives of ${name} what parsing each line gives`, () => compareReadings(readFileSync(path.join(fixtures, name)), verlFormat, file));
+  }
+
+  for (const piece of [1, 2, 3, 7, 64, 4096]) {
+    it(`gives the same however a file is cut, here into pieces of ${piece} bytes`, () => {
+      const content = makeFile(new Random(piece), verlShape, piece < 7 ? 8 : 60);
+      writeFileSync(file, content);
+      const whole = readFile(file, verlFormat, newKernel());
+      assert.deepEqual(readFile(file, verlFormat, newKernel(), piece), whole);
+      assert.deepEqual(readFile(file, verlFormat, new ByteScanner(), piece), whole);
+    });
+  }
+
+  it('reads lines longer than a chunk, and longer than the scanner’s buffer is made for', () => {
+    const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
+    const { log } = read(row(1), row(3_000_000), row(40_000_000), row(5));
+    assert.deepEqual(Array.from({ length: log.table.length }, (_, i) => log.table.lengthChars(i)), [1, 3_000_000, 40_000_000, 5]);
+  });
+
+  it('knows a prompt again however its text is escaped, whether the line is scanned or parsed', () => {
+    const row = (input: string, rest = ''): string => `{"input": "${input}", "output": "o", "gts": "1", "score": 1.0${rest}}`;
+    const spellings = [row('é/\\n'), row('\\u00e9/\\n'), row('\\u00E9\\/\\n'), row('é/\\u000a'), row('é/\\n', ', "x": NaN')];
+    const { log, prompts } = read(...spellings);
+    assert.deepEqual([log.table.length, prompts.length], [5, 1]);
+  });
+
+  it('knows an answer again however its number or object is spelled, and tells it from its text', () => {
+    const row = (gts: string): string => `{"input": "p", "output": "o", "gts": ${gts}, "score": 1.0}`;
+    assert.equal(read(row('4'), row('4.0'), row('0.4e1')).prompts.length, 1);
+    assert.equal(read(row('{"a": 1, "b": 2}'), row('{"b":2,"a":1.0}')).prompts.length, 1);
+    assert.equal(read(row('4'), row('"4"'), row('null'), '{"input": "p", "output": "o", "score": 1.0}').prompts.length, 4);
+  });
+
+  it('tells ids apart that are one double, and takes the id 17 for the id "17"', () => {
+    const row = (id: string): string => `{"input": "p", "output": "o", "problem_id": ${id}, "score": 1.0}`;
+    const { prompts } = read(row('9007199254740993'), row('9007199254740992'), row('17'), row('"17"'), row('17.0'));
+    assert.deepEqual(Array.from({ length: prompts.length }, (_, i) => prompts.at(i)?.explicitId), ['9007199254740993', '9007199254740992', '17']);
+  });
+
+  it('counts a line as bad whose values are nested too deep to be walked, and goes on', () => {
+    const deep = `{"input": "p", "output": "o", "gts": ${'['.repeat(100_000)}${']'.repeat(100_000)}, "score": 1.0}`;
+    const { log } = read(deep, '{"input": "p", "output": "o", "gts": 1e400, "score": 1.0}');
+    assert.deepEqual([log.table.length, log.health.badLines], [1, 1]);
+  });
+
+  it('reads the same with the scanner in TypeScript where there is no kernel', () => {
+    useScanner(new ByteScanner());
+    try {
+      assert.equal(read('{"input": "p", "output": "o", "score": 1.0}').log.table.length, 1);
+    } finally {
+      useScanner(null);
+    }
+  });
+});
