@@ -20,18 +20,22 @@ const firstCapacity = 16;
 const flagExplicit = 1;
 const flagCorrect = 2;
 const flagUnscored = 4;
+/** Flags take the low bits of a length's column. */
+const flagBits = 3;
+const flagMask = (1 << flagBits) - 1;
+const maxLength = 2 ** (32 - flagBits) - 2;
 
-/** The rollouts of one log file as columns, 29 bytes each; no text. */
+/** The rollouts of one log file as columns, 32 bytes each; no text. */
 export class RolloutTable {
   /** In file order; steps may come back. */
   readonly ranges: StepRange[] = [];
   private count = 0;
   private prompts = new Int32Array(firstCapacity);
   private rewards = new Float64Array(firstCapacity);
-  private flags = new Uint8Array(firstCapacity);
-  private lengths = new Int32Array(firstCapacity);
+  /** Length + 1 (0: unknown), and the flags in the low bits. */
+  private lengthsAndFlags = new Uint32Array(firstCapacity);
   private offsets = new Float64Array(firstCapacity);
-  private keys = new Uint32Array(firstCapacity);
+  private keys = new Float64Array(firstCapacity);
 
   get length(): number {
     return this.count;
@@ -47,10 +51,10 @@ export class RolloutTable {
     const explicit = rollout.explicitCorrect === null ? 0 : flagExplicit + (rollout.explicitCorrect ? flagCorrect : 0);
     this.prompts[row] = prompt;
     this.rewards[row] = rollout.reward ?? Number.NaN;
-    this.flags[row] = explicit + (rollout.scored ? 0 : flagUnscored);
-    this.lengths[row] = rollout.lengthChars ?? -1;
+    const length = rollout.lengthChars === null ? 0 : Math.min(rollout.lengthChars, maxLength) + 1;
+    this.lengthsAndFlags[row] = length * (flagMask + 1) + explicit + (rollout.scored ? 0 : flagUnscored);
     this.offsets[row] = offset;
-    this.keys[row] = rollout.rolloutKey === null ? 0 : hash32(rollout.rolloutKey);
+    this.keys[row] = rollout.rolloutKey === null ? 0 : hash52(rollout.rolloutKey);
   }
 
   prompt(row: number): number {
@@ -63,17 +67,17 @@ export class RolloutTable {
   }
 
   explicitCorrect(row: number): boolean | null {
-    const flags = valueAt(this.flags, row);
+    const flags = valueAt(this.lengthsAndFlags, row);
     return flags & flagExplicit ? (flags & flagCorrect) !== 0 : null;
   }
 
   isScored(row: number): boolean {
-    return (valueAt(this.flags, row) & flagUnscored) === 0;
+    return (valueAt(this.lengthsAndFlags, row) & flagUnscored) === 0;
   }
 
   lengthChars(row: number): number | null {
-    const length = valueAt(this.lengths, row);
-    return length < 0 ? null : length;
+    const length = valueAt(this.lengthsAndFlags, row) >>> flagBits;
+    return length === 0 ? null : length - 1;
   }
 
   offset(row: number): number {
@@ -89,14 +93,13 @@ export class RolloutTable {
     const capacity = this.prompts.length * 2;
     this.prompts = grown(this.prompts, new Int32Array(capacity));
     this.rewards = grown(this.rewards, new Float64Array(capacity));
-    this.flags = grown(this.flags, new Uint8Array(capacity));
-    this.lengths = grown(this.lengths, new Int32Array(capacity));
+    this.lengthsAndFlags = grown(this.lengthsAndFlags, new Uint32Array(capacity));
     this.offsets = grown(this.offsets, new Float64Array(capacity));
-    this.keys = grown(this.keys, new Uint32Array(capacity));
+    this.keys = grown(this.keys, new Float64Array(capacity));
   }
 }
 
-type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 function grown<Column extends NumberColumn>(column: Column, larger: Column): Column {
   larger.set(column);
@@ -107,9 +110,13 @@ function valueAt(column: NumberColumn, row: number): number {
   return column[row] ?? 0;
 }
 
-/** FNV-1a; never 0, which means "no name". */
-function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0 || 1;
+/** Two multiplicative hashes side by side, never 0, which means "no name": in 32 bits two names of a large step would meet. */
+function hash52(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x9e3779b1];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x85ebca6b) ^ (high >>> 15);
+  }
+  return ((high >>> 0) % 0x100000) * 0x100000000 + (low >>> 0) || 1;
 }
