@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { FieldMapping } from '../core/fieldMapping';
 import { discoverRuns, openRuns } from '../logs/discover';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
@@ -14,12 +15,12 @@ export interface FoundRun {
 export class NoLogError extends ExpectedError {}
 
 /** The run that a person means by a path or by an id of `cdas-lens runs`. Throws an ExpectedError when it is none, or several. */
-export async function findRun(target: string): Promise<FoundRun> {
-  return existsSync(target) ? await findByPath(resolve(target)) : await findById(target);
+export async function findRun(target: string, mappings: readonly FieldMapping[]): Promise<FoundRun> {
+  return existsSync(target) ? await findByPath(resolve(target), mappings) : await findById(target, mappings);
 }
 
-async function findByPath(path: string): Promise<FoundRun> {
-  const { runs, problems } = await openRuns(path);
+async function findByPath(path: string, mappings: readonly FieldMapping[]): Promise<FoundRun> {
+  const { runs, problems } = await openRuns(path, mappings);
   const exact = runs.filter((run) => run.path === path || run.logPath === path);
   const found = choose(path, exact.length > 0 ? exact : runs, runs);
   if (found !== null) return found;
@@ -27,8 +28,8 @@ async function findByPath(path: string): Promise<FoundRun> {
   throw new NoLogError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
 }
 
-async function findById(id: string): Promise<FoundRun> {
-  const { runs } = await discoverRuns(['.']);
+async function findById(id: string, mappings: readonly FieldMapping[]): Promise<FoundRun> {
+  const { runs } = await discoverRuns(['.'], mappings);
   const exact = runs.filter((run) => run.id === id);
   const found = choose(id, exact.length > 0 ? exact : runs.filter(({ name }) => name === id), runs);
   if (found !== null) return found;

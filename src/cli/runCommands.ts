@@ -3,12 +3,13 @@ import { groupRows } from '../engine/problemViews';
 import { loadRun } from '../engine/runLoading';
 import { series, summariseRun } from '../engine/runSummary';
 import { findFacts } from '../engine/logFindings';
+import type { FieldMapping } from '../core/fieldMapping';
 import { discoverRuns } from '../logs/discover';
 import { ExpectedError } from '../protocol/channel';
 import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
 import { Session } from './session';
-import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+import { directoryOption, mappingOption, mappingsIn, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOnce } from './warnings';
 
 /** `runs`: what is found under directories. */
@@ -17,9 +18,10 @@ export const runsCommand: Command = {
   usage: '[DIR…]',
   summary: 'List the runs under directories (default: the current one).',
   arity: { min: 0, max: Infinity },
-  options: [],
-  run: async ({ positionals, json, output }) => {
-    const runs = await listRuns(positionals.length === 0 ? ['.'] : positionals);
+  options: [mappingOption],
+  run: async (invocation) => {
+    const { positionals, json, output } = invocation;
+    const runs = await listRuns(positionals.length === 0 ? ['.'] : positionals, mappingsIn(invocation));
     if (json) {
       output.json(runs.map(runFields));
       return;
@@ -90,10 +92,10 @@ export const groupsCommand: Command = {
   },
 };
 
-async function listRuns(directories: readonly string[]): Promise<readonly RunSummary[]> {
+async function listRuns(directories: readonly string[], mappings: readonly FieldMapping[]): Promise<readonly RunSummary[]> {
   const missing = directories.find((directory) => !existsSync(directory));
   if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
-  const { runs, problems } = await discoverRuns(directories);
+  const { runs, problems } = await discoverRuns(directories, mappings);
   problems.forEach(warnOnce);
   const summaries: RunSummary[] = [];
   for (const source of runs) {

@@ -23,7 +23,7 @@ export class Session {
 
   /** Opens the run that `target` names. Throws an ExpectedError that says what to do. */
   static async open(target: string, options: SessionOptions): Promise<Session> {
-    const found = await findRun(target);
+    const found = await findRun(target, options.mappings);
     const curation = new CurationStore(resolve(options.directory));
     curation.poll();
     const run = await loadRun(found.run, {

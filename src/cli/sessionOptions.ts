@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { CdasMode } from '../core/cdas';
+import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
+import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
 
 /** How a run is opened, from the options of the command line. */
@@ -6,14 +9,19 @@ export interface SessionOptions {
   readonly mode: CdasMode;
   readonly threshold: number | null;
   readonly dataset: string | null;
+  readonly mappings: readonly FieldMapping[];
   readonly directory: string;
 }
+
+/** The option that names a file of field mappings. */
+export const mappingOption: OptionSpec = { name: 'mapping', value: 'FILE', help: 'how JSONL of no known format is read: {"glob": {"prompt": "path.to.it", "reward": …}}' };
 
 /** Options that say how a run is rated. */
 export const ratingOptions: readonly OptionSpec[] = [
   { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL); default: the one that the run names, if it is there' },
   { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
   { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X; default: inferred' },
+  mappingOption,
 ];
 
 /** The option that names the curation directory. */
@@ -25,6 +33,22 @@ export function sessionOptions(invocation: Invocation): SessionOptions {
     mode: wordOption(invocation, 'mode', ['paper', 'official-compat']) ?? 'paper',
     threshold: numberOption(invocation, 'threshold'),
     dataset: textOption(invocation, 'dataset'),
+    mappings: mappingsIn(invocation),
     directory: textOption(invocation, 'dir') ?? '.cdas',
   };
+}
+
+/** The field mappings in the file that `--mapping` names; none without it. Throws an ExpectedError. */
+export function mappingsIn(invocation: Invocation): readonly FieldMapping[] {
+  const file = textOption(invocation, 'mapping');
+  if (file === null) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ExpectedError(`--mapping ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { mappings, problems } = parseFieldMappings(value);
+  if (problems.length > 0) throw new ExpectedError(`--mapping ${file}: ${problems.join(' ')}`);
+  return mappings;
 }

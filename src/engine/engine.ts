@@ -42,9 +42,10 @@ export class Engine {
     return this.settings.pollMs;
   }
 
-  /** Whether these settings can be taken over; other roots or another curation directory need a new engine. */
+  /** Whether these settings can be taken over; other roots field mappings or another curation directory need a new engine. */
   accepts(settings: EngineSettings): boolean {
-    return settings.curationDirectory === this.settings.curationDirectory && settings.roots.join('\n') === this.settings.roots.join('\n');
+    const search = ({ curationDirectory, roots, fieldMappings = [] }: EngineSettings): string => JSON.stringify([curationDirectory, roots, fieldMappings]);
+    return search(settings) === search(this.settings);
   }
 
   changeSettings(settings: EngineSettings): void {

@@ -42,7 +42,7 @@ export class RunCatalog {
 
   /** Searches the roots; true when runs came or went. What is known of a run that is still there is kept. */
   async rescan(): Promise<boolean> {
-    const { runs, problems } = await discoverRuns(this.settings.roots);
+    const { runs, problems } = await discoverRuns(this.settings.roots, this.settings.fieldMappings);
     const problemsChanged = problems.join('\n') !== this.problems.join('\n');
     this.problems = problems;
     const before = [...this.runs.keys()].join('\n');

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { globFits, type FieldMapping } from '../core/fieldMapping';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
 import { describeRun, recogniseLog, type RunSource } from './runSource';
 import { silentVerl } from './silentLogs';
@@ -24,6 +25,7 @@ const maxLogDepth = 4;
 const directoriesPerTurn = 50;
 
 interface Walk {
+  readonly mappings: readonly FieldMapping[];
   readonly logs: Map<string, NonNullable<ReturnType<typeof recogniseLog>>>;
   readonly configs: RunConfig[];
   readonly problems: string[];
@@ -34,8 +36,8 @@ interface Walk {
  * Searches directories for runs, a few levels deep. Symbolic links are not followed: a linked log directory is found
  * when it is given as a root itself.
  */
-export async function discoverRuns(roots: readonly string[]): Promise<Discovery> {
-  const walk: Walk = { logs: new Map(), configs: [], problems: [], visited: 0 };
+export async function discoverRuns(roots: readonly string[], mappings: readonly FieldMapping[] = []): Promise<Discovery> {
+  const walk: Walk = { mappings, logs: new Map(), configs: [], problems: [], visited: 0 };
   for (const root of roots) {
     if (existsSync(root)) await visit(walk, path.resolve(root), 0);
     else walk.problems.push(`${root}: does not exist`);
@@ -47,11 +49,11 @@ export async function discoverRuns(roots: readonly string[]): Promise<Discovery>
  * The runs at a path that a person named: the run directory, or the directory with the log files (then its
  * configuration is sought above it).
  */
-export async function openRuns(target: string): Promise<Discovery> {
+export async function openRuns(target: string, mappings: readonly FieldMapping[] = []): Promise<Discovery> {
   const directory = path.resolve(target);
-  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return openRuns(path.dirname(directory));
-  const found = await discoverRuns([directory]);
-  const own = ownLog(directory);
+  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return openRuns(path.dirname(directory), mappings);
+  const found = await discoverRuns([directory], mappings);
+  const own = ownLog(directory, mappings);
   if (own === null) return found.runs.length > 0 ? found : { runs: runAround(directory), problems: found.problems };
   const configs = configsAbove(directory);
   const run = describeRun(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
@@ -61,15 +63,15 @@ export async function openRuns(target: string): Promise<Discovery> {
 /** The run whose log a directory is deep inside of, such as one step of a log that has a directory for each. */
 function runAround(directory: string): RunSource[] {
   for (let above = path.dirname(directory), level = 0; level < maxLogDepth; level++, above = path.dirname(above)) {
-    const log = ownLog(above);
+    const log = ownLog(above, []);
     if (log !== null) return [describeRun(above, log, null)];
   }
   return [];
 }
 
-function ownLog(directory: string): ReturnType<typeof recogniseLog> {
+function ownLog(directory: string, mappings: readonly FieldMapping[]): ReturnType<typeof recogniseLog> {
   try {
-    return recogniseLog(directory);
+    return recogniseLog(directory, mappings);
   } catch {
     // The search has already reported why the directory cannot be read.
     return null;
@@ -112,9 +114,17 @@ function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]
     const config = readHydraConfig(path.join(directory, '.hydra', 'config.yaml'));
     if (config !== null) walk.configs.push(config);
   }
-  const log = ownLog(directory);
+  const log = ownLog(directory, walk.mappings);
+  for (const name of log === null ? entries.filter((entry) => entry.isFile()).map((entry) => entry.name) : []) noteUnfitMapping(walk, path.join(directory, name));
   if (log !== null) walk.logs.set(directory, log);
   return log;
+}
+
+function noteUnfitMapping(walk: Walk, file: string): void {
+  const mapping = walk.mappings.find(({ glob }) => globFits(glob, file));
+  if (mapping === undefined) return;
+  const fields = Object.entries(mapping.fields).map(([field, at]) => `${field} “${at}”`).join(', ');
+  walk.problems.push(`${file} fits the field mapping “${mapping.glob}”, but its first row lacks what the mapping names (${fields})`);
 }
 
 /** Joins logs with the newest configuration that names their directory, and drops what is validation. */

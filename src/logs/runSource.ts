@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { FieldMapping } from '../core/fieldMapping';
 import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
 import { arealFormat } from './formats/areal';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { msSwiftFormat } from './formats/msSwift';
+import { mappedFormat } from './formats/mapped';
 import { nemoRlFormat } from './formats/nemoRl';
 import { neutralFormat } from './formats/neutral';
 import { openInstructFormat } from './formats/openInstruct';
@@ -63,9 +65,10 @@ const maxProbes = 8;
 const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes']);
 
 /** The log that lies in a directory: its format and generation, or what to switch on; null when nothing there tells of a run. */
-export function recogniseLog(directory: string): RecognisedLog | null {
+export function recogniseLog(directory: string, mappings: readonly FieldMapping[] = []): RecognisedLog | null {
   const folder = new FolderReader().open(directory);
-  for (const format of formats) {
+  // What a person says of a file comes first.
+  for (const format of [...mappings.map((mapping) => mappedFormat(mapping, directory)), ...formats]) {
     let probes = 0;
     for (const { name } of format.logFiles(folder)) {
       if (++probes > maxProbes) break;

@@ -1,5 +1,6 @@
 import type { CdasMode } from '../core/cdas';
 import type { Expiry } from '../core/decision';
+import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import type { DashboardState } from './dashboard';
 import type { GroupTexts } from './rollouts';
@@ -16,6 +17,8 @@ export interface EngineSettings {
   readonly correctThreshold: number | null;
   /** The dataset file; null: the one that the run's own configuration names, if it can be read. */
   readonly dataset: string | null;
+  /** How JSONL files of no known format are to be read; absent: no such files. */
+  readonly fieldMappings?: readonly FieldMapping[];
   /** Milliseconds between looks at a live run. */
   readonly pollMs: number;
   /** False in Restricted Mode: nothing is written. */

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { idOf, userMessage } from '../../core/datasetIndex';
+import { globFits, valueAt, type FieldMapping, type MappableField } from '../../core/fieldMapping';
+import { isRecord, type JsonValue } from '../../core/json';
+import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
+import { assistantLength } from './messageText';
+
+/** The step where the rows have none: a name that is a number, or ends in `step` or `iteration` and one. */
+const stepInName = /^(?:(?:.*(?:step|iter|iteration)[_-]?)?(\d+)|.*)\.jsonl$/i;
+const anyName = /^.*\.jsonl$/i;
+
+/** A log that a person's own field mapping describes: JSONL files of a directory that fit the mapping's pattern. */
+export function mappedFormat({ glob, fields }: FieldMapping, directory: string): LogFormat {
+  const read = (row: Record<string, unknown>, field: MappableField): unknown => {
+    const at = fields[field];
+    return at === undefined ? undefined : valueAt(row, at);
+  };
+  return {
+    framework: 'mapped',
+    kind: 'lines',
+    repeatedRollout: 'rerun',
+    namesAreVague: true,
+    logFiles: (folder) => filesLike(folder, fields.step === undefined ? stepInName : anyName).filter(({ name }) => globFits(glob, path.join(directory, name))),
+    recogniseRow: (row) => (isRollout(row, read) ? glob : null),
+    readRow: (row, context) => (isRecord(row) && isRollout(row, read) ? [readMapped(row, { read, fields, context })] : []),
+  };
+}
+
+type Read = (row: Record<string, unknown>, field: MappableField) => unknown;
+
+function isRollout(row: Record<string, unknown>, read: Read): boolean {
+  const has = (field: MappableField): boolean => read(row, field) !== undefined;
+  return (has('prompt') || has('id')) && (has('reward') || has('correct'));
+}
+
+function readMapped(row: Record<string, unknown>, { read, fields, context }: { readonly read: Read; readonly fields: FieldMapping['fields']; readonly context: RowContext }): RolloutRow {
+  const [prompt, response] = [read(row, 'prompt'), read(row, 'response')];
+  const reward = rewardOf(read(row, 'reward'));
+  const correct = booleanOf(read(row, 'correct'));
+  return {
+    step: stepOf(read(row, 'step')),
+    explicitId: idOf(read(row, 'id'), () => context.rawNumber((fields.id ?? '').split('.'))),
+    prompt: userMessage(prompt) ?? '',
+    promptIsUserText: Array.isArray(prompt),
+    // The row was read by JSON.parse, so every value in it is JSON.
+    groundTruth: read(row, 'groundTruth') as JsonValue | undefined,
+    reward,
+    explicitCorrect: correct,
+    explicitField: correct === null ? null : (fields.correct ?? null),
+    lengthChars: Array.isArray(response) ? assistantLength(response) : lengthOf(response),
+    rolloutKey: null,
+    split: 'train',
+    scored: reward !== null || correct !== null,
+  };
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { globFits, parseFieldMappings, valueAt } from '../../../src/core/fieldMapping';
+import { proposeMapping } from '../../../src/core/mappingProposal';
+
+describe('field mappings', () => {
+  it('are read by pattern, and one that cannot be used is left out with the reason', () => {
+    const { mappings, problems } = parseFieldMappings({ '**/*.jsonl': { prompt: 'q', reward: 'r.score' }, a: { prompt: 'q' }, b: { reward: 'r' }, c: { prompt: 'q', rewrad: 'r' }, d: { prompt: '', reward: 'r' }, e: 3 });
+    assert.deepEqual(mappings, [{ glob: '**/*.jsonl', fields: { prompt: 'q', reward: 'r.score' } }]);
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(/^The field mapping for /, '')),
+      [
+        '“a” is not used: it needs “reward” or “correct”.',
+        '“b” is not used: it needs “prompt” or “id” to tell problems apart.',
+        '“c” is not used: “rewrad” is none of prompt, response, reward, correct, groundTruth, step, id.',
+        '“d” is not used: “prompt” does not name a field.',
+        '“e” is not used: it is no object of field names.',
+      ],
+    );
+    assert.equal(parseFieldMappings([]).problems.length, 1);
+  });
+
+  it('find values by dotted paths, by list position, and by keys that have dots themselves', () => {
+    const row = { a: { b: [{ c: 1 }, { c: 2 }] }, 'x.y': 3, x: { y: 4 } };
+    assert.deepEqual(['a.b.0.c', 'a.b.-1.c', 'x.y', 'a.z.c', 'a.b.c', 'constructor', 'a.__proto__'].map((path) => valueAt(row, path)), [1, 2, 3, undefined, undefined, undefined, undefined]);
+  });
+
+  for (const [glob, path, fits] of [
+    ['*.jsonl', '/runs/a.jsonl', true],
+    ['rollouts/*.jsonl', '/runs/rollouts/a.jsonl', true],
+    ['rollouts/*.jsonl', '/runs/rollouts/deep/a.jsonl', false],
+    ['rollouts/**/*.jsonl', '/runs/rollouts/deep/a.jsonl', true],
+    ['rollouts/**/*.jsonl', '/runs/rollouts/a.jsonl', true],
+    ['/runs/*.jsonl', '/other/runs/a.jsonl', false],
+    ['step_?.jsonl', '/runs/step_12.jsonl', false],
+    ['{train,warmup}_*.jsonl', '/runs/warmup_1.jsonl', true],
+    ['a+b.jsonl', '/runs/aab.jsonl', false],
+    ['*.jsonl', 'C:\\runs\\a.jsonl', true],
+  ] as const) {
+    it(`${fits ? 'take' : 'leave out'} ${path} for ${glob}`, () => assert.equal(globFits(glob, path), fits));
+  }
+});
+
+describe('the proposal of a field mapping', () => {
+  const rows = Array.from({ length: 8 }, (_, i) => ({
+    uid: `u${i}`,
+    data: { question: `What is ${i}?`, answer: String(i), problem_id: i >> 2 },
+    output: { text: 'abc', tokens: [1, 2] },
+    metrics: { score: i / 8, acc: i % 2 === 0, entropy: 0.1 },
+    global_step: String(3),
+  }));
+
+  it('names the usual fields wherever they lie, and no field twice', () => {
+    assert.deepEqual(proposeMapping(rows, '*.jsonl'), {
+      glob: '*.jsonl',
+      fields: { prompt: 'data.question', response: 'output.text', reward: 'metrics.score', correct: 'metrics.acc', groundTruth: 'data.answer', step: 'global_step', id: 'data.problem_id' },
+    });
+  });
+
+  it('leaves out fields that most rows do not have or whose values do not fit', () => {
+    const sparse = rows.map((row, i) => ({ ...row, correct: 'maybe', reward: i === 0 ? 1 : null }));
+    assert.deepEqual(proposeMapping(sparse, '')?.fields.reward, 'metrics.score');
+    assert.deepEqual(proposeMapping(sparse, '')?.fields.correct, 'metrics.acc');
+  });
+
+  it('is none where nothing says how a rollout went, or what it was about', () => {
+    assert.equal(proposeMapping([{ prompt: 'a' }], ''), null);
+    assert.equal(proposeMapping([{ loss: 1, score: 2 }], ''), null);
+    assert.equal(proposeMapping([], ''), null);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FieldMapping } from '../../../../src/core/fieldMapping';
+import { loadRun } from '../../../../src/engine/runLoading';
+import type { ObservedRun } from '../../../../src/engine/observedRun';
+import { discoverRuns, openRuns } from '../../../../src/logs/discover';
+import { cliJson, runCli } from '../../cli/cliProcess';
+import { summaryOf } from './expectedRun';
+
+const fields = { prompt: 'q.text', response: 'out', reward: 'r.total', correct: 'r.ok', groundTruth: 'q.gold', step: 'at', id: 'q.id' } as const;
+
+describe('logs that a field mapping describes', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-mapped-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const row = (at: number, id: string, ok: boolean): string => `{"q": {"text": "Question ${id}", "gold": 4, "id": ${id}}, "out": "abc", "r": {"total": ${ok ? 0.9 : 0.3}, "ok": ${ok}}, "at": ${at}}\n`;
+
+  async function load(mapping: FieldMapping): Promise<ObservedRun> {
+    const { runs } = await openRuns(directory, [mapping]);
+    const run = await loadRun(runs[0]!, { options: { mode: 'paper', correctThreshold: null }, dataset: null });
+    return run!;
+  }
+
+  it('are read by its paths, with ids above 2^53 kept apart', async () => {
+    writeFileSync(path.join(directory, 'mine.jsonl'), row(1, '9007199254740993', true) + row(1, '9007199254740992', false) + row(2, '9007199254740993', false));
+    const run = await load({ glob: 'mine.jsonl', fields });
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ correct }) => correct)]), [[1, [1, 0]], [2, [0]]]);
+    assert.deepEqual(run.registry.problems.map(({ id, preview, answer }) => [id, preview, answer]), [['9007199254740993', 'Question 9007199254740993', '4'], ['9007199254740992', 'Question 9007199254740992', '4']]);
+    assert.deepEqual([summaryOf(run).framework, summaryOf(run).correctRule], ['mapped', 'the rows’ own field “r.ok”']);
+  });
+
+  it('take the step from names that say one where the rows do not', async () => {
+    writeFileSync(path.join(directory, 'step_7.jsonl'), row(1, '1', true));
+    writeFileSync(path.join(directory, 'rank3.jsonl'), row(1, '1', true));
+    const run = await load({ glob: '*.jsonl', fields: { prompt: 'q.text', reward: 'r.total' } });
+    assert.deepEqual(run.steps.map(({ step, rollouts }) => [step, rollouts]), [[7, 1]]);
+    assert.equal(summaryOf(run).health.ignoredLines, 1);
+  });
+
+  it('say which file fits the pattern and lacks what the mapping names', async () => {
+    mkdirSync(path.join(directory, 'runs'));
+    writeFileSync(path.join(directory, 'runs/mine.jsonl'), '{"prompt": "a", "score": 1}\n');
+    const { runs, problems } = await discoverRuns([directory], [{ glob: 'runs/*.jsonl', fields: { prompt: 'prompt', reward: 'reward' } }]);
+    assert.deepEqual(runs, []);
+    assert.match(problems.join(), /mine\.jsonl fits the field mapping “runs\/\*\.jsonl”, but its first row lacks .*reward “reward”/);
+  });
+
+  it('are read on the command line with --mapping', () => {
+    writeFileSync(path.join(directory, 'mine.jsonl'), row(1, '1', true) + row(1, '2', false));
+    const mapping = path.join(directory, 'mapping.json');
+    writeFileSync(mapping, JSON.stringify({ 'mine.jsonl': fields }));
+    const [run] = cliJson(['runs', directory, '--mapping', mapping]) as { framework: string; rollouts: number }[];
+    assert.deepEqual([run?.framework, run?.rollouts], ['mapped', 2]);
+    writeFileSync(mapping, JSON.stringify({ 'mine.jsonl': { prompt: 'q' } }));
+    const { code, stderr } = runCli(['runs', directory, '--mapping', mapping]);
+    assert.equal(code, 1);
+    assert.match(stderr, /needs “reward” or “correct”/);
+  });
+});
