@@ -5,6 +5,7 @@ import { fieldFlag } from './lineScanner';
 // Each gives the place after a value, or -1 when it is not valid JSON.
 
 const quoteByte = 0x22;
+const backslash = 0x5c;
 const maxDepth = 64;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -35,15 +36,11 @@ function isNumberByte(byte: number | undefined): boolean {
   return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65);
 }
 
-/** What a byte means within a string. */
-const byteClass = { plain: 0, quote: 1, backslash: 2, control: 3, lead: 4, tail: 5 } as const;
-const classOf = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte === quoteByte) return byteClass.quote;
-  if (byte === 0x5c) return byteClass.backslash;
-  if (byte < 0x20) return byteClass.control;
-  return byte < 0x80 ? byteClass.plain : byte < 0xc0 ? byteClass.tail : byteClass.lead;
-});
-const shortEscapes = new Set(Buffer.from('"\\bfnrt'));
+const isShortEscape = Uint8Array.from({ length: 256 }, (_, letter) => ('"\\bfnrt'.includes(String.fromCharCode(letter)) ? 1 : 0));
+
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x80 && byte !== quoteByte && byte !== backslash;
+}
 
 /** Reads strings; what is known of the last one is in its fields. */
 export class StringReader {
@@ -57,40 +54,47 @@ export class StringReader {
   end(bytes: Buffer, start: number): number {
     this.flags = 0;
     this.extra = 0;
+    let shortEscapes = 0;
     for (let at = start; ; ) {
-      const found = classOf[bytes[at] ?? 0] ?? 0;
-      if (found === byteClass.plain) at++;
-      else if (found === byteClass.quote) return this.finish(bytes, start, at);
-      else {
-        const length = this.special(bytes, at, found);
+      let byte = bytes[at] ?? 0;
+      while (isPlain(byte)) byte = bytes[++at] ?? 0;
+      if (byte === quoteByte) return this.finish(bytes, { start, end: at, shortEscapes });
+      if (byte === backslash && isShortEscape[bytes[at + 1] ?? 0] === 1) {
+        shortEscapes++;
+        at += 2;
+      } else {
+        const length = this.special(bytes, at, byte);
         if (length === 0) return -1;
         at += length;
       }
     }
   }
 
-  private finish(bytes: Buffer, start: number, end: number): number {
+  private finish(bytes: Buffer, { start, end, shortEscapes }: { readonly start: number; readonly end: number; readonly shortEscapes: number }): number {
+    if (shortEscapes > 0) this.flags |= fieldFlag.escapes;
     if ((this.flags & fieldFlag.nonAscii) !== 0 && !isUtf8(bytes.subarray(start, end))) return -1;
-    this.codePoints = end - start - this.extra;
+    this.codePoints = end - start - this.extra - shortEscapes;
     return end;
   }
 
   /** Takes a byte that is no plain character; returns how many bytes were taken, 0 for what no string holds. */
-  private special(bytes: Buffer, at: number, found: number): number {
-    if (found === byteClass.control) return 0;
-    const length = found === byteClass.backslash ? this.escapeLength(bytes, at) : 1;
-    if (found === byteClass.backslash) this.extra += length - 1;
-    else this.flags |= fieldFlag.nonAscii;
-    if (found === byteClass.tail) this.extra++;
-    return length;
+  private special(bytes: Buffer, at: number, byte: number): number {
+    if (byte < 0x20) return 0;
+    if (byte === backslash) {
+      const length = this.rareEscapeLength(bytes, at);
+      this.extra += length - 1;
+      return length;
+    }
+    this.flags |= fieldFlag.nonAscii;
+    // A byte within a sequence.
+    if (byte < 0xc0) this.extra++;
+    return 1;
   }
 
   /** Bytes of the escape at `at`, both halves of a surrogate pair together; 0 when it is none or half a pair. */
-  private escapeLength(bytes: Buffer, at: number): number {
-    const letter = bytes[at + 1] ?? 0;
-    this.flags |= fieldFlag.escapes;
-    if (shortEscapes.has(letter)) return 2;
-    this.flags |= fieldFlag.rareEscapes;
+  private rareEscapeLength(bytes: Buffer, at: number): number {
+    const letter = bytes[at + 1];
+    this.flags |= fieldFlag.escapes | fieldFlag.rareEscapes;
     if (letter === 0x2f) return 2;
     return letter === 0x75 ? unicodeEscapeLength(bytes, at) : 0;
   }

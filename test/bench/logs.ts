@@ -1,0 +1,108 @@
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { Random } from '../support/fuzz/random';
+import { fragments, type TextKind } from './texts';
+
+/** A kind of log to read: how long its lines are and of what. */
+export interface Variant {
+  readonly lineBytes: number;
+  /** Shares of the texts, in tenths or finer. */
+  readonly kinds: Readonly<Partial<Record<TextKind, number>>>;
+}
+
+export const variants = {
+  main: { lineBytes: 10_500, kinds: { maths: 0.85, code: 0.15 } },
+  short: { lineBytes: 1_800, kinds: { maths: 0.85, code: 0.15 } },
+  long: { lineBytes: 54_000, kinds: { maths: 0.85, code: 0.15 } },
+  code: { lineBytes: 10_500, kinds: { code: 1 } },
+  cjk: { lineBytes: 10_500, kinds: { cjk: 1 } },
+} as const satisfies Record<string, Variant>;
+
+/** The name of a variant. */
+export type VariantName = keyof typeof variants;
+
+/** Rollouts of one problem in a step, and files of about this size, one for each step. */
+const groupSize = 16;
+const fileBytes = 85_000_000;
+const fragmentCount = 8_000;
+
+/** The directory of a log of that variant, size and seed; it is written when it is not there yet. */
+export function prepareLog(cache: string, name: VariantName, options: { readonly bytes: number; readonly seed: number }): string {
+  const directory = path.join(cache, `${name}-${options.bytes}-${options.seed}`);
+  if (existsSync(directory)) return directory;
+  const unfinished = `${directory}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  const writer = new RowWriter(variants[name], options.seed);
+  for (let [step, left] = [1, options.bytes]; left > 0; step++) left -= writer.writeFile(path.join(unfinished, `${step}.jsonl`), step, Math.min(left, fileBytes));
+  renameSync(unfinished, directory);
+  return directory;
+}
+
+/** Writes rows as verl does: Python's separators, raw UTF-8. */
+class RowWriter {
+  private readonly random: Random;
+  /** Escaped as in JSON, so that rows are put together by copying. */
+  private readonly pieces: { readonly share: number; readonly texts: readonly Buffer[] }[];
+  private problem = 0;
+  private readonly lineBytes: number;
+
+  constructor(variant: Variant, seed: number) {
+    this.random = new Random(seed);
+    this.lineBytes = variant.lineBytes;
+    this.pieces = Object.entries(variant.kinds).map(([kind, share]) => ({
+      share,
+      // The keys of a record of text kinds are text kinds.
+      texts: fragments(kind as TextKind, this.random, fragmentCount).map((text) => Buffer.from(JSON.stringify(text).slice(1, -1))),
+    }));
+  }
+
+  writeFile(file: string, step: number, bytes: number): number {
+    const fd = openSync(file, 'w');
+    let written = 0;
+    try {
+      while (written < bytes) {
+        const group = Buffer.concat(this.group(step));
+        writeSync(fd, group);
+        written += group.length;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    return written;
+  }
+
+  private group(step: number): Buffer[] {
+    const texts = this.textsOfRow();
+    const prompt = [Buffer.from(`{"input": "system\\nYou are a helpful assistant.\\nuser\\nProblem ${this.problem++}. `), ...this.text(texts, Math.min(900, this.lineBytes / 4))];
+    const answer = this.random.below(1000);
+    const parts: Buffer[] = [];
+    for (let i = 0; i < groupSize; i++) {
+      const correct = this.random.chance(0.5);
+      const length = this.lineBytes * (0.4 + 0.6 * this.random.next() + 0.6 * this.random.next()) - 1000 * Number(this.lineBytes > 4000) - 500;
+      parts.push(...prompt, Buffer.from('\\nassistant\\n", "output": "'), ...this.text(texts, length));
+      const tail = { gts: String(answer), score: correct ? 1 : 0, step, acc: correct, pred: String(correct ? answer : answer + 1) };
+      parts.push(Buffer.from(`", ${pythonMembers(tail)}}\n`));
+    }
+    return parts;
+  }
+
+  private textsOfRow(): readonly Buffer[] {
+    let at = this.random.next();
+    for (const { share, texts } of this.pieces) if ((at -= share) < 0) return texts;
+    return this.pieces[0]?.texts ?? [];
+  }
+
+  private text(texts: readonly Buffer[], bytes: number): Buffer[] {
+    const parts: Buffer[] = [];
+    for (let left = bytes; left > 0; left -= parts.at(-1)?.length ?? left) parts.push(this.random.pick(texts));
+    return parts;
+  }
+}
+
+/** The members of an object as Python's json.dumps writes them; scores are floats. */
+function pythonMembers(row: Readonly<Record<string, unknown>>): string {
+  return Object.entries(row)
+    .map(([key, value]) => `"${key}": ${key === 'score' ? Number(value).toFixed(1) : JSON.stringify(value)}`)
+    .join(', ');
+}

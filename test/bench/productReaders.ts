@@ -1,0 +1,90 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { openRuns } from '../../src/logs/discover';
+import { bytesPerTurn } from '../../src/engine/runLoading';
+import { RunFiles } from '../../src/engine/runFiles';
+import type { RunSource } from '../../src/logs/runSource';
+import { ByteScanner } from '../../src/logs/scan/byteScanner';
+import { numberFields } from '../../src/logs/scan/fastFields';
+import { sharedScanner, useScanner } from '../../src/logs/scan/scanner';
+
+/** What a reader found, so that readers can be held to one another. */
+export interface Tally {
+  readonly rows: number;
+  readonly scoreSum: number;
+  readonly problems: number;
+  /** Code points of all responses; null where a reader does not count them. */
+  readonly responseLength: number | null;
+  /** How long it took, of which other things than reading into columns are counted in `identifyMs`. */
+  readonly readMs: number;
+  readonly identifyMs?: number;
+}
+
+async function sourceOf(directory: string): Promise<RunSource> {
+  const [source] = (await openRuns(directory)).runs;
+  if (source === undefined) throw new Error(`no run in ${directory}`);
+  return source;
+}
+
+/** The product's own way from a run's files to its columns, turn by turn as the engine takes it; then the identification of its problems. */
+export async function readByProduct(directory: string): Promise<Tally> {
+  const source = await sourceOf(directory);
+  const start = performance.now();
+  const files = new RunFiles(source);
+  while (files.poll(bytesPerTurn, Date.now()).more);
+  const read = performance.now();
+  for (let prompt = 0; prompt < files.prompts.length; prompt++) files.prompts.at(prompt);
+  const identified = performance.now();
+  return { ...tallyOf(files), readMs: read - start, identifyMs: identified - read };
+}
+
+/** The same with the scanner in TypeScript. */
+export async function readByFallback(directory: string): Promise<Tally> {
+  useScanner(new ByteScanner());
+  return readByProduct(directory);
+}
+
+function tallyOf(files: RunFiles): Omit<Tally, 'readMs'> {
+  let [rows, scoreSum, responseLength] = [0, 0, 0];
+  for (const { file, range } of files.steps.flatMap((step) => files.rowsOf(step))) {
+    for (let row = range.start; row < range.end; row++) {
+      rows++;
+      scoreSum += file.table.reward(row) ?? 0;
+      responseLength += file.table.lengthChars(row) ?? 0;
+    }
+  }
+  return { rows, scoreSum, problems: files.prompts.length, responseLength };
+}
+
+/** The scanner alone: what it costs to find the values, nothing made of them. */
+export async function scanOnly(directory: string, files: readonly string[]): Promise<Tally> {
+  const { format } = await sourceOf(directory);
+  if (format.fastFields === undefined) throw new Error('the format cannot be scanned');
+  const start = performance.now();
+  const scanner = sharedScanner();
+  scanner.want(numberFields(format.fastFields).wanted);
+  let rows = 0;
+  for (const file of files) rows += scanFile(file);
+  return { rows, scoreSum: 0, problems: 0, responseLength: null, readMs: performance.now() - start };
+}
+
+function scanFile(file: string): number {
+  const chunkBytes = 1 << 19;
+  const scanner = sharedScanner();
+  const fd = openSync(file, 'r');
+  let rows = 0;
+  for (let carried = 0; ; ) {
+    scanner.reserve(carried + chunkBytes);
+    const read = readSync(fd, scanner.buffer, scanner.dataStart + carried, chunkBytes, null);
+    if (read === 0) break;
+    const end = scanner.dataStart + carried + read;
+    let from = scanner.dataStart;
+    do {
+      rows += scanner.scan(from, end);
+      from = scanner.scanned;
+    } while (scanner.full);
+    scanner.buffer.copyWithin(scanner.dataStart, from, end);
+    carried = end - from;
+  }
+  closeSync(fd);
+  return rows;
+}
