@@ -70,7 +70,7 @@ runToEnd(async () => {
   await buildBundles();
   mkdirSync(folder, { recursive: true });
   const { folder: workspace } = await makeDemoWorkspace(STEPS_BEFORE_DECISIONS, SEED);
-  await decideOnTopRows(workspace);
+  decideOnTopRows(workspace);
   await trainDemo(workspace, STEPS_AFTER);
   for (const colorScheme of Object.keys(themes)) await shootTheme(workspace, colorScheme);
 });

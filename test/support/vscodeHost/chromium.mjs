@@ -28,7 +28,9 @@ function isExecutable(path) {
 /** The first executable of these names on PATH, or undefined. */
 export function findOnPath(wanted) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return wanted.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  const files = wanted.flatMap((name) => endings.map((ending) => name + ending));
+  return files.flatMap((file) => folders.map((folder) => join(folder, file))).find(isExecutable);
 }
 
 async function works(path) {

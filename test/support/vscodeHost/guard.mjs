@@ -3,11 +3,13 @@
 import { spawn } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+const windows = process.platform === 'win32';
+// Windows knows no process groups, and runs npm only through its shell.
+const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: !windows, shell: windows && command === 'npm' });
 
 function signalGroup(signal) {
   try {
-    process.kill(-child.pid, signal);
+    process.kill(windows ? child.pid : -child.pid, signal);
   } catch {
     // The group is empty already.
   }

@@ -1,11 +1,12 @@
 // Installs the VS Code server from the package registry into .cache/, once for each version of package.json beside this file.
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { onEnd, userError } from './cleanup.mjs';
 import { cacheRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
+const HOUR_MS = 3_600_000;
 const manifestPath = join(import.meta.dirname, 'package.json');
 const hostsRoot = join(cacheRoot, 'vscode-host');
 const npmFlags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--no-package-lock', '--loglevel=error'];
@@ -49,9 +50,12 @@ async function installInto(folder) {
   await npmInstall(serverRoot, ['--omit=dev']);
 }
 
+// Other versions, and what an install that was killed has left; one that may still be going on stays.
 function removeOthers(kept) {
   for (const name of readdirSync(hostsRoot)) {
-    if (name !== kept && !name.startsWith('installing-')) rmSync(join(hostsRoot, name), { recursive: true, force: true });
+    const path = join(hostsRoot, name);
+    const mayBeGoingOn = name.startsWith('installing-') && Date.now() - statSync(path).mtimeMs < HOUR_MS;
+    if (name !== kept && !mayBeGoingOn) rmSync(path, { recursive: true, force: true });
   }
 }
 
