@@ -73,8 +73,7 @@ function readRollout({ run }: ProblemContext, { table, row, path }: FoundRow): R
   if (run.source.format.kind !== 'lines') return null;
   const record = readRecord(path, table.offset(row));
   if (record === null) return null;
-  const field = responseFields.find((name) => typeof record[name] === 'string');
-  const text = field === undefined ? JSON.stringify(record, null, 2) : String(record[field]);
+  const text = responseOf(run, record, placeInLine(table, row));
   const reward = table.reward(row);
   return {
     reward,
@@ -82,6 +81,20 @@ function readRollout({ run }: ProblemContext, { table, row, path }: FoundRow): R
     response: text.slice(0, maxResponseChars),
     omittedChars: Math.max(0, text.length - maxResponseChars),
   };
+}
+
+/** The response of one rollout of a line: as its format reads it, else under a usual name, else the whole line. */
+function responseOf(run: ProblemContext['run'], record: Record<string, unknown>, place: number): string {
+  const own = run.source.format.readRow(record, { rawNumber: () => null })[place]?.response;
+  const field = responseFields.find((name) => typeof record[name] === 'string');
+  return own ?? (field === undefined ? JSON.stringify(record, null, 2) : String(record[field]));
+}
+
+/** A line can be a table of many rollouts: the how manieth of them a row is. */
+function placeInLine(table: RolloutTable, row: number): number {
+  let place = 0;
+  while (place < row && table.offset(row - place - 1) === table.offset(row)) place++;
+  return place;
 }
 
 function readRecord(path: string, offset: number): Record<string, unknown> | null {

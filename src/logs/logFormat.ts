@@ -23,6 +23,8 @@ export interface RolloutRow {
   readonly split: 'train' | 'val';
   /** False for rollouts that failed or were masked: they are not wrong answers. */
   readonly scored: boolean;
+  /** What the model wrote, for showing it; absent where it is no text of its own in the row. */
+  readonly response?: string;
   /** What a person should know of how this row was read, one sentence, the same for all rows that it is true of. */
   readonly note?: string;
 }

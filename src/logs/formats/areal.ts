@@ -1,6 +1,7 @@
 import { isRecord } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
 import { lengthOf, rewardOf } from './fieldValues';
+import { responseIn } from './messageText';
 
 const versionFolder = /^(\d+)$/;
 const taskFile = /^\d+\.jsonl$/;
@@ -40,6 +41,7 @@ function readRollout(row: Record<string, unknown>, text: string): RolloutRow {
     explicitCorrect: null,
     explicitField: null,
     lengthChars: generated,
+    ...responseIn(row['completion']),
     // Processes that share a file count their tasks alike: the prompt tells them apart.
     rolloutKey: typeof sample === 'number' ? JSON.stringify([task, sample, text]) : null,
     split: 'train',

@@ -4,7 +4,7 @@ import { globFits, valueAt, type FieldMapping, type MappableField } from '../../
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
-import { assistantLength } from './messageText';
+import { assistantLength, assistantText, responseIn } from './messageText';
 
 /** The step where the rows have none: a name that is a number, or ends in `step` or `iteration` and one. */
 const stepInName = /^(?:(?:.*(?:step|iter|iteration)[_-]?)?(\d+)|.*)\.jsonl$/i;
@@ -49,6 +49,7 @@ function readMapped(row: Record<string, unknown>, { read, fields, context }: { r
     explicitCorrect: correct,
     explicitField: correct === null ? null : (fields.correct ?? null),
     lengthChars: Array.isArray(response) ? assistantLength(response) : lengthOf(response),
+    ...responseIn(Array.isArray(response) ? assistantText(response) : response),
     rolloutKey: null,
     split: 'train',
     scored: reward !== null || correct !== null,

@@ -2,6 +2,7 @@ import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { lengthOf, rewardOf, stepOf } from './fieldValues';
+import { responseIn } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
 
 /** Columns that are no reward, whatever is in them. */
@@ -47,6 +48,7 @@ function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
       groundTruth: (answers[row] ?? undefined) as JsonValue | undefined,
       ...reward,
       lengthChars: lengthOf(completions[row]),
+      ...responseIn(completions[row]),
       rolloutKey: 'gen_step' in table ? null : JSON.stringify([text, completions[row], advantages[row]]),
       split: 'train',
       scored: true,
@@ -69,6 +71,7 @@ function readSingle(row: Record<string, unknown>): readonly RolloutRow[] {
       explicitCorrect: null,
       explicitField: null,
       lengthChars: lengthOf(row['completion']),
+      ...responseIn(row['completion']),
       rolloutKey: null,
       split: 'train',
       scored: true,

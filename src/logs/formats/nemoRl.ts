@@ -63,6 +63,7 @@ function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
       explicitCorrect: null,
       explicitField: null,
       lengthChars: turns.length > firstAnswer ? turns.slice(firstAnswer).reduce((sum, text) => sum + (lengthOf(text) ?? 0), 0) : null,
+      ...(turns.length > firstAnswer && { response: turns.slice(firstAnswer).join('\n\n') }),
       rolloutKey: null,
       split: 'train',
       scored: only(row['sample_loss_mask']) !== 0,

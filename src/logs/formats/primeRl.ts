@@ -2,7 +2,7 @@ import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { lengthOf, rewardOf } from './fieldValues';
-import { assistantLength } from './messageText';
+import { assistantLength, assistantText, responseIn } from './messageText';
 import { accuracyAmong } from './rewardColumns';
 
 const stepFolder = /^step_(\d+)$/;
@@ -83,7 +83,8 @@ function readTrace(row: Record<string, unknown>, trace: Record<string, unknown>)
   const task = isRecord(row['task']) ? row['task'] : {};
   const data = isRecord(task['data']) ? task['data'] : {};
   const nodes = Array.isArray(trace['nodes']) ? trace['nodes'].filter(isRecord) : [];
-  const prompt = userMessage(data['prompt']) ?? userMessage(nodes.filter(({ sampled }) => sampled !== true).map(({ message }) => message));
+  const prompt = userMessage(data['prompt']) ?? userMessage(nodes.filter((node) => node['sampled'] !== true).map(({ message }) => message));
+  const sampled = nodes.filter((node) => node['sampled'] === true).map(({ message }) => message);
   const { reward, correct, field } = rewardOfTrace(trace['rewards']);
   return [
     {
@@ -96,7 +97,8 @@ function readTrace(row: Record<string, unknown>, trace: Record<string, unknown>)
       reward,
       explicitCorrect: correct,
       explicitField: field,
-      lengthChars: assistantLength(nodes.filter(({ sampled }) => sampled === true).map(({ message }) => message)),
+      lengthChars: assistantLength(sampled),
+      ...responseIn(assistantText(sampled)),
       rolloutKey: null,
       split: isEvaluation(row) ? 'val' : 'train',
       scored: !failed(row) && !failed(trace),
@@ -149,6 +151,7 @@ function readLegacy(row: Record<string, unknown>, context: RowContext): readonly
       explicitCorrect: null,
       explicitField: null,
       lengthChars: Array.isArray(completion) ? assistantLength(completion) : lengthOf(completion),
+      ...responseIn(Array.isArray(completion) ? assistantText(completion) : completion),
       rolloutKey: null,
       split: 'train',
       scored: !failed(row),

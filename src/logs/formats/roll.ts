@@ -2,6 +2,7 @@ import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { lengthOf, rewardOf, stepOf } from './fieldValues';
+import { responseIn } from './messageText';
 
 /** ROLL's `rollout_dump_data.step_N.jsonl`: one line a file, a table of columns with the dataset's own ids. */
 export const rollFormat: LogFormat = {
@@ -31,6 +32,7 @@ function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
       explicitCorrect: null,
       explicitField: null,
       lengthChars: lengthOf(responses[row]),
+      ...responseIn(responses[row]),
       rolloutKey: null,
       split: 'train',
       scored: true,

@@ -2,6 +2,7 @@ import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { lengthOf, rewardOf } from './fieldValues';
+import { responseIn } from './messageText';
 
 const evaluationFolder = /^global_step_(\d+)_evals$/;
 
@@ -50,6 +51,7 @@ function readRollout(row: Record<string, unknown>, prompt: string, context: RowC
     explicitCorrect: null,
     explicitField: null,
     lengthChars: lengthOf(row['output_response']),
+    ...responseIn(row['output_response']),
     rolloutKey: null,
     split: 'val',
     scored: true,
