@@ -14,12 +14,12 @@ const shared = {
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
   logLevel: 'warning',
-  define: { 'process.env.CDAS_LENS_VERSION': JSON.stringify(version) },
+  define: { CDAS_LENS_VERSION: JSON.stringify(version) },
   outdir: 'dist',
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 /** Bundles that read logs carry the scan kernel. */
-const reader = { ...node, define: { 'globalThis.cdasScanKernel': JSON.stringify(await compileKernel()) } };
+const reader = { ...node, define: { ...node.define, 'globalThis.cdasScanKernel': JSON.stringify(await compileKernel()) } };
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },

@@ -20,8 +20,11 @@ export interface CurationView {
 /** What a run puts into sampler.json besides the decisions. */
 export type RunSurroundings = Omit<SamplerInput, 'curation'>;
 
-/** What goes into the `writer` field of sampler.json; the bundler puts the version in. */
-export const writerName = `cdas-lens ${process.env['CDAS_LENS_VERSION'] ?? 'development'}`;
+/** Put in by the bundler; code that runs unbundled has no version. */
+declare const CDAS_LENS_VERSION: string | undefined;
+
+/** What goes into the `writer` field of sampler.json. */
+export const writerName = `cdas-lens ${typeof CDAS_LENS_VERSION === 'string' ? CDAS_LENS_VERSION : 'development'}`;
 
 /** The curation directory under observation: decisions, receipts and the compiled sampler.json. */
 export class CurationStore {
