@@ -1,6 +1,7 @@
 import type { Command } from './command';
 import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelCommand, revertCommand } from './decisionCommands';
 import { decisionsCommand } from './decisionsCommand';
+import { doctorCommand } from './doctorCommand';
 import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCommands';
 import { groupsCommand, runsCommand, showCommand } from './runCommands';
 import { watchCommand } from './watchCommand';
@@ -9,6 +10,7 @@ import { watchCommand } from './watchCommand';
 export const commands: readonly Command[] = [
   runsCommand,
   showCommand,
+  doctorCommand,
   groupsCommand,
   problemsCommand,
   recomputeCommand,

@@ -1,12 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
 import { parseDatasetLine } from '../logs/datasetFile';
 import { canonicalJson } from '../core/json';
 import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
+import type { DoctorReport } from '../protocol/doctor';
 import type { DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
 import { CurationStore } from './curationStore';
 import { dashboardState } from './dashboardView';
 import { draftDecisions, newestInForce, samplerSurroundings } from './decide';
+import { examineLog } from './doctor';
+import { findBadLines } from './doctorEvidence';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { RunCatalog } from './runCatalog';
@@ -80,6 +84,7 @@ export class Engine {
       },
       annotate: ({ run, lines }) => this.annotate(run, lines),
       recompute: ({ run }, context) => this.recompute(run, context),
+      doctor: ({ run }, context) => this.examine(run, context),
       decide: (request) => guard(() => this.decide(request)),
       revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
       decisions: () => curation.standings(catalog.view(null)).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
@@ -131,6 +136,22 @@ export class Engine {
     this.catalog.replace(after);
     this.listener.onRunChanged(id);
     return report;
+  }
+
+  private async examine(id: string, { cancelled, progress }: CallContext): Promise<DoctorReport> {
+    let changed = false;
+    for (;;) {
+      const turn = await this.catalog.advance(id);
+      changed ||= turn.changed;
+      if (cancelled()) throw new CancelledError();
+      if (!turn.more) break;
+      const { read, size } = this.catalog.get(id).files.progress;
+      progress(size === 0 ? 0 : read / size);
+      await nextTurn();
+    }
+    const run = this.catalog.get(id);
+    if (changed) this.listener.onRunChanged(id);
+    return examineLog(run, this.catalog.facts(id), findBadLines(run));
   }
 
   private decide(request: Parameters<EngineApi['decide']>[0]): DecideResult {

@@ -52,6 +52,11 @@ export class RunFiles {
     return this.listingError === null ? errors : [this.listingError, ...errors];
   }
 
+  /** The files themselves, in the order in which they are read. */
+  get all(): readonly LogFile[] {
+    return [...this.files.values()].map(({ file }) => file);
+  }
+
   get fileCount(): number {
     return this.files.size;
   }

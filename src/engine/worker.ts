@@ -60,6 +60,7 @@ const channel = new Channel<EngineApi, EngineEvents, object, object>(
     dashboard: ofEngine('dashboard'),
     annotate: ofEngine('annotate'),
     recompute: ofEngine('recompute'),
+    doctor: ofEngine('doctor'),
     decide: ofEngine('decide'),
     revert: ofEngine('revert'),
     decisions: ofEngine('decisions'),

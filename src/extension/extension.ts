@@ -7,6 +7,7 @@ import { Dashboards } from './dashboards';
 import { DatasetDocuments } from './datasetDocuments';
 import { DecisionIndex } from './decisionIndex';
 import { decisionCommands } from './decisionCommands';
+import { DoctorDocuments } from './doctorDocuments';
 import { Focus } from './focus';
 import { GitAttributesOffer } from './gitAttributesOffer';
 import { commandIds } from './ids';
@@ -34,9 +35,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const runsView = new RunsView({ engine, runs, decisions, focus });
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
+  const doctor = new DoctorDocuments(engine);
   const commands = registerCommands(
     {
       ...runCommands({ engine, runs, dashboards, configuration }),
+      [commandIds.examineLog]: (...args) => doctor.show(args, runs),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
       [commandIds.showRollouts]: (...args) => showRollouts(args, { engine, runs, annotator, log }),
       [commandIds.showMore]: (node) => runsView.showMore(node),
@@ -45,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(log, engine, runs, decisions, doctor, configuration, documents, runsView, dashboards, commands);
   context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);

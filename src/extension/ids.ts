@@ -2,6 +2,7 @@
 export const commandIds = {
   recompute: 'cdasLens.recomputeDifficulty',
   openDashboard: 'cdasLens.openDashboard',
+  examineLog: 'cdasLens.examineLog',
   pin: 'cdasLens.pinProblem',
   pinWithReason: 'cdasLens.pinProblemWithReason',
   exclude: 'cdasLens.excludeProblem',
@@ -59,6 +60,9 @@ export const colorIds = {
 
 /** The URI scheme under which tree items get their completeness badge. */
 export const runUriScheme = 'cdas-lens-run';
+
+/** The scheme of read-only documents that say what a run's log supports. */
+export const doctorUriScheme = 'cdas-lens-doctor';
 
 /** The scheme of read-only documents with the rollouts of a group. */
 export const rolloutUriScheme = 'cdas-lens-rollouts';

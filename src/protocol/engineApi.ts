@@ -3,6 +3,7 @@ import type { Expiry } from '../core/decision';
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import type { DashboardState } from './dashboard';
+import type { DoctorReport } from './doctor';
 import type { GroupTexts } from './rollouts';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
 
@@ -123,6 +124,8 @@ export interface EngineApi {
   annotate(params: { readonly run: string; readonly lines: readonly DatasetLine[] }): readonly LineAnnotation[];
   /** Reads the run's logs again from the first byte and rates them anew. Cancellable; reports progress 0 to 1. */
   recompute(params: { readonly run: string }): RecomputeReport;
+  /** Reads the run on to its present end and says what its log is and supports. Cancellable; reports progress 0 to 1. */
+  doctor(params: { readonly run: string }): DoctorReport;
   decide(request: DecideRequest): DecideResult;
   /** Undoes a decision, or the newest one that is still in force when `decision` is null. */
   revert(params: { readonly run: string | null; readonly decision: string | null }): DecideResult;

@@ -1,0 +1,103 @@
+import { mergeEvidence } from './stepGroups';
+import type { DoctorFound, DoctorJoin, DoctorJoinExample, DoctorReport, DoctorVerdictRule } from '../protocol/doctor';
+import { judgeClaims, type ClaimCounts } from './doctorClaims';
+import type { BadLinePlace } from './doctorEvidence';
+import { findAll, misalignedSteps } from './doctorFindings';
+import type { RunFacts } from './logFindings';
+import { relativeTo } from './metricsView';
+import type { ObservedRun } from './observedRun';
+
+const maxExamples = 5;
+const maxTextChars = 120;
+const ways = ['explicit', 'matched', 'ambiguous', 'unmatched'] as const;
+
+/** Says what a run's log is, which figures it supports, and what would make it better. Reads nothing itself. */
+export function examineLog(run: ObservedRun, facts: RunFacts, badLines: readonly BadLinePlace[]): DoctorReport {
+  const { id, name, path, logPath } = run.source;
+  const joins = joinsOf(run, facts);
+  const counts = countAll(run, facts, joins);
+  return {
+    run: { id, name, path, logPath },
+    found: foundOf(run, facts, counts),
+    claims: judgeClaims(run, facts, counts),
+    joins,
+    correct: verdictRule(run, counts),
+    findings: findAll({ run, facts, counts, badLines }),
+    metrics: run.metrics.files.map(({ path: file, kind, series }) => ({ file: relativeTo(path, file), kind, series })),
+  };
+}
+
+function foundOf(run: ObservedRun, facts: RunFacts, counts: ClaimCounts): DoctorFound {
+  const { source, files, steps } = run;
+  return {
+    framework: source.format.framework,
+    variant: source.variant,
+    files: files.fileCount,
+    bytes: files.progress.size,
+    bytesRead: files.progress.read,
+    rollouts: counts.rollouts,
+    groups: counts.groups,
+    problems: facts.seenProblems.length,
+    steps: steps.length,
+    firstStep: steps[0]?.step ?? null,
+    lastStep: steps.at(-1)?.step ?? null,
+    groupSize: facts.groupSize,
+    configFile: source.config?.configFile ?? null,
+    datasetFile: run.datasetFile?.path ?? null,
+  };
+}
+
+function joinsOf(run: ObservedRun, facts: RunFacts): readonly DoctorJoin[] {
+  const seen = facts.seenProblems.flatMap((problem) => run.registry.problems[problem] ?? []);
+  return ways.map((how) => {
+    const joined = seen.filter(({ source }) => source === how);
+    const examples = joined.slice(0, maxExamples).map(({ id, preview, rows }): DoctorJoinExample => ({
+      problem: id,
+      // Not cut in the middle of a character.
+      text: preview.slice(0, maxTextChars).replace(/[\ud800-\udbff]$/u, ''),
+      rows: rows.slice(0, maxExamples).map((row) => row + 1),
+    }));
+    return { how, problems: joined.length, examples };
+  });
+}
+
+function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[]): ClaimCounts {
+  const { steps, files } = run;
+  const groups = steps.flatMap((step) => step.groups);
+  const joined = (how: DoctorJoin['how']): number => joins.find((join) => join.how === how)?.problems ?? 0;
+  const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
+  const prompts = Array.from({ length: files.prompts.length }, (_, index) => files.prompts.at(index));
+  const span = steps.length === 0 ? 0 : (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
+  return {
+    rollouts: sum(steps.map(({ rollouts }) => rollouts)),
+    scored: sum(groups.map(({ scored }) => scored)),
+    withLength: sum(steps.map(({ lengthCount }) => lengthCount)),
+    prompts: prompts.length,
+    promptsWithAnswer: prompts.filter((prompt) => (prompt?.answer ?? null) !== null).length,
+    groups: groups.length,
+    uniformGroups: groups.filter(({ scored, correct }) => scored > 0 && (correct === 0 || correct === scored)).length,
+    misalignedRows: misalignedSteps(run).reduce((total, { rows }) => total + rows, 0),
+    unevenGroups: groups.filter(({ n }) => n !== facts.groupSize).length,
+    missingSteps: span - steps.length,
+    explicit: joined('explicit'),
+    matched: joined('matched'),
+    ambiguous: joined('ambiguous'),
+    unmatched: joined('unmatched'),
+  };
+}
+
+function verdictRule(run: ObservedRun, counts: ClaimCounts): DoctorVerdictRule {
+  const evidence = mergeEvidence(run.steps.flatMap(({ step }) => run.evidenceOf(step) ?? []), run.files.explicitField);
+  const scores = evidence.distinct === null ? null : [...evidence.distinct].sort(([a], [b]) => a - b).map(([score, rollouts]) => ({ score, rollouts }));
+  return {
+    rule: run.rule.text,
+    scored: counts.scored,
+    unscored: counts.rollouts - counts.scored,
+    lowest: Number.isFinite(evidence.min) ? evidence.min : null,
+    highest: Number.isFinite(evidence.max) ? evidence.max : null,
+    scores,
+    field: evidence.explicitField === '' ? null : evidence.explicitField,
+    saying: evidence.explicit,
+    contradicting: evidence.contradictions,
+  };
+}

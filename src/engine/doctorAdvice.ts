@@ -1,0 +1,65 @@
+import type { DoctorFix } from '../protocol/doctor';
+import type { ObservedRun } from './observedRun';
+
+/** What a trainer can be told to do better; absent where it cannot, or where nothing is missing. */
+interface TrainerAdvice {
+  /** So that rows say which problem they belong to. */
+  readonly ids?: DoctorFix;
+  readonly groundTruth?: DoctorFix;
+  readonly gaps?: DoctorFix;
+  readonly validation?: DoctorFix;
+  readonly survivors?: DoctorFix;
+  readonly misaligned?: DoctorFix;
+}
+
+const verl: TrainerAdvice = {
+  ids: {
+    advice: 'verl up to 0.8 writes what the reward function returns: let it return a problem_id.',
+    setting: 'custom_reward_function.path=pkg://cdas_lens.verl custom_reward_function.name=compute_score',
+  },
+  groundTruth: { advice: 'verl writes the answers from 0.6 on: update verl, or name the dataset.', setting: null },
+  gaps: { advice: 'verl writes every step: look for the missing files where the trainer ran.', setting: 'trainer.rollout_data_dir=/shared/path/of/this/run' },
+  validation: { advice: 'Give validation a directory of its own: at validation steps it overwrites the training dump.', setting: 'trainer.validation_data_dir=rollouts_val' },
+  survivors: { advice: 'Uniform groups reach the log only without the filter.', setting: 'algorithm.filter_groups.enable=false' },
+  misaligned: { advice: 'The DAPO recipe reorders the batch after it took the reward’s extra fields, if it filters groups.', setting: 'algorithm.filter_groups.enable=false' },
+};
+
+const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdvice>([
+  ['verl', verl],
+  [
+    'trl',
+    {
+      ids: { advice: 'Let a reward function log the id of each row.', setting: 'log_extra("problem_id", problem_id)' },
+      groundTruth: { advice: 'Let a reward function log the answer of each row.', setting: 'log_extra("ground_truth", solution)' },
+      gaps: { advice: 'TRL writes completions every logging_steps steps.', setting: 'logging_steps=1' },
+    },
+  ],
+  ['ms-swift', { gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' } }],
+  ['prime-rl', { survivors: { advice: 'Keep the “all” rollouts; “effective” holds what was trained on.', setting: 'rollouts/step_N/train/all/traces.jsonl' } }],
+  ['nemo-rl', { survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: 'grpo.use_dynamic_sampling=false' } }],
+  ['open-instruct', { survivors: { advice: 'The filter drops groups with uniform reward before they are written.', setting: 'filter_zero_std_samples=false' } }],
+  ['neutral', { ids: { advice: 'Pass the id of the dataset row to the writer.', setting: 'problem_id=…' }, groundTruth: { advice: 'Pass the answer to the writer.', setting: 'ground_truth=…' } }],
+]);
+
+/** What to do about a shortcoming of a run's log, by what wrote it; null where nothing is known to help. */
+export function trainerFix(run: ObservedRun, what: keyof TrainerAdvice): DoctorFix | null {
+  const { format, variant } = run.source;
+  // The default trainer of verl 0.9 drops what the reward function returns from its training rows.
+  if (what === 'ids' && format.framework === 'verl' && variant === 'G3') return null;
+  return byTrainer.get(format.framework)?.[what] ?? null;
+}
+
+/** Naming the dataset, in VS Code and on the command line. */
+export const datasetFix: DoctorFix = {
+  advice: 'Name the training dataset as JSON lines, in VS Code by the setting, on the command line by --dataset FILE.',
+  setting: '"cdasLens.dataset": "path/to/train.jsonl"',
+};
+
+/** Saying from which score on a rollout is correct; the middle of the scale stands as the example. */
+export function thresholdFix({ rule }: ObservedRun): DoctorFix {
+  const middle = rule.kind === 'soft' ? Number(((rule.min + rule.max) / 2).toPrecision(3)) : 0.5;
+  return {
+    advice: 'Say from which score on a rollout is correct, in VS Code by the setting, on the command line by --threshold X; for instance',
+    setting: `"cdasLens.correctThreshold": ${middle}`,
+  };
+}

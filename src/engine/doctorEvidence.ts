@@ -1,0 +1,55 @@
+import { isRecord } from '../core/json';
+import { FileTail } from '../logs/fileTail';
+import type { LogFile } from '../logs/logFile';
+import { compressedEnd } from '../logs/logFormat';
+import { parseTolerant } from '../logs/tolerantJson';
+import type { ObservedRun } from './observedRun';
+
+/** Where a line lies that could not be read. */
+export interface BadLinePlace {
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** So many places are shown, and so much of a file is searched for them. */
+const maxPlaces = 5;
+const maxSearchBytes = 1 << 26;
+const metricBytesPerTurn = 1 << 22;
+
+/** Finds the first lines of a run that are no JSON objects: the reader counts them and does not keep where they were. */
+export function findBadLines(run: ObservedRun): readonly BadLinePlace[] {
+  if (run.source.format.kind !== 'lines') return [];
+  const places: BadLinePlace[] = [];
+  for (const file of run.files.all) {
+    if (places.length >= maxPlaces) break;
+    // In a compressed file a byte offset leads nowhere.
+    if (file.health.badLines > 0 && !compressedEnd.test(file.path)) places.push(...badLinesOf(file));
+  }
+  return places.slice(0, maxPlaces);
+}
+
+/** Reads the metrics beside a run to their present end. */
+export function readMetrics(run: ObservedRun): void {
+  while (run.advanceMetrics(metricBytesPerTurn, Date.now()).more);
+}
+
+function badLinesOf({ path }: LogFile): readonly BadLinePlace[] {
+  const places: BadLinePlace[] = [];
+  const onLine = (line: Buffer, offset: number): void => {
+    if (places.length < maxPlaces && !isRecord(tryParse(line))) places.push({ file: path, offset });
+  };
+  try {
+    new FileTail(path, { onLine, onReset: () => undefined, isWholeRecord: () => false }).poll(maxSearchBytes, Date.now());
+  } catch {
+    // A file that is gone or closed to us is among the report's unreadable files already.
+  }
+  return places;
+}
+
+function tryParse(line: Buffer): unknown {
+  try {
+    return parseTolerant(line.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,160 @@
+import type { DoctorFinding } from '../protocol/doctor';
+import { datasetFix, thresholdFix, trainerFix } from './doctorAdvice';
+import { plural, type ClaimCounts } from './doctorClaims';
+import type { BadLinePlace } from './doctorEvidence';
+import type { RunFacts } from './logFindings';
+import { metricsAdvice, relativeTo } from './metricsView';
+import type { ObservedRun } from './observedRun';
+import type { Group } from './stepGroups';
+import { contradictionsOf } from './stepGroups';
+
+/** What findings are made from. */
+export interface FindingBasis {
+  readonly run: ObservedRun;
+  readonly facts: RunFacts;
+  readonly counts: ClaimCounts;
+  readonly badLines: readonly BadLinePlace[];
+}
+
+const maxExamples = 5;
+
+/** Everything that a person should know of a log, the gravest first. */
+export function findAll(basis: FindingBasis): readonly DoctorFinding[] {
+  const all = [...fileFindings(basis), ...stepFindings(basis), ...groupFindings(basis), ...scoreFindings(basis), ...identityFindings(basis), ...missingFindings(basis)];
+  const order = ['error', 'warning', 'note'];
+  return all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+type Details = Partial<Pick<DoctorFinding, 'examples' | 'fix'>>;
+
+function finding(severity: DoctorFinding['severity'], code: string, text: string, details: Details = {}): DoctorFinding {
+  return { code, severity, text, examples: (details.examples ?? []).slice(0, maxExamples), fix: details.fix ?? null };
+}
+
+/** A finding where there is a count of it, else none. */
+function counted(count: number, make: () => DoctorFinding): readonly DoctorFinding[] {
+  return count > 0 ? [make()] : [];
+}
+
+function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[] {
+  const { files, source } = run;
+  const { read, size } = files.progress;
+  const named = (file: string): string => relativeTo(source.logPath, file);
+  const pending = files.all.filter(({ pendingBytes }) => pendingBytes > 0);
+  const [bad, ignored] = [files.sumHealth('badLines'), files.sumHealth('ignoredLines')];
+  const [validation, mismatched] = [files.sumHealth('validationRows'), files.sumHealth('stepMismatches')];
+  return [
+    ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice)]),
+    ...run.notes.map((note) => finding('warning', 'note', note)),
+    ...counted(Number(!run.loaded), () => finding('warning', 'notLoaded', `${read} of ${size} bytes are read so far: examine the log again when it is read.`)),
+    ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for the account that runs this; what was read before is kept.', setting: null } })),
+    ...counted(bad, () =>
+      finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
+        examples: badLines.map(({ file, offset }) => `${named(file)} at byte ${offset}`),
+        fix: { advice: 'Let each process write a file of its own: two that append to one file tear lines.', setting: null },
+      }),
+    ),
+    ...counted(files.pendingBytes, () =>
+      finding('note', 'pendingBytes', `${files.pendingBytes} bytes of unfinished last lines wait for their newline.`, { examples: pending.map((file) => `${named(file.path)}: ${file.pendingBytes} bytes`) }),
+    ),
+    ...counted(ignored, () => finding('note', 'ignoredLines', `${plural(ignored, 'line')} of JSON without a training rollout.`)),
+    ...counted(mismatched, () => finding('warning', 'stepMismatch', `${plural(mismatched, 'row')} with another step than the file’s name; the row counts.`)),
+    ...counted(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among those of training, left out.`, { fix: trainerFix(run, 'validation') })),
+    ...files.notes.map((note) => finding('note', 'note', note)),
+  ];
+}
+
+function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
+  const steps = run.steps.map(({ step }) => step);
+  const gaps = steps.slice(1).flatMap((step, index) => gapBetween(steps[index] ?? step, step));
+  const replaced = steps.reduce((sum, step) => sum + run.files.replacedRows(step), 0);
+  const repeated = run.steps.reduce((sum, { superseded }) => sum + superseded, 0);
+  const { gapAdvice, repeatedRollout } = run.source.format;
+  const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already' };
+  return [
+    ...counted(counts.missingSteps, () =>
+      finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing in the log.`, {
+        examples: gaps,
+        fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
+      }),
+    ),
+    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} replaced by a later launch that ran the step again, and not counted.`)),
+    ...counted(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
+  ];
+}
+
+function gapBetween(before: number, after: number): readonly string[] {
+  if (after - before < 2) return [];
+  return [after - before === 2 ? `step ${before + 1}` : `steps ${before + 1} to ${after - 1}`];
+}
+
+function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
+  const size = facts.groupSize;
+  if (size === null) return [];
+  const odd = run.steps.flatMap(({ step, groups }) => groups.filter(({ n }) => n !== size).map((group) => ({ step, group })));
+  const several = odd.filter(({ group: { n } }) => n % size === 0);
+  const uneven = odd.filter(({ group: { n } }) => n % size !== 0);
+  const named = ({ step, group }: { readonly step: number; readonly group: Group }): string => `step ${step}: ${run.registry.problems[group.problem]?.id ?? ''} has ${group.n}`;
+  const configured = run.source.config?.groupSize ?? null;
+  const unscored = counts.rollouts - counts.scored;
+  return [
+    ...counted(uneven.length, () => finding('warning', 'unevenGroups', `${uneven.length} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Those that failed may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
+    ...counted(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: one visit with all rollouts.`, { examples: several.map(named) })),
+    ...counted(Number(configured !== null && configured !== size), () =>
+      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts a problem (actor_rollout_ref.rollout.n), and most groups have ${size}.`),
+    ),
+    ...counted(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: no score is no wrong answer.`)),
+  ];
+}
+
+/** The steps in which more than a rare row contradicts its score by its own word, with the number of such rows. */
+export function misalignedSteps(run: ObservedRun): readonly { readonly step: number; readonly rows: number }[] {
+  return run.steps.flatMap(({ step }) => {
+    const evidence = run.evidenceOf(step);
+    const rows = evidence === undefined ? 0 : contradictionsOf(evidence);
+    return rows > 0.01 * (evidence?.explicit ?? 0) ? [{ step, rows }] : [];
+  });
+}
+
+function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
+  const rows = counts.misalignedRows;
+  return [
+    ...facts.refusals.map((refusal) => finding('error', facts.completeness === 'survivors' ? 'survivors' : 'refused', refusal, { fix: facts.completeness === 'survivors' ? trainerFix(run, 'survivors') : null })),
+    ...counted(rows, () =>
+      finding('error', 'misaligned', `In ${plural(rows, 'row')} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used, and the scores may be wrong too.`, {
+        examples: misalignedSteps(run).map((step) => `step ${step.step}: ${plural(step.rows, 'row')}`),
+        fix: trainerFix(run, 'misaligned'),
+      }),
+    ),
+    ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are no verdicts, so none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
+    ...counted(Number(run.rule.kind === 'none' && counts.rollouts > 0), () =>
+      finding('error', 'noScores', 'No rollout carries a score.', { fix: { advice: 'Let the trainer write the score of each rollout, or write neutral rollouts with cdas_lens.rollouts.', setting: null } }),
+    ),
+  ];
+}
+
+function identityFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
+  const ids = trainerFix(run, 'ids');
+  const dataset = run.datasetFile;
+  const byText = counts.explicit === 0 && counts.matched + counts.ambiguous + counts.unmatched > 0;
+  return [
+    ...counted(counts.ambiguous, () => finding('warning', 'ambiguous', `${plural(counts.ambiguous, 'problem')} with a text that several dataset rows share, which the log cannot tell apart.`, { fix: ids })),
+    ...counted(dataset === null ? 0 : counts.unmatched, () =>
+      finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row is in another file.`, { fix: ids ?? datasetFix }),
+    ),
+    ...counted(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and none of them has a row to decide on.', { fix: datasetFix })),
+    ...counted(Number(byText), () => finding('note', 'noIds', 'The rows carry no id of their problem: the text says which it is, and rows that share a text are one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
+  ];
+}
+
+function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
+  const metrics = run.metrics.files;
+  return [
+    ...counted(Number(counts.rollouts === 0 && run.loaded), () => finding('error', 'empty', 'The log holds no training rollout.')),
+    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') })),
+    ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
+    ...counted(Number(metrics.length === 0), () =>
+      finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: { advice: metricsAdvice(run.source.format.framework), setting: null } }),
+    ),
+  ];
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openRuns } from '../../../src/logs/discover';
+import { examineLog } from '../../../src/engine/doctor';
+import { findBadLines, readMetrics } from '../../../src/engine/doctorEvidence';
+import { doctorLines, markdownStyle, plainStyle } from '../../../src/engine/doctorText';
+import { findFacts } from '../../../src/engine/logFindings';
+import type { ObservedRun } from '../../../src/engine/observedRun';
+import { loadRun } from '../../../src/engine/runLoading';
+import type { DoctorFinding, DoctorReport } from '../../../src/protocol/doctor';
+import { fixtures, loadOnly } from './fixtureRuns';
+
+const dataset = path.join(fixtures, 'datasets/math8_verl.jsonl');
+const goldenDirectory = path.join(fixtures, 'doctor');
+
+interface Case {
+  readonly log: string;
+  readonly dataset?: string;
+}
+
+const cases: readonly Case[] = [
+  { log: 'runs/verl_v07', dataset },
+  { log: 'runs/verl_v08_dapo_reward', dataset },
+  { log: 'runs/cdas_official' },
+  { log: 'runs/prime_rl_head' },
+  { log: 'hostile/01_partial_last_line' },
+  { log: 'hostile/03_no_final_newline' },
+  { log: 'hostile/05_default_str' },
+  { log: 'hostile/07_invalid_utf8' },
+  { log: 'hostile/09_crlf_bom_blank' },
+  { log: 'hostile/11_prototype_keys' },
+  { log: 'hostile/15_step_mismatch' },
+  { log: 'hostile/17_dapo_misaligned' },
+  { log: 'hostile/19_missing_keys' },
+  { log: 'hostile/21_same_text_other_answer', dataset: path.join(fixtures, 'hostile/21_same_text_other_answer/dataset.jsonl') },
+  { log: 'hostile/23_injection' },
+  { log: 'hostile/25_big_ints' },
+  { log: 'hostile/29_reward_scales/all_one' },
+  { log: 'hostile/29_reward_scales/fraction' },
+  { log: 'hostile/29_reward_scales/plus_minus' },
+  { log: 'hostile/29_reward_scales/rm_logit' },
+  { log: 'hostile/35_prime_rewards' },
+];
+
+function examine(run: ObservedRun): DoctorReport {
+  readMetrics(run);
+  return examineLog(run, findFacts(run), findBadLines(run));
+}
+
+/** The report without what differs from one checkout to the next. */
+function golden(report: DoctorReport): string {
+  const text = JSON.stringify({ ...report, run: { ...report.run, id: report.run.id.replace(/-[0-9a-f]{6}$/, '-…') } }, null, 1);
+  return `${text.replaceAll(JSON.stringify(`${fixtures}/`).slice(1, -1), '').replaceAll(JSON.stringify(fixtures).slice(1, -1), '')}\n`;
+}
+
+function findingOf(report: DoctorReport, code: string): DoctorFinding {
+  const found = report.findings.find((finding) => finding.code === code);
+  assert.ok(found, `no finding ${code}`);
+  return found;
+}
+
+function claimsOf({ claims }: DoctorReport): Readonly<Record<string, string>> {
+  return Object.fromEntries(claims.map(({ claim, supported }) => [claim, supported]));
+}
+
+describe('the report on the log', () => {
+  for (const { log, dataset: rows } of cases) {
+    it(`of ${log} is the one on file`, async () => {
+      const run = await loadOnly(path.join(fixtures, log), rows === undefined ? {} : { dataset: rows });
+      const text = golden(examine(run));
+      const file = path.join(goldenDirectory, `${log.replaceAll('/', '.')}.json`);
+      if (process.env['UPDATE_GOLDEN'] === '1') {
+        mkdirSync(goldenDirectory, { recursive: true });
+        writeFileSync(file, text);
+      }
+      assert.equal(text, readFileSync(file, 'utf8'));
+    });
+  }
+});
+
+describe('the log doctor', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-doctor-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const row = (step: number, problem: string, score: unknown, more: object = {}): string =>
+    `${JSON.stringify({ input: `user\n${problem}\nassistant\n`, output: 'x', score, step, ...more })}\n`;
+
+  async function examineRows(stepFiles: Readonly<Record<string, string>>): Promise<DoctorReport> {
+    for (const [name, text] of Object.entries(stepFiles)) writeFileSync(path.join(directory, name), text);
+    return examine(await loadOnly(directory));
+  }
+
+  it('names the file and the byte at which bad lines begin', async () => {
+    const first = row(1, 'a', 1);
+    const report = await examineRows({ '1.jsonl': `${first}torn {"in\n${row(1, 'a', 0)}[1]\n`, '2.jsonl': `nonsense\n${row(2, 'b', 1)}` });
+    const { text, examples, fix } = findingOf(report, 'badLines');
+    assert.equal(text, '3 lines left out: not JSON objects.');
+    const second = first.length + 'torn {"in\n'.length + row(1, 'a', 0).length;
+    assert.deepEqual(examples, [`1.jsonl at byte ${first.length}`, `1.jsonl at byte ${second}`, '2.jsonl at byte 0']);
+    assert.match(fix!.advice, /file of its own/);
+  });
+
+  it('names the steps that are missing', async () => {
+    const report = await examineRows({ '1.jsonl': row(1, 'a', 1), '3.jsonl': row(3, 'a', 0), '9.jsonl': row(9, 'a', 0) });
+    assert.deepEqual(findingOf(report, 'gaps').examples, ['step 2', 'steps 4 to 8']);
+    assert.equal(claimsOf(report)['difficulty'], 'partly');
+  });
+
+  it('names groups of another size, and problems that were sampled twice', async () => {
+    const rows = (problem: string, count: number): string => row(1, problem, 1).repeat(count);
+    const report = await examineRows({ '1.jsonl': rows('a', 4) + rows('b', 4) + rows('c', 3) + rows('d', 8) });
+    assert.deepEqual(findingOf(report, 'unevenGroups').examples.map((example) => example.replace(/h:\w+/, 'h')), ['step 1: h has 3']);
+    assert.deepEqual(findingOf(report, 'repeatedProblems').examples.map((example) => example.replace(/h:\w+/, 'h')), ['step 1: h has 8']);
+    assert.equal(claimsOf(report)['groupSizes'], 'partly');
+  });
+
+  it('asks for a threshold where the scores are no verdicts', async () => {
+    const report = await examineRows({ '1.jsonl': [0.1, 0.37, 0.5, 0.9].map((score) => row(1, 'a', score)).join('') });
+    assert.deepEqual([findingOf(report, 'softScores').fix?.setting, claimsOf(report)['passRates']], ['"cdasLens.correctThreshold": 0.5', 'partly']);
+  });
+
+  it('refuses every rate where no rollout has a score', async () => {
+    const report = await examineRows({ '1.jsonl': row(1, 'a', null) });
+    assert.deepEqual(claimsOf(report), { passRates: 'no', zeroGradientShare: 'no', difficulty: 'no', competence: 'no', identity: 'yes', responseLength: 'yes', groundTruth: 'no', groupSizes: 'yes' });
+    assert.equal(findingOf(report, 'noScores').severity, 'error');
+  });
+
+  it('says that the filter keeps uniform groups out of the log', async () => {
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
+    appendFileSync(path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml'), 'algorithm:\n  filter_groups:\n    enable: true\n');
+    const report = examine(await loadOnly(directory));
+    const { severity, fix } = findingOf(report, 'survivors');
+    assert.deepEqual([severity, fix?.setting, report.findings[0]?.code], ['error', 'algorithm.filter_groups.enable=false', 'survivors']);
+    assert.deepEqual([claimsOf(report)['passRates'], claimsOf(report)['competence']], ['no', 'no']);
+  });
+
+  it('says how a configured group size differs from the logged one', async () => {
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
+    const config = path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('    n: 4', '    n: 16'));
+    const report = examine(await loadOnly(directory));
+    assert.match(findingOf(report, 'groupSize').text, /asks for 16 rollouts .* have 4/);
+  });
+
+  it('lets competence rest on the dataset where there is one', async () => {
+    const report = examine(await loadOnly(path.join(fixtures, 'runs/verl_v07'), { dataset }));
+    const competence = report.claims.find(({ claim }) => claim === 'competence');
+    assert.deepEqual(competence, { claim: 'competence', supported: 'yes', reason: 'The mean runs over the 8 problems of the dataset.' });
+    assert.deepEqual(report.joins.find(({ how }) => how === 'matched')?.examples[0]?.rows.length, 1);
+  });
+
+  it('says that a log is still being read', async () => {
+    writeFileSync(path.join(directory, '1.jsonl'), row(1, 'a', 1).repeat(20));
+    const [source] = (await openRuns(directory)).runs;
+    const run = await loadRun(source!, { options: { mode: 'paper', correctThreshold: null }, dataset: null }, { cancelled: () => true, progress: () => undefined });
+    assert.equal(run, null);
+    const { ObservedRun: Observed } = await import('../../../src/engine/observedRun');
+    const unread = new Observed(source!, { mode: 'paper', correctThreshold: null });
+    unread.files.look();
+    assert.match(findingOf(examineLog(unread, findFacts(unread), []), 'notLoaded').text, /^0 of \d+ bytes are read so far/);
+  });
+
+  it('advises the dataset instead of ids where the trainer cannot log ids', async () => {
+    const report = await examineRows({ '1.jsonl': row(1, 'a', 1, { uid: '0b6f3c1e-7c1f-4c0e-9a52-0d6a2f6f5f11_0_0' }) });
+    assert.equal(findingOf(report, 'noIds').fix?.setting, '"cdasLens.dataset": "path/to/train.jsonl"');
+  });
+});
+
+describe('the text of a report', () => {
+  it('shows hostile texts as code in Markdown, and nothing of them as Markdown', async () => {
+    const report = examine(await loadOnly(path.join(fixtures, 'hostile/23_injection')));
+    const text = doctorLines(report, markdownStyle).join('\n');
+    const bare = text.replace(/(`+)[^`](?:[^`]|`(?!`))*?\1/g, '');
+    for (const trap of ['<img', '<script', '](', 'command:', 'javascript:']) assert.ok(!bare.includes(trap), trap);
+    assert.ok(text.includes('`'));
+  });
+
+  it('keeps backticks and line ends of a log inside their code', () => {
+    assert.deepEqual(['a`b', '``', 'x\n# y', '\u202e', ''].map(markdownStyle.code), ['`` a`b ``', '``` `` ```', '` x # y `', '` \\u202e `', '` `']);
+  });
+
+  it('escapes what Markdown would take for its own', () => {
+    assert.equal(markdownStyle.text('[a](b) <i> *c* _d_ https://e'), '\\[a\\](b) \\<i\\> \\*c\\* \\_d\\_ https:\\//e');
+  });
+
+  it('says in plain words what is supported and what to do', async () => {
+    const report = examine(await loadOnly(path.join(fixtures, 'hostile/17_dapo_misaligned')));
+    const text = doctorLines(report, plainStyle).join('\n');
+    assert.match(text, /^- Pass rates: partly\. In 2 rows the extra fields contradict the score/mu);
+    assert.match(text, /^- Error: In 2 rows the field “acc” contradicts the score.*\n {2}- step 2: 2 rows\n {2}- .* algorithm\.filter_groups\.enable=false$/mu);
+    assert.match(text, /^- 4 rollouts of 2 problems in 2 groups, mostly of 2$/mu);
+  });
+});
