@@ -9,9 +9,9 @@ import struct
 import sys
 from typing import Any, Dict, List, Mapping, Sequence
 
-from cdas_lens.canonical_json import canonical_json
 from cdas_lens.curation import Curation, launch_id
 from cdas_lens.matching import DatasetIndex
+from cdas_lens.relabels import in_kind
 from cdas_lens.substitution import PinTurns, curated_batch, substitute
 from cdas_lens.verl_settings import Settings, is_training_split, is_validation_split, read_settings
 
@@ -103,7 +103,7 @@ class RowCurator:
         if source in plan.relabels:
             reward_model = row.get("reward_model")
             kept = dict(reward_model) if isinstance(reward_model, Mapping) else {}
-            kept["ground_truth"] = _in_kind(plan.relabels[source], kept.get("ground_truth"))
+            kept["ground_truth"] = in_kind(plan.relabels[source], kept.get("ground_truth"))
             changed["reward_model"] = kept
         extra_info = row.get("extra_info")
         changed["extra_info"] = {
@@ -136,11 +136,6 @@ class RowCurator:
         now = (fetched_before + self.meter.total()) // rows_per_epoch
         # A worker lives for one epoch; the others' rows must not move it into the next one.
         return now if worker_info() is None else self._worker_epoch.setdefault(os.getpid(), now)
-
-
-def _in_kind(new: Any, old: Any) -> Any:
-    """A relabelled answer as text where the dataset holds text: reward functions compare like with like."""
-    return canonical_json(new) if isinstance(old, str) and not isinstance(new, str) else new
 
 
 class CuratedDatasetMixin:

@@ -1,0 +1,182 @@
+"""Chooses batch after batch of dataset rows: what every adapter that owns its sampling is built on."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from cdas_lens.canonical_json import canonical_json
+from cdas_lens.curation import Curation, Plan
+from cdas_lens.sampler import MODES, CdasState, select_batch
+from cdas_lens.substitution import PinTurns, curated_batch
+
+STATE_SCHEMA = "cdas-chooser-state/1"
+
+_log = logging.getLogger(__name__)
+
+
+class Scored(NamedTuple):
+    """One rollout of a step: its problem, whether it was correct (None: not scored), and the relabelled answer that
+    it was scored against (canonical JSON; None: the dataset's own)."""
+
+    problem_id: str
+    correct: Optional[bool]
+    scored_against: Optional[str] = None
+
+
+class BatchChooser:
+    """Which rows the next batch takes: pinned ones in, excluded ones out, the rest by the strategy.
+
+    The strategy is `strategy` where given, else what sampler.json says, else CDAS. While CDAS warms up (the first
+    pass over the dataset) and for the strategy `random`, rows come from a permutation per pass.
+    """
+
+    def __init__(
+        self,
+        curation: Curation,
+        size: int,
+        seed: int = 1,
+        strategy: Optional[str] = None,
+        mode: Optional[str] = None,
+    ):
+        self.curation = curation
+        self.size = size
+        self.seed = seed
+        self.cdas = CdasState(curation.index.problem_of_row, mode or "paper")
+        self._strategy_name, self._mode = strategy, mode
+        self._rows_by_problem = curation.index.rows_by_problem()
+        self._turns = PinTurns()
+        self._rng = random.Random(seed)
+        self._draws = 0
+        self._relabels: Dict[str, str] = {}
+        self._plan: Optional[Plan] = None
+        self._permuted: Tuple[int, List[int]] = (-1, [])
+        self._complained = False
+
+    @property
+    def plan(self) -> Plan:
+        """The decisions in force, in row numbers."""
+        return self.curation.plan
+
+    def next_batch(self, next_step: Callable[[], int], force: bool = True) -> List[int]:
+        """The rows of the next batch; never raises. `next_step` says for which training step it is."""
+        self.curation.refresh(next_step, force)
+        try:
+            self._follow_plan()
+            rows = self._uniform() if self._is_uniform() else self._select()
+        except Exception:
+            self._complain("a batch could not be chosen; this one is uniform")
+            rows = self._window()
+        self._draws += 1
+        return rows
+
+    def recheck(self, rows: Sequence[int], chosen_under: Optional[str], next_step: Callable[[], int]) -> List[int]:
+        """Rows that were chosen before a restart under the digest `chosen_under`, as the decisions now allow."""
+        self.curation.refresh(next_step, force=True)
+        self._follow_plan()
+        if chosen_under == self.plan.digest:
+            return list(rows)
+        return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self.seed, self._epoch())
+
+    def observe(self, rollouts: Iterable[Scored]) -> int:
+        """Takes in one step; returns how many problems it told something about.
+
+        Rollouts that were scored against another answer than the one in force are left out: a relabel starts afresh.
+        """
+        current = [(each.problem_id, each.correct) for each in rollouts
+                   if self._relabels.get(each.problem_id) == each.scored_against]
+        try:
+            return self.cdas.observe(current)
+        except Exception:
+            self._complain("a step could not be taken into the difficulties")
+            return 0
+
+    def strategy(self) -> Mapping[str, Any]:
+        """The strategy in force, as sampler.json has it."""
+        config = self.curation.config
+        stated = config.strategy if config is not None else {}
+        return {**stated, "name": self._strategy_name or stated.get("name", "cdas")}
+
+    def _is_uniform(self) -> bool:
+        strategy = self.strategy()
+        return strategy["name"] != "cdas" or (
+            self._epoch() == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
+        )
+
+    def _epoch(self) -> int:
+        return self._draws // max(1, len(self.curation.index) // self.size)
+
+    def _uniform(self) -> List[int]:
+        pins = self._turns.take(self.plan.pinned, self.size)
+        return curated_batch(self._window(), self.plan, pins, self.seed, self._epoch())
+
+    def _window(self) -> List[int]:
+        epoch, total = self._epoch(), len(self.curation.index)
+        if self._permuted[0] != epoch:
+            rows = list(range(total))
+            random.Random(f"{self.seed}/{epoch}").shuffle(rows)
+            self._permuted = (epoch, rows)
+        rows = self._permuted[1]
+        start = self._draws % max(1, total // self.size) * self.size
+        return [rows[(start + at) % total] for at in range(self.size)]
+
+    def _select(self) -> List[int]:
+        pins = self._turns.take(self.plan.pinned, self.size)
+        row_of = {self.cdas.position(self.curation.index.problem_of_row[row]): row for row in pins}
+        chosen = select_batch(self.cdas, self.size, list(row_of), self._rng).positions()
+        rows = [row_of[at] if at in row_of else self._row_of(at) for at in chosen]
+        allowed = self.plan.allowed
+        while len(rows) < self.size:
+            rows.append(allowed[self._rng.randrange(len(allowed))])
+        return rows
+
+    def _row_of(self, at: int) -> int:
+        """One row of a problem; rows that hold the same problem take turns."""
+        rows = self._rows_by_problem[self.cdas.ids[at]]
+        return rows[self.cdas.visits[at] % len(rows)]
+
+    def _follow_plan(self) -> None:
+        """Takes over into the state what the decisions changed since the last batch."""
+        plan = self.plan
+        if plan is self._plan:
+            return
+        self._plan = plan
+        problems = self.curation.index.problem_of_row
+        stated = self.strategy().get("mode")
+        if self._mode is None and stated in MODES:
+            self.cdas.mode = stated
+        self.cdas.set_excluded(problems[row] for row in plan.excluded)
+        relabels = {problems[row]: canonical_json(value) for row, value in plan.relabels.items()}
+        self.cdas.reset(each for each in {**self._relabels, **relabels}
+                        if self._relabels.get(each) != relabels.get(each))
+        self._relabels = relabels
+
+    def _complain(self, what: str) -> None:
+        if not self._complained:
+            _log.warning("CDAS: %s", what, exc_info=True)
+        self._complained = True
+
+    def state_dict(self) -> Dict[str, Any]:
+        """All that a resumed run needs, as plain JSON values; the decisions themselves are not copied."""
+        return {
+            "schema": STATE_SCHEMA,
+            "draws": self._draws,
+            "cdas": self.cdas.state_dict(),
+            "turns": self._turns.state_dict(),
+            "rng": self._rng.getstate(),
+            "relabels": dict(self._relabels),
+            "generation": self.plan.generation,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Takes back what `state_dict` gave, also after a way through JSON."""
+        self._draws = state["draws"]
+        self.cdas.load_state_dict(state["cdas"])
+        turns = state["turns"]
+        served = {int(row): count for row, count in turns["served"].items()}
+        self._turns.load_state_dict({"count": turns["count"], "served": served})
+        version, numbers, gauss = state["rng"]
+        self._rng.setstate((version, tuple(numbers), gauss))
+        self._relabels = dict(state["relabels"])
+        self._plan = None
