@@ -3,7 +3,7 @@ import { datasetFix, thresholdFix, trainerFix } from './doctorAdvice';
 import { plural, type ClaimCounts } from './doctorClaims';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';
-import { metricsAdvice, relativeTo } from './metricsView';
+import { metricsFix, relativeTo } from './metricsView';
 import type { ObservedRun } from './observedRun';
 import type { Group } from './stepGroups';
 import { contradictionsOf } from './stepGroups';
@@ -69,10 +69,11 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const gaps = steps.slice(1).flatMap((step, index) => gapBetween(steps[index] ?? step, step));
   const replaced = steps.reduce((sum, step) => sum + run.files.replacedRows(step), 0);
   const repeated = run.steps.reduce((sum, { superseded }) => sum + superseded, 0);
-  const { gapAdvice, repeatedRollout } = run.source.format;
+  const { gapAdvice, repeatedRollout, evaluationOnly } = run.source.format;
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already' };
   return [
-    ...counted(counts.missingSteps, () =>
+    // Evaluation happens now and then.
+    ...counted(evaluationOnly === true ? 0 : counts.missingSteps, () =>
       finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing in the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
@@ -154,7 +155,7 @@ function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[
     ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') })),
     ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
     ...counted(Number(metrics.length === 0), () =>
-      finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: { advice: metricsAdvice(run.source.format.framework), setting: null } }),
+      finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),
     ),
   ];
 }

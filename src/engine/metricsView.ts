@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { decimate } from '../core/decimate';
 import type { NamedMetric } from '../logs/metrics/runMetrics';
+import type { DoctorFix } from '../protocol/doctor';
 import { maxShownMetrics, type DashboardMetrics, type MetricColumns } from '../protocol/metrics';
 import type { ObservedRun } from './observedRun';
 
@@ -13,16 +14,21 @@ const usual: readonly RegExp[] = [
   /grad_?norm/i,
   /(?:^|[/_.])rewards?(?:$|[/_.])/i,
 ];
-const unusual = /(?:^|[/_.@-])(?:min|max|std|clip\w*|coef\w*|val|eval|test|aborted)(?:$|[/_.@-])/i;
+const unusual = /(?:^|[/_.@-])(?:min|max|std|clip\w*|coef\w*|aborted)(?:$|[/_.@-])/i;
 
-const advice: ReadonlyMap<string, string> = new Map([
-  ['verl', 'For verl set trainer.logger=["console","file"].'],
-  ['trl', 'For TRL set report_to="tensorboard" and logging_steps=1.'],
-  ['ms-swift', 'ms-swift writes logging.jsonl into its output directory: keep it beside the completions.'],
-  ['prime-rl', 'prime-rl writes metrics.jsonl into its run directory, unless it runs with --no-monitors.file.'],
-  ['nemo-rl', 'For NeMo-RL set logger.tensorboard_enabled=true.'],
+const fixes: ReadonlyMap<string, DoctorFix> = new Map<string, DoctorFix>([
+  ['verl', { advice: 'Let verl log to a file besides the console:', setting: 'trainer.logger=["console","file"]' }],
+  ['trl', { advice: 'Let TRL write tensorboard files:', setting: 'report_to="tensorboard"' }],
+  ['ms-swift', { advice: 'ms-swift writes logging.jsonl into its output directory: keep it beside the completions.', setting: null }],
+  ['prime-rl', { advice: 'prime-rl writes metrics.jsonl into its run directory, unless it runs with --no-monitors.file.', setting: null }],
+  ['nemo-rl', { advice: 'Let NeMo-RL write tensorboard files:', setting: 'logger.tensorboard_enabled=true' }],
 ]);
-const generalAdvice = 'Let the trainer write tensorboard files, or one {"step": N, …} object per line to metrics.jsonl, into the run’s directory.';
+const generalFix: DoctorFix = {
+  advice: 'Let the trainer write tensorboard files, or one {"step": N, …} object per line to metrics.jsonl, into the run’s directory.',
+  setting: null,
+};
+
+const ofEvaluation = /(?:^|[/_.-])(?:val|eval|test)(?:$|[/_.-])/i;
 
 /** The metrics of a run that were asked for, or a choice of them, decimated to about twice `widthPx` points each. */
 export function metricsView(run: ObservedRun, wanted: readonly string[] | null, widthPx: number): DashboardMetrics {
@@ -37,13 +43,17 @@ export function metricsView(run: ObservedRun, wanted: readonly string[] | null, 
       return metric === null ? [] : [columns(metric, 2 * widthPx, relative)];
     }),
     notes: metrics.files.flatMap(({ path: file, notes }) => notes.map((note) => ({ file: relative(file), note }))),
-    advice: available.length > 0 ? null : metricsAdvice(source.format.framework),
+    advice: available.length > 0 ? null : adviceOf(metricsFix(source.format.framework)),
   };
 }
 
 /** What to switch on in a trainer so that there are metrics beside its rollouts. */
-export function metricsAdvice(framework: string): string {
-  return advice.get(framework) ?? generalAdvice;
+export function metricsFix(framework: string): DoctorFix {
+  return fixes.get(framework) ?? generalFix;
+}
+
+function adviceOf({ advice, setting }: DoctorFix): string {
+  return setting === null ? advice : `${advice} ${setting}`;
 }
 
 /** A path below a directory without that directory; other paths as they are. */
@@ -57,7 +67,7 @@ export function chosenMetrics(available: readonly string[], wanted: readonly str
   const known = new Set(available);
   const there = [...new Set(wanted ?? [])].filter((name) => known.has(name)).slice(0, maxShownMetrics);
   if (there.length > 0 || wanted?.length === 0) return there;
-  const chosen = usual.flatMap((pattern) => plainest(available.filter((name) => pattern.test(name))) ?? []);
+  const chosen = usual.flatMap((pattern) => plainest(available.filter((name) => pattern.test(name) && !ofEvaluation.test(name))) ?? []);
   return chosen.length > 0 ? [...new Set(chosen)].slice(0, maxShownMetrics) : available.slice(0, 2);
 }
 

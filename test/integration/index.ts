@@ -5,6 +5,7 @@ import { defineActivationTests } from './activation';
 import { defineContentSecurityTests, defineDashboardTests } from './dashboard';
 import { defineDamageTests } from './damage';
 import { defineDatasetTests, defineExcludeTests, defineRelabelTests } from './dataset';
+import { defineDoctorTests } from './doctor';
 import { defineRecomputeTests } from './recompute';
 import { defineRestrictedTests } from './restricted';
 import { defineRunsTests } from './runs';
@@ -34,6 +35,7 @@ function defineTests(): void {
   }
   defineActivationTests();
   defineRunsTests();
+  defineDoctorTests();
   defineDashboardTests();
   defineDatasetTests();
   defineExcludeTests();
