@@ -1,5 +1,5 @@
 import { isRecord } from '../core/json';
-import { contentOf } from './decompress';
+import { DocumentFolder } from './documentFolder';
 import { FileTail, type TailPoll } from './fileTail';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
@@ -38,12 +38,9 @@ export class LogFile {
   health = newHealth();
   /** Counts the times the file was found rewritten. */
   generation = 0;
-  private readonly tail: FileTail;
   /** Set where a scanner can find what a rollout needs. */
   private readonly reader: RolloutReader | null;
-  /** Set where the file is not read as it grows. */
-  private readonly whole: WholeFile | null;
-  private wholeError: Error | null = null;
+  private readonly source: FileTail | WholeFile | DocumentFolder;
 
   constructor(
     readonly path: string,
@@ -52,8 +49,37 @@ export class LogFile {
     private readonly prompts: PromptTable,
   ) {
     this.reader = readerOf(format);
-    this.whole = format.kind === 'lines' && !compressedEnd.test(path) ? null : new WholeFile(path);
-    this.tail = new FileTail(path, {
+    this.source = this.openSource();
+  }
+
+  get pendingBytes(): number {
+    return this.source.pendingBytes;
+  }
+
+  get modifiedAt(): number | null {
+    return this.source.modifiedAt;
+  }
+
+  get progress(): { readonly read: number; readonly size: number } {
+    return this.source.progress;
+  }
+
+  /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
+  poll(budget: number, now: number): FilePoll {
+    try {
+      return { ...this.source.poll(budget, now), error: null };
+    } catch (error) {
+      return { changed: false, more: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private openSource(): FileTail | WholeFile | DocumentFolder {
+    const { documentNames, kind } = this.format;
+    if (documentNames !== undefined) {
+      return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readDocument(content), onReset: () => this.forget() });
+    }
+    if (kind !== 'lines' || compressedEnd.test(this.path)) return new WholeFile(this.path, (content) => this.readWhole(content));
+    return new FileTail(this.path, {
       onLine: (line, offset) => this.readLine(line, offset),
       onReset: () => this.forget(),
       isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
@@ -61,46 +87,7 @@ export class LogFile {
     });
   }
 
-  get pendingBytes(): number {
-    return this.tail.pendingBytes;
-  }
-
-  get modifiedAt(): number | null {
-    return this.whole === null ? this.tail.modifiedAt : this.whole.modifiedAt;
-  }
-
-  get progress(): { readonly read: number; readonly size: number } {
-    return this.whole === null ? this.tail.progress : this.whole.progress;
-  }
-
-  /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
-  poll(budget: number, now: number): FilePoll {
-    try {
-      const poll = this.whole === null ? this.tail.poll(budget, now) : { changed: this.readWhole(this.whole), more: false };
-      return { ...poll, error: null };
-    } catch (error) {
-      return { changed: false, more: false, error: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  /** A file caught in the middle of being rewritten does not parse: what was read before stays. */
-  private readWhole(file: WholeFile): boolean {
-    const bytes = file.look();
-    if (bytes === null) {
-      if (this.wholeError !== null) throw this.wholeError;
-      return false;
-    }
-    file.take();
-    this.wholeError = null;
-    try {
-      return this.readContent(contentOf(this.path, bytes));
-    } catch (error) {
-      this.wholeError = new Error(`${this.path} cannot be read (${error instanceof Error ? error.message : String(error)}); it is read again when it changes`);
-      throw this.wholeError;
-    }
-  }
-
-  private readContent(content: Buffer): boolean {
+  private readWhole(content: Buffer): boolean {
     if (this.format.kind === 'lines') {
       this.forget();
       this.readLines(content);
@@ -108,9 +95,17 @@ export class LogFile {
     }
     const document: unknown = this.format.kind === 'binary' ? content : tryParse(content.toString('utf8'));
     if (document === undefined) return false;
+    // What was read stays where the new content turns out not to be whole.
     const rows = this.format.readRow(document, { rawNumber: () => null });
     this.forget();
     for (const row of rows) this.add(row, 0);
+    return true;
+  }
+
+  private readDocument(content: Buffer): boolean {
+    const document = tryParse(content.toString('utf8'));
+    if (document === undefined) return false;
+    for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
     return true;
   }
 

@@ -73,6 +73,8 @@ export interface LogFormat {
   readonly fastFields?: FastFields;
   /** What a generation of the format does not support; null or absent: it is a complete record. */
   readonly claims?: (variant: string) => LogClaims | null;
+  /** Set where `logFiles` names directories of very many documents: the names of those. */
+  readonly documentNames?: RegExp;
   /** Set where the log holds evaluation and nothing else, so that its rows are kept. */
   readonly evaluationOnly?: true;
   /** What to do where steps are missing between the logged ones. */

@@ -1,6 +1,6 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { filesLike, foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
+import { foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
 import { booleanOf, rewardOf, stepOf } from './fieldValues';
 import { assistantLength } from './messageText';
 
@@ -15,14 +15,15 @@ export const rllmFormat: LogFormat = {
   repeatedRollout: 'rerun',
   namesAreVague: false,
   ownsFolder: ownFolder,
-  logFiles: episodeFiles,
+  logFiles: stepFolders,
+  documentNames: episodeFile,
   recogniseRow: () => 'episodes',
   readRow: (episode) => (isRecord(episode) && ('trajectories' in episode || 'is_correct' in episode) ? [readEpisode(episode)] : []),
 };
 
-function* episodeFiles(folder: Folder): Generator<LogFileName> {
+function* stepFolders(folder: Folder): Generator<LogFileName> {
   for (const { name, number, folder: step } of foldersLike(folder, stepFolder)) {
-    for (const file of filesLike(step, episodeFile)) yield { name: `${name}/${file.name}`, step: number, launch: 0 };
+    if (step.files.some((file) => episodeFile.test(file))) yield { name, step: number, launch: 0 };
   }
 }
 

@@ -14,17 +14,19 @@ export class TrainerStateMetrics implements MetricReader {
   private readonly file: WholeFile;
 
   constructor(path: string) {
-    this.file = new WholeFile(path);
+    this.file = new WholeFile(path, (content) => this.read(content));
   }
 
   poll(): MetricPoll {
-    const bytes = this.file.look();
-    const table = bytes === null ? null : readHistory(bytes.toString('utf8'));
-    // Caught in the middle of being written: what was read before stays, and the next look tries again.
-    if (table === null) return { changed: false, more: false };
+    return this.file.poll();
+  }
+
+  private read(content: Buffer): boolean {
+    const table = readHistory(content.toString('utf8'));
+    // Caught in the middle of being written: what was read before stays, and it is read again when it changes.
+    if (table === null) return false;
     this.table = table;
-    this.file.take();
-    return { changed: true, more: false };
+    return true;
   }
 }
 

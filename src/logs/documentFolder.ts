@@ -1,0 +1,120 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { contentOf } from './decompress';
+import type { TailPoll } from './fileTail';
+import { FolderReader } from './folderReader';
+import { filesLike, type LogFileName } from './logFormat';
+
+/** What a folder's reader wants to know. */
+export interface DocumentListener {
+  /** A document's content; false when it is not whole yet. */
+  onDocument(content: Buffer): boolean;
+  /** A document was rewritten or removed: forget everything read, all of it comes again. */
+  onReset(): void;
+}
+
+/** So many documents that were read are looked at again each time, in turns. */
+const recheckedPerPoll = 32;
+/** What a document is reckoned with before it is read. */
+const usualBytes = 1 << 14;
+const maxBytes = 1 << 29;
+
+/** A directory of many small documents as one log: each is read once, and only a few are looked at again at a time. */
+export class DocumentFolder {
+  /** A document that is not whole yet is no line that waits for its end. */
+  readonly pendingBytes = 0;
+  private readonly folders = new FolderReader();
+  private names: readonly LogFileName[] = [];
+  private unread: string[] = [];
+  /** What was read, and what was not whole, each with its stamp. */
+  private readonly taken = new Map<string, string>();
+  private readonly torn = new Map<string, string>();
+  private recheck: Iterator<[string, string]> = this.taken.entries();
+  private readBytes = 0;
+  private changedAt: number | null = null;
+
+  constructor(
+    private readonly directory: string,
+    private readonly pattern: RegExp,
+    private readonly listener: DocumentListener,
+  ) {}
+
+  /** When the directory last changed, ms since the epoch; null before the first look. */
+  get modifiedAt(): number | null {
+    return this.changedAt;
+  }
+
+  get progress(): { readonly read: number; readonly size: number } {
+    const each = this.taken.size === 0 ? usualBytes : this.readBytes / this.taken.size;
+    return { read: this.readBytes, size: Math.ceil(this.readBytes + this.unread.length * each) };
+  }
+
+  /** Reads new documents, at most about `budget` bytes of them. Throws what the file system throws. */
+  poll(budget: number): TailPoll {
+    const reset = this.list() || this.wasRewritten();
+    if (reset) this.reset();
+    const until = this.readBytes + budget;
+    let changed = reset;
+    while (this.unread.length > 0 && this.readBytes < until) changed = this.read(this.unread.shift() ?? '') || changed;
+    return { changed, more: this.unread.length > 0 };
+  }
+
+  /** True when a document that was read is gone. */
+  private list(): boolean {
+    this.changedAt = statSync(this.directory).mtimeMs;
+    const names = filesLike(this.folders.open(this.directory), this.pattern);
+    if (names === this.names) return false;
+    this.names = names;
+    const present = new Set(names.map(({ name }) => name));
+    for (const name of this.torn.keys()) if (!present.has(name)) this.torn.delete(name);
+    this.unread = names.flatMap(({ name }) => (this.taken.has(name) || this.torn.has(name) ? [] : [name]));
+    for (const name of this.taken.keys()) if (!present.has(name)) return true;
+    return false;
+  }
+
+  private wasRewritten(): boolean {
+    for (const [name, stamp] of this.torn) if (this.stampOf(name) !== stamp && this.torn.delete(name)) this.unread.push(name);
+    for (let looked = 0; looked < Math.min(recheckedPerPoll, this.taken.size); looked++) {
+      const next = this.recheck.next();
+      if (next.done === true) this.recheck = this.taken.entries();
+      else if (this.stampOf(next.value[0]) !== next.value[1]) return true;
+    }
+    return false;
+  }
+
+  private reset(): void {
+    this.taken.clear();
+    this.torn.clear();
+    this.recheck = this.taken.entries();
+    this.readBytes = 0;
+    this.unread = this.names.map(({ name }) => name);
+    this.listener.onReset();
+  }
+
+  private read(name: string): boolean {
+    const stamp = this.stampOf(name);
+    // Gone since it was listed: the next listing has it no more.
+    if (stamp === '') return false;
+    const whole = this.contentOf(name);
+    (whole === null ? this.torn : this.taken).set(name, stamp);
+    this.readBytes += whole ?? 0;
+    return whole !== null;
+  }
+
+  /** Hands a document over; its bytes, or null when it is not whole or not to be read. */
+  private contentOf(name: string): number | null {
+    try {
+      const bytes = readFileSync(path.join(this.directory, name));
+      return bytes.length <= maxBytes && this.listener.onDocument(contentOf(name, bytes)) ? bytes.length : null;
+    } catch {
+      // Unreadable or cut short: tried again when it changes.
+      return null;
+    }
+  }
+
+  /** Empty when there is no such file. */
+  private stampOf(name: string): string {
+    const stat = statSync(path.join(this.directory, name), { throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs}`;
+  }
+}
