@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { sharedScanner } from './scan/scanner';
-import type { WantedField } from './scan/lineScanner';
+import type { Wanted } from './scan/lineScanner';
 import { ScannedLine } from './scan/scannedLine';
 
 /** Who is given the lines of a file. Bytes are only valid during a call. */
@@ -13,7 +13,7 @@ export interface LineListener {
 
 /** Who is given scanned lines. */
 export interface ScanListener {
-  readonly fields: readonly WantedField[];
+  readonly wanted: Wanted;
   /** A proven line; false hands it to `onLine` as well. */
   onLine(line: ScannedLine, offset: number): boolean;
 }
@@ -113,7 +113,7 @@ export class LineReader {
   private scanLines(listener: ScanListener, { start, end, shift }: { readonly start: number; readonly end: number; readonly shift: number }): number {
     const scanner = sharedScanner();
     const line = new ScannedLine(scanner);
-    scanner.want(listener.fields);
+    scanner.want(listener.wanted);
     let from = start;
     do {
       const count = scanner.scan(from, end);

@@ -1,5 +1,7 @@
 import { isRecord } from '../core/json';
 import { DocumentFolder } from './documentFolder';
+import type { ScanListener } from './lineReader';
+import type { Wanted } from './scan/lineScanner';
 import { FileTail, type TailPoll } from './fileTail';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
@@ -83,7 +85,7 @@ export class LogFile {
       onLine: (line, offset) => this.readLine(line, offset),
       onReset: () => this.forget(),
       isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
-      scan: this.reader === null ? null : { fields: this.reader.numbers.wanted, onLine: (line, offset) => this.readScannedLine(line, offset) },
+      scan: this.scanListener(),
     });
   }
 
@@ -143,6 +145,19 @@ export class LogFile {
     }
   }
 
+  private scanListener(): ScanListener | null {
+    if (this.reader !== null) return { wanted: this.reader.numbers.wanted, onLine: (line, offset) => this.readScannedLine(line, offset) };
+    const wanted = leftOutBy(this.format);
+    return wanted === null ? null : { wanted, onLine: (line, offset) => this.readSlimLine(line, offset) };
+  }
+
+  private readSlimLine(line: ScannedLine, offset: number): boolean {
+    const text = line.text();
+    const row: unknown = JSON.parse(text);
+    if (!isRecord(row) || !this.readRow(row, text, offset)) this.health.badLines++;
+    return true;
+  }
+
   private readScannedLine(line: ScannedLine, offset: number): boolean {
     const { reader } = this;
     if (reader?.read(line) !== true) return false;
@@ -174,6 +189,16 @@ export class LogFile {
     if (row.explicitField !== null) this.health.explicitField = row.explicitField;
     return true;
   }
+}
+
+/** What is left out of a format's rows; one object for all files, so that the scanner keeps looking for the same. */
+const wantedBy = new Map<readonly string[], Wanted>();
+
+function leftOutBy({ leftOut }: LogFormat): Wanted | null {
+  if (leftOut === undefined) return null;
+  const wanted = wantedBy.get(leftOut) ?? { fields: [], leftOut: leftOut.map((each) => each.split(/\.|(?=\[\])/)) };
+  wantedBy.set(leftOut, wanted);
+  return wanted;
 }
 
 /** One reader for all files of a format, so that the scanner keeps looking for the same fields. */

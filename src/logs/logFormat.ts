@@ -71,6 +71,11 @@ export interface LogFormat {
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
   /** Where rows keep what is read of them, so that most need not be parsed (`lines`). Says the same as `readRow`. */
   readonly fastFields?: FastFields;
+  /**
+   * Lists and objects of a row that `readRow` does not look at, as dotted paths in which `[]` stands for the objects of
+   * a list: they are checked and left out before the row is parsed (`lines`).
+   */
+  readonly leftOut?: readonly string[];
   /** What a generation of the format does not support; null or absent: it is a complete record. */
   readonly claims?: (variant: string) => LogClaims | null;
   /** Set where `logFiles` names directories of very many documents: the names of those. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle';
 import { prepareLog, type VariantName } from './logs';
+import type { Tally } from './productReaders';
 import { runRounds, type Contestant, type Measured } from './rounds';
 
 /** What `bench ingest` is asked to do. */
@@ -98,12 +99,16 @@ function row(name: string, { firstMs, steadyMs, peakBytes }: Measured, { bytes, 
   return `| ${labels[name] ?? name} | ${firstMs.toFixed(0)} | ${steadyMs.toFixed(0)} | ${(bytes / 1e3 / steadyMs).toFixed(0)} | ${share.toFixed(share < 10 ? 1 : 0)} | ${(peakBytes / 1e6).toFixed(0)} |`;
 }
 
+function sameFindings(a: Tally, b: Tally): boolean {
+  const counts = ({ rows, scoreSum, problems }: Tally): string => `${rows} ${scoreSum} ${problems}`;
+  return counts(a) === counts(b) && (a.responseLength ?? b.responseLength) === b.responseLength;
+}
+
 /** Readers that found something else than the product: then the times say nothing. */
 function disagreements(results: ReadonlyMap<string, Measured>): string[] {
   const own = results.get('product')?.tally;
   return [...results].flatMap(([name, { tally }]) => {
     if (own === undefined || name === 'read' || name === 'scan' || name === 'newlines') return [];
-    const same = tally.rows === own.rows && tally.scoreSum === own.scoreSum && tally.problems === own.problems && (tally.responseLength ?? own.responseLength) === own.responseLength;
-    return same ? [] : [`**${labels[name] ?? name} found something else: ${JSON.stringify(tally)} instead of ${JSON.stringify(own)}.**`];
+    return sameFindings(tally, own) ? [] : [`**${labels[name] ?? name} found something else: ${JSON.stringify(tally)} instead of ${JSON.stringify(own)}.**`];
   });
 }

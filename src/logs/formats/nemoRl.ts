@@ -23,6 +23,7 @@ export const nemoRlFormat: LogFormat = {
     return 'filtered_rewards' in row ? dynamicSampling : 'train_data_step';
   },
   readRow: (row) => (isRecord(row) && Array.isArray(row['content']) ? readRollout(row) : []),
+  leftOut: ['token_ids', 'token_loss_mask', 'advantages', 'generation_logprobs', 'prev_logprobs'],
   claims: (variant) => (variant === dynamicSampling ? survivors : null),
 };
 

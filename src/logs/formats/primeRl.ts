@@ -42,6 +42,7 @@ export const primeRlFormat: LogFormat = {
         return [];
     }
   },
+  leftOut: ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights'].flatMap((key) => [`traces[].nodes[].${key}`, `nodes[].${key}`]),
   claims: (variant) => (variant.endsWith('effective only') ? effectiveClaims : null),
 };
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
-import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner, type WantedField } from './lineScanner';
+import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
 import { nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
 
 const maxRecords = 1024;
+const maxCuts = 1 << 14;
 const slackBytes = 64;
 const newline = 0x0a;
 const quoteByte = 0x22;
@@ -16,14 +17,16 @@ export class ByteScanner implements LineScanner {
   buffer = Buffer.alloc(1 << 16);
   words = new Uint32Array();
   doubles = new Float64Array();
+  leftOut = new Uint32Array(2 * maxCuts);
   recordWords = headerWords;
   scanned = 0;
   full = false;
-  private wanted: readonly WantedField[] | null = null;
+  private wanted: Wanted | null = null;
   private root: ReadonlyMap<string, KeyNode> = new Map();
   private readonly strings = new StringReader();
   private record = 0;
   private met = 0;
+  private cuts = 0;
   private readonly opened = new Set<KeyNode>();
 
   reserve(length: number): void {
@@ -33,13 +36,13 @@ export class ByteScanner implements LineScanner {
     this.buffer = larger;
   }
 
-  want(fields: readonly WantedField[]): void {
-    if (fields === this.wanted) return;
-    this.root = fieldTree(fields);
-    this.recordWords = headerWords + fields.length * slotWords;
+  want(wanted: Wanted): void {
+    if (wanted === this.wanted) return;
+    this.root = fieldTree(wanted);
+    this.recordWords = headerWords + wanted.fields.length * slotWords;
     this.words = new Uint32Array(this.recordWords * maxRecords);
     this.doubles = new Float64Array(this.words.buffer);
-    this.wanted = fields;
+    this.wanted = wanted;
   }
 
   scan(start: number, end: number): number {
@@ -47,6 +50,7 @@ export class ByteScanner implements LineScanner {
     buffer[end] = newline;
     let count = 0;
     let at = start;
+    this.cuts = 0;
     this.full = false;
     for (; at < end; count++) {
       const stop = buffer.indexOf(newline, at);
@@ -54,8 +58,10 @@ export class ByteScanner implements LineScanner {
       if (stop >= end || this.full) break;
       this.record = count * this.recordWords;
       this.met = 0;
+      const cutsBefore = this.cuts;
       const proven = this.readLine(at);
-      this.words.set([at, stop, proven ? 1 : 0, this.met], this.record);
+      if (!proven) this.cuts = cutsBefore;
+      this.words.set([at, stop, (proven ? 1 : 0) + 2 * this.cuts, this.met], this.record);
       at = stop + 1;
     }
     this.scanned = at;
@@ -110,9 +116,23 @@ export class ByteScanner implements LineScanner {
         return this.note(node, fieldKind.object, start, end);
       }
       case 0x5b:
-        return this.note(node, fieldKind.list, start, nestedEnd(this.buffer, start, this.strings));
+        return this.note(node, fieldKind.list, start, this.listEnd(start, node));
       default:
         return this.scalarEnd(start, node);
+    }
+  }
+
+  private listEnd(open: number, node: KeyNode | undefined): number {
+    const { buffer } = this;
+    if (node === undefined || node.elementKeys.size === 0) return nestedEnd(buffer, open, this.strings);
+    let at = skipSpace(buffer, open + 1);
+    if (buffer[at] === 0x5d) return at + 1;
+    for (;;) {
+      at = buffer[at] === 0x7b ? this.objectEnd(at, node.elementKeys) : this.valueEnd(at, undefined);
+      if (at < 0) return -1;
+      at = skipSpace(buffer, at);
+      if (buffer[at] !== 0x2c) return buffer[at] === 0x5d ? at + 1 : -1;
+      at = skipSpace(buffer, at + 1);
     }
   }
 
@@ -143,6 +163,7 @@ export class ByteScanner implements LineScanner {
 
   /** Notes a wanted value and returns its end; without one the line is not proven. */
   private note(node: KeyNode | undefined, kind: number, start: number, end: number): number {
+    if (end > 0 && node?.leftOut === true && kind >= fieldKind.object && this.cuts < maxCuts) this.leftOut.set([start, end], 2 * this.cuts++);
     if (end < 0 || typeof node?.field !== 'number') return end;
     this.met |= 1 << node.field;
     const at = this.slotOf(node.field);

@@ -1,4 +1,4 @@
-import type { WantedField } from './lineScanner';
+import type { Wanted, WantedField } from './lineScanner';
 
 /**
  * Where the rows of a format keep what is read of a rollout, so that a scanner can find it without parsing the row.
@@ -25,7 +25,7 @@ export interface FastFields {
 
 /** The numbers of the fields in a scan; absent ones are `none`. */
 export interface FieldNumbers {
-  readonly wanted: readonly WantedField[];
+  readonly wanted: Wanted;
   readonly marker: number;
   readonly prompt: number;
   readonly step: number;
@@ -44,11 +44,11 @@ export const noField = 31;
 
 /** Gives every key that a format names a number. */
 export function numberFields(fields: FastFields): FieldNumbers {
-  const wanted: WantedField[] = [];
+  const found: WantedField[] = [];
   const add = (key: string, hashed = false): number => {
-    const known = wanted.findIndex(({ path }) => path.join('.') === key);
+    const known = found.findIndex(({ path }) => path.join('.') === key);
     if (known >= 0) return known;
-    return wanted.push({ path: key.split('.'), hashed }) - 1;
+    return found.push({ path: key.split('.'), hashed }) - 1;
   };
   return {
     prompt: add(fields.prompt.key, true),
@@ -62,6 +62,6 @@ export function numberFields(fields: FastFields): FieldNumbers {
     rolloutKey: fields.rolloutKey.keys.map((key) => add(key)),
     split: fields.states === null ? noField : add(fields.states.split),
     status: fields.states === null ? noField : add(fields.states.status),
-    wanted,
+    wanted: { fields: found, leftOut: [] },
   };
 }

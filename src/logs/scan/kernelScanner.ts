@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
-import { headerWords, slotWords, type LineScanner, type WantedField } from './lineScanner';
+import { headerWords, slotWords, type LineScanner, type Wanted } from './lineScanner';
 
 /** What the kernel exports (kernel/kernel.ts). */
 interface KernelExports {
@@ -24,12 +24,15 @@ const scratchAt = 0x10000;
 const scratchBytes = 0x10000;
 const recordsAt = 0x20000;
 const recordBytes = 0x40000;
-/** Behind the records; the kernel looks a few bytes back. */
-const dataAt = recordsAt + recordBytes + 64;
+const cutsAt = recordsAt + recordBytes;
+const cutBytes = 0x20000;
+/** Behind the cuts; the kernel looks a few bytes back. */
+const dataAt = cutsAt + cutBytes + 64;
 const pageBytes = 0x10000;
 /** The kernel reads so far beyond the last line end that it looks for. */
 const slackBytes = 256;
 const wantsHash = 1;
+const leavesOut = 2;
 const newline = 0x0a;
 
 /** The scanner in WebAssembly with SIMD. Lines are read straight into its memory. */
@@ -40,13 +43,14 @@ export class KernelScanner implements LineScanner {
   buffer: Buffer;
   words: Uint32Array;
   doubles: Float64Array;
+  leftOut: Uint32Array;
   recordWords = headerWords;
   scanned = dataAt;
   full = false;
   private readonly kernel: KernelExports;
   /** Differs in every process, so that nobody can write texts whose hashes collide. */
   private readonly seed = randomBytes(8).readBigUInt64LE();
-  private wanted: readonly WantedField[] | null = null;
+  private wanted: Wanted | null = null;
 
   /** Throws where WebAssembly or its SIMD instructions are missing. */
   constructor(code: Uint8Array<ArrayBuffer>) {
@@ -55,6 +59,7 @@ export class KernelScanner implements LineScanner {
     this.buffer = Buffer.alloc(0);
     this.words = new Uint32Array();
     this.doubles = new Float64Array();
+    this.leftOut = new Uint32Array();
     this.takeViews();
   }
 
@@ -65,12 +70,12 @@ export class KernelScanner implements LineScanner {
     this.takeViews();
   }
 
-  want(fields: readonly WantedField[]): void {
-    if (fields === this.wanted) return;
-    new KeyWriter(this.buffer).write(fieldTree(fields));
-    this.recordWords = headerWords + fields.length * slotWords;
-    this.kernel.configure(fields.length, this.seed);
-    this.wanted = fields;
+  want(wanted: Wanted): void {
+    if (wanted === this.wanted) return;
+    new KeyWriter(this.buffer).write(fieldTree(wanted));
+    this.recordWords = headerWords + wanted.fields.length * slotWords;
+    this.kernel.configure(wanted.fields.length, this.seed);
+    this.wanted = wanted;
   }
 
   scan(start: number, end: number): number {
@@ -96,6 +101,7 @@ export class KernelScanner implements LineScanner {
     this.buffer = Buffer.from(buffer);
     this.words = new Uint32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.leftOut = new Uint32Array(buffer, cutsAt, cutBytes / 4);
   }
 }
 
@@ -121,7 +127,7 @@ class KeyWriter {
     return node;
   }
 
-  private writeEntry(key: string, { field, hashed, keys }: KeyNode): number {
+  private writeEntry(key: string, { field, hashed, leftOut, keys, elementKeys }: KeyNode): number {
     const entry = ++this.entries;
     if (entry > maxEntries || this.keyBytes + key.length > maxKeyBytes) throw new RangeError('a scan looks for too many keys');
     const at = entriesAt + entry * entryBytes;
@@ -131,8 +137,9 @@ class KeyWriter {
     this.memory.writeUInt32LE(key.length, at + 8);
     this.memory.writeUInt32LE(keyAt, at + 12);
     this.memory.writeInt32LE(field ?? -1, at + 16);
-    this.memory.writeUInt32LE(hashed ? wantsHash : 0, at + 20);
+    this.memory.writeUInt32LE((hashed ? wantsHash : 0) + (leftOut ? leavesOut : 0), at + 20);
     this.memory.writeInt32LE(keys.size === 0 ? -1 : this.write(keys), at + 24);
+    this.memory.writeInt32LE(elementKeys.size === 0 ? -1 : this.write(elementKeys), at + 28);
     return entry;
   }
 }

@@ -4,6 +4,13 @@ export interface WantedField {
   readonly hashed: boolean;
 }
 
+/** What a scan looks for. */
+export interface Wanted {
+  readonly fields: readonly WantedField[];
+  /** Paths to lists and objects that are not to be read at all; `[]` in a path stands for the objects in a list. */
+  readonly leftOut: readonly (readonly string[])[];
+}
+
 /** What a value is; 0 where the line has none. */
 export const fieldKind = { absent: 0, string: 1, number: 2, true: 3, false: 4, null: 5, object: 6, list: 7 } as const;
 
@@ -19,7 +26,7 @@ export const fieldFlag = {
   nonAscii: 8,
 } as const;
 
-/** A record in 32-bit words: line start, line end, 1 if the line is proven, one bit for each field met; then a slot for each field. */
+/** A record in 32-bit words: line start, line end, 1 if the line is proven + twice the values left out up to its end, one bit for each field met; then a slot for each field. */
 export const headerWords = 4;
 /** A slot in words: kind + flags * 256, start, end, code points of a string, number (64 bits), hash (64 bits). Strings lie between their quotes. */
 export const slotWords = 8;
@@ -45,8 +52,10 @@ export interface LineScanner {
   readonly recordWords: number;
   /** Makes room for so many bytes from `dataStart` on; what lies in the buffer stays. */
   reserve(length: number): void;
-  /** Chooses the fields of the next scans; their indices are the fields' numbers. Cheap when they are the same as before. */
-  want(fields: readonly WantedField[]): void;
+  /** Start and end of each value left out since the last scan began. */
+  readonly leftOut: Uint32Array;
+  /** Chooses what the next scans look for; the indices of fields are their numbers. Cheap when it is the same object as before. */
+  want(wanted: Wanted): void;
   /** Scans complete lines between two places of the buffer, as many as there is room for; returns how many. Overwrites bytes after `end`. */
   scan(start: number, end: number): number;
   /** The place after the last line that was scanned. */

@@ -6,6 +6,7 @@ export class ScannedLine {
   private words: Uint32Array;
   private record = 0;
   private met = 0;
+  private firstCut = 0;
 
   constructor(readonly scanner: LineScanner) {
     this.words = scanner.words;
@@ -16,6 +17,7 @@ export class ScannedLine {
     this.words = this.scanner.words;
     this.record = this.scanner.records + record * this.scanner.recordWords;
     this.met = this.word(this.record + 3);
+    this.firstCut = record === 0 ? 0 : this.word(this.record - this.scanner.recordWords + 2) >>> 1;
   }
 
   get start(): number {
@@ -28,7 +30,20 @@ export class ScannedLine {
   }
 
   get isProven(): boolean {
-    return this.word(this.record + 2) === 1;
+    return (this.word(this.record + 2) & 1) === 1;
+  }
+
+  /** The text of the line, with null in the place of the values left out. */
+  text(): string {
+    const { buffer, leftOut } = this.scanner;
+    const cuts = this.word(this.record + 2) >>> 1;
+    let text = '';
+    let from = this.start;
+    for (let cut = this.firstCut; cut < cuts; cut++) {
+      text += `${buffer.toString('utf8', from, leftOut[2 * cut])}null`;
+      from = leftOut[2 * cut + 1] ?? from;
+    }
+    return text + buffer.toString('utf8', from, this.end);
   }
 
   /** One of `fieldKind`. */
@@ -43,7 +58,7 @@ export class ScannedLine {
 
   /** The number that a field of kind `number` holds. */
   number(field: number): number {
-    if ((this.flags(field) & fieldFlag.inexact) !== 0) return Number(this.text(field));
+    if ((this.flags(field) & fieldFlag.inexact) !== 0) return Number(this.fieldText(field));
     return this.scanner.doubles[(this.slotAt(field) + slot.number) / 2] ?? Number.NaN;
   }
 
@@ -82,20 +97,19 @@ export class ScannedLine {
       case fieldKind.null:
         return null;
       default:
-        return parseTolerant(this.text(field));
+        return parseTolerant(this.fieldText(field));
     }
   }
 
   private string(field: number): string {
-    const text = this.text(field);
+    const text = this.fieldText(field);
     if ((this.flags(field) & fieldFlag.escapes) === 0) return text;
     // A JSON string is a string.
     return JSON.parse(`"${text}"`) as string;
   }
 
-  private text(field: number): string {
-    const bytes = this.bytes(field);
-    return bytes.toString('utf8');
+  private fieldText(field: number): string {
+    return this.bytes(field).toString('utf8');
   }
 
   private slotAt(field: number): number {

@@ -44,13 +44,19 @@ export class LineMaker {
     const members: string[] = [];
     const usual = Object.keys(shape.usual).filter(() => random.chance(depth === 0 ? 0.93 : 0.2));
     if (random.chance(0.4)) shuffle(usual, random);
-    for (const key of usual) members.push(this.member(JSON.stringify(key), () => (random.chance(0.8) ? random.pick(shape.usual[key] ?? ['1']) : this.value(depth))));
+    for (const key of usual) members.push(this.member(JSON.stringify(key), () => (random.chance(0.8) ? this.usualValue(key) : this.value(depth))));
     while (random.chance(0.35)) {
       const key = random.chance(0.6) ? JSON.stringify(random.pick([...shape.other, ...Object.keys(shape.usual)])) : random.pick(strangeKeys);
       members.splice(random.below(members.length + 1), 0, this.member(key, () => this.value(depth)));
     }
     const comma = random.chance(0.8) ? ', ' : random.pick([',', ' , ', ',\t', ' ,\r ']);
     return random.chance(0.9) ? `{${members.join(comma)}}` : `${this.space()}{${this.space()}${members.join(comma)}${this.space()}}${this.space()}`;
+  }
+
+  private usualValue(key: string): string {
+    const text = this.random.pick(this.shape.usual[key] ?? ['1']);
+    // A place in a usual value where a list of per-token values stands.
+    return text.replace(/%/g, () => numberList(this.random));
   }
 
   private member(key: string, value: () => string): string {
@@ -60,14 +66,17 @@ export class LineMaker {
 
   private value(depth: number): string {
     const { random } = this;
-    const kind = random.below(depth > 4 ? 12 : 16);
-    if (kind < 4) return random.pick(numbers);
-    if (kind < 5) return random.pick(random.chance(0.3) ? brokenNumbers : numbers);
+    const kind = random.below(depth > 4 ? 12 : 17);
+    if (kind < 5) return random.pick(kind === 4 && random.chance(0.3) ? brokenNumbers : numbers);
     if (kind < 7) return random.pick(random.chance(0.05) ? brokenWords : words);
-    if (kind < 12) return this.string();
-    if (kind < 14) return `[${Array.from({ length: random.below(5) }, () => this.value(depth + 1)).join(random.pick([',', ', ', ' ,']))}]`;
-    if (kind < 15) return this.object(depth + 1);
-    return this.deep();
+    return kind < 12 ? this.string() : this.nested(kind - 12, depth + 1);
+  }
+
+  private nested(kind: number, depth: number): string {
+    const { random } = this;
+    if (kind < 2) return `[${Array.from({ length: random.below(5) }, () => this.value(depth)).join(random.pick([',', ', ', ' ,']))}]`;
+    if (kind < 3) return this.object(depth);
+    return kind < 4 ? this.deep() : numberList(random);
   }
 
   /** A string, often as long as the blocks that a scanner reads at once. */
@@ -122,6 +131,14 @@ export class LineMaker {
   }
 }
 
+/** A list as long as per-token values are; a few hold something that is no number or stands wrongly. */
+export function numberList(random: Random): string {
+  const pool = random.pick([numbers, numbers, ['0', '1'], ['true', 'false'], ['-0.12345678901234567', '-1.5e-07', '0.0'], ['151643', '17', '4', '0']]);
+  const list = Array.from({ length: random.pick([1, 2, 5, 20, 60, 150]) }, () => random.pick(pool));
+  if (random.chance(0.15)) list[random.below(list.length)] = random.pick([...brokenNumbers, ...words, '', '[1]', '"1"', '1 2', '- 1', '1-', '1e5e5', '1.5.5', '12e3.4', '1e-5-5', '0e', '-00', '1,,2', '\n']);
+  return `[${list.join(random.pick([', ', ', ', ',', ',', ' ,', ',  ']))}]`;
+}
+
 function shuffle(values: unknown[], random: Random): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
@@ -167,4 +184,37 @@ export const neutralShape: LineShape = {
     status: ['"ok"', '"error"', '"o\\u006b"', 'null'],
   },
   other: ['meta'],
+};
+
+/** Lines like those of prime-rl: episodes, and the single traces of before. */
+export const primeRlShape: LineShape = {
+  usual: {
+    id: ['"e0"'],
+    task: ['{"key": "k0", "data": {"prompt": "p0", "answer": "4"}}', '{"key":"k1","data":{"prompt":[{"role":"user","content":"p1"}],"answer":4,"token_ids":%}}'],
+    traces: [
+      '[{"agent":{"trainable":true},"nodes":[{"message":{"role":"user","content":"p"},"token_ids":%},{"message":{"role":"assistant","content":"done"},"sampled":true,"token_ids":%,"mask":%,"logprobs":%}],"rewards":{"correct":{"score":1.0,"weight":1.0}}}]',
+      '[{"nodes": [{"message": {"role": "assistant", "content": "😀"}, "sampled": true, "logprobs": %, "advantages": {"a": %}}], "rewards": {"correct": null}}]',
+      '[]',
+    ],
+    nodes: ['[{"message":{"role":"assistant","content":"x"},"sampled":true,"token_ids":%,"is_content":%}]', '[{"token_ids":1},%,null]'],
+    group_id: ['"g"'],
+    rewards: ['{"correct": 1.0}', '{"correct": {"score": 0.0, "weight": 1.0}}'],
+    ok: ['true', 'false'],
+  },
+  other: ['run', 'errors', 'token_ids', 'mask'],
+};
+
+/** Lines like those of NeMo-RL. */
+export const nemoRlShape: LineShape = {
+  usual: {
+    content: ['[["p0", "answer"]]', '[["<|im_start|>user\\nFind<|im_end|>", "é😀"]]', '[[{"role": "user", "content": "p"}, {"content": "a"}]]'],
+    rewards: ['[1.0]', '[0.0]', '[-0.5]'],
+    token_ids: ['[%]'],
+    token_loss_mask: ['[%]'],
+    sample_loss_mask: ['[1.0]', '[0.0]'],
+    advantages: ['[%]'],
+    generation_logprobs: ['[%]'],
+    idx: ['0', '1'],
+  },
+  other: ['prev_logprobs', 'filtered_rewards'],
 };

@@ -108,7 +108,7 @@ for (const [name, scanner] of Object.entries(scanners)) {
     it('keeps the bytes in its buffer when it makes room for more', () => {
       const start = scanner.buffer.write('{"a": 7}\n', scanner.dataStart, 'latin1');
       scanner.reserve(scanner.buffer.length * 2);
-      scanner.want(wanted('a'));
+      scanner.want({ fields: wanted('a'), leftOut: [] });
       assert.equal(scanner.scan(scanner.dataStart, scanner.dataStart + start), 1);
       const found = new ScannedLine(scanner);
       found.moveTo(0);
@@ -125,8 +125,10 @@ for (const [name, scanner] of Object.entries(scanners)) {
     });
 
     it('refuses keys that it could not compare', () => {
-      assert.throws(() => scanner.want(wanted('schlüssel')), /cannot look for the key/);
-      assert.throws(() => scanner.want(Array.from({ length: 31 }, (_, i) => ({ path: [`k${i}`], hashed: false }))), /at most 30 fields/);
+      const want = (...fields: readonly WantedField[]): void => scanner.want({ fields, leftOut: [] });
+      assert.throws(() => want(...wanted('schlüssel')), /cannot look for the key/);
+      assert.throws(() => want(...wanted('a.[].b')), /no values out of lists/);
+      assert.throws(() => want(...Array.from({ length: 31 }, (_, i) => ({ path: [`k${i}`], hashed: false }))), /at most 30 fields/);
     });
   });
 }
@@ -140,7 +142,7 @@ function codePoints(scanner: LineScanner, line: string): number {
 }
 
 describe('the two scanners', () => {
-  const { wanted: fields } = numberFields(verlFormat.fastFields!);
+  const { fields } = numberFields(verlFormat.fastFields!).wanted;
 
   it('say the same of lines made at random, and what JSON.parse says', () => {
     let proven = 0;

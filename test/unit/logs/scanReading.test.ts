@@ -3,13 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { neutralFormat } from '../../../src/logs/formats/neutral';
+import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
+import { primeRlFormat } from '../../../src/logs/formats/primeRl';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { LogFile } from '../../../src/logs/logFile';
 import { PromptTable } from '../../../src/logs/promptTable';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { sharedScanner, useScanner } from '../../../src/logs/scan/scanner';
 import { compareReadings, newKernel, readFile } from '../../support/fuzz/differences';
-import { makeFile, neutralShape, verlShape } from '../../support/fuzz/jsonLines';
+import { makeFile, nemoRlShape, neutralShape, primeRlShape, verlShape } from '../../support/fuzz/jsonLines';
 import { Random } from '../../support/fuzz/random';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/scan');
@@ -33,7 +35,7 @@ describe('reading a log with a scanner', () => {
 
   it('uses the kernel', () => assert.equal(sharedScanner().name, 'kernel'));
 
-  for (const [format, shape] of [[verlFormat, verlShape], [neutralFormat, neutralShape]] as const) {
+  for (const [format, shape] of [[verlFormat, verlShape], [neutralFormat, neutralShape], [primeRlFormat, primeRlShape], [nemoRlFormat, nemoRlShape]] as const) {
     it(`gives the rows, prompts and counts that parsing each ${format.framework} line gives`, () => {
       for (let seed = 1; seed <= 10; seed++) compareReadings(makeFile(new Random(seed), shape, 60), format, file);
     });

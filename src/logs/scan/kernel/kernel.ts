@@ -1,7 +1,7 @@
 // The scanner of JSON lines: one forward pass over complete lines, the values of the wanted keys go to records.
 // A line that is not proven valid, key by key and byte by byte, is only marked: somebody else parses it.
 import { hashBytes } from './hash';
-import { entries, headerBytes, nodes, recordBytes, records, scratch, slotBytes, wantsHash } from './layout';
+import { cuts, entries, headerBytes, leavesOut, maxCuts, nodes, recordBytes, records, scratch, slotBytes, wantsHash } from './layout';
 import { codePoints, hasEscapes, stringEnd, stringFlags } from './string';
 import { bad, lineEnd, skipSpace, stoppedAt } from './text';
 import { nestedEnd, numberEnd, numberIsExact, numberValue, wordEnd } from './value';
@@ -24,6 +24,7 @@ let met: u32 = 0;
 let opened: u64 = 0;
 let openedTwice: bool = false;
 let next: usize = 0;
+let cutCount: u32 = 0;
 
 /** Prepares for a number of fields; texts hash differently for every seed. */
 export function configure(fields: u32, hashSeed: u64): void {
@@ -46,18 +47,23 @@ export function scan(start: usize, end: usize): i32 {
   let p = start;
   let count = 0;
   record = records;
+  cutCount = 0;
   const last = records + recordBytes - recordStride;
   while (p < end && record <= last) {
+    const cutsBefore = cutCount;
     met = 0;
     opened = 0;
     openedTwice = false;
     let stop = objectLine(p);
     const proven = stop !== 0;
-    if (!proven) stop = lineEnd(max(stoppedAt, p));
+    if (!proven) {
+      stop = lineEnd(max(stoppedAt, p));
+      cutCount = cutsBefore;
+    }
     if (stop >= end) break;
     store<u32>(record, p);
     store<u32>(record, stop, 4);
-    store<u32>(record, u32(proven), 8);
+    store<u32>(record, u32(proven) | (cutCount << 1), 8);
     store<u32>(record, met, 12);
     record += recordStride;
     count++;
@@ -152,10 +158,26 @@ function valueEnd(p: usize, entry: usize): usize {
 }
 
 function containerEnd(p: usize, entry: usize, c: u8): usize {
-  const child = entry === 0 ? -1 : load<i32>(entry, 24);
-  const end = child >= 0 && c === 0x7b ? objectEnd(p, nodes + (<usize>child << 6)) : nestedEnd(p);
+  // The node of an object's own keys, or of those of the objects in a list.
+  const node = entry === 0 ? -1 : c === 0x7b ? load<i32>(entry, 24) : load<i32>(entry, 28);
+  const keys = nodes + (<usize>node << 6);
+  const end = node < 0 ? nestedEnd(p) : c === 0x7b ? objectEnd(p, keys) : elementsEnd(p, keys);
   if (end !== 0 && entry !== 0) note(entry, c === 0x7b ? kindObject : kindList, p, end);
   return end;
+}
+
+/** The end of a list on a wanted path. */
+function elementsEnd(p: usize, node: usize): usize {
+  p = skipSpace(p + 1);
+  if (load<u8>(p) === 0x5d) return p + 1;
+  while (true) {
+    p = load<u8>(p) === 0x7b ? objectEnd(p, node) : valueEnd(p, 0);
+    if (p === 0) return 0;
+    p = skipSpace(p);
+    const c = load<u8>(p);
+    if (c !== 0x2c) return c === 0x5d ? p + 1 : bad(p);
+    p = skipSpace(p + 1);
+  }
 }
 
 /** Notes where a wanted value lies; returns its slot, 0 when the line is given up or the value itself is not wanted. */
@@ -166,6 +188,12 @@ function note(entry: usize, kind: u32, start: usize, end: usize): usize {
     if ((opened & bit) !== 0) openedTwice = true;
     opened |= bit;
   }
+  const wants = load<u32>(entry, 20);
+  if ((wants & leavesOut) !== 0 && kind >= kindObject && cutCount < maxCuts) {
+    store<u32>(cuts + (<usize>cutCount << 3), start);
+    store<u32>(cuts + (<usize>cutCount << 3), end, 4);
+    cutCount++;
+  }
   const field = load<i32>(entry, 16);
   if (field < 0) return 0;
   const slot = record + headerBytes + <usize>field * slotBytes;
@@ -173,7 +201,7 @@ function note(entry: usize, kind: u32, start: usize, end: usize): usize {
   store<u32>(slot, kind);
   store<u32>(slot, start, 4);
   store<u32>(slot, end, 8);
-  if ((load<u32>(entry, 20) & wantsHash) !== 0) store<u64>(slot, hashBytes(start, end - start, seed), 24);
+  if ((wants & wantsHash) !== 0) store<u64>(slot, hashBytes(start, end - start, seed), 24);
   return slot;
 }
 

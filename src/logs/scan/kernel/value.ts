@@ -1,4 +1,5 @@
 // JSON values other than strings: numbers with their value, words, and nested values checked and passed over.
+import { numberListEnd, wordListEnd } from './list';
 import { stringEnd } from './string';
 import { bad, skipSpace } from './text';
 
@@ -104,6 +105,15 @@ function afterKey(p: usize): usize {
   return load<u8>(colon) === 0x3a ? skipSpace(colon + 1) : bad(colon);
 }
 
+/** The end of a list of nothing but numbers or words whose first value is at `p`; 0 when it is to be read value by value. */
+// @ts-ignore: decorator
+@inline
+function plainListEnd(p: usize): usize {
+  const c = load<u8>(p);
+  if (c === 0x2d || isDigit(c)) return numberListEnd(p);
+  return c === 0x74 || c === 0x66 || c === 0x6e ? wordListEnd(p) : 0;
+}
+
 /** The end of the object or list that begins at `p`, its grammar checked; 0 when it is not proven or too deep. */
 export function nestedEnd(p: usize): usize {
   // One bit a level: 1 for an object.
@@ -111,7 +121,11 @@ export function nestedEnd(p: usize): usize {
   let depth = 0;
   while (true) {
     const c = load<u8>(p);
-    if (c === 0x7b || c === 0x5b) {
+    const list = c === 0x5b && depth < maxDepth ? plainListEnd(p + 1) : 0;
+    if (list !== 0) {
+      if (depth === 0) return list;
+      p = skipSpace(list);
+    } else if (c === 0x7b || c === 0x5b) {
       if (++depth > maxDepth) return bad(p);
       const isObject = c === 0x7b;
       objects = (objects << 1) | u64(isObject);
