@@ -28,7 +28,7 @@ export function MetricPicker({ metrics, onMetrics }: MetricPickerProps): JSX.Ele
       ))}
       {others.length > 0 && (
         <select aria-label="Add a series" disabled={full} value="" onChange={onAdd}>
-          <option value="">{full ? `${maxShownMetrics} series are shown: remove one to add another` : 'Add a series…'}</option>
+          <option value="">{full ? `${maxShownMetrics} shown: remove one first` : 'Add a series…'}</option>
           {others.map((name, index) => <option key={name} value={String(index)}>{name}</option>)}
         </select>
       )}
