@@ -71,6 +71,22 @@ describe('rLLM episodes', () => {
     assert.deepEqual(run.steps.map(({ rollouts }) => rollouts), [2]);
   });
 
+  it('that are written again or removed are not counted twice or for ever', async () => {
+    for (const rollout of [0, 1, 2]) write({ step: 1, task: 'two', rollout, correct: true });
+    const run = await loadOnly(directory);
+    const readOn = (): unknown => {
+      // Documents that were read are looked at again in turns.
+      for (let turn = 0; turn < 4; turn++) while (run.advance(1 << 20, Date.now()).more);
+      return run.steps.map(({ groups }) => groups.map(({ n, correct }) => [n, correct]));
+    };
+    write({ step: 1, task: 'two', rollout: 1, correct: false });
+    assert.deepEqual(readOn(), [[[3, 2]]]);
+    rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hash0123abcd_idtwo_0.json'));
+    assert.deepEqual(readOn(), [[[2, 1]]]);
+    rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0'), { recursive: true });
+    assert.deepEqual(readOn(), []);
+  });
+
   it('by the thousand are read in turns that a byte budget ends', async () => {
     for (let rollout = 0; rollout < 300; rollout++) write({ step: 1, task: 'two', rollout, correct: true });
     const run = await loadOnly(directory);
