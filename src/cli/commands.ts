@@ -2,6 +2,7 @@ import type { Command } from './command';
 import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelCommand, revertCommand } from './decisionCommands';
 import { decisionsCommand } from './decisionsCommand';
 import { doctorCommand } from './doctorCommand';
+import { mappingCommand } from './mappingCommand';
 import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCommands';
 import { groupsCommand, runsCommand, showCommand } from './runCommands';
 import { watchCommand } from './watchCommand';
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   showCommand,
   doctorCommand,
+  mappingCommand,
   groupsCommand,
   problemsCommand,
   recomputeCommand,

@@ -33,7 +33,7 @@ export function silentVerl(launchDirectory: string): SilentLog {
 }
 
 const slimeHook =
-  'Add --custom-rollout-log-function-path my_module.log_rollout_data to its command line, a function log_rollout_data(rollout_id, args, samples, rollout_extra_metrics, rollout_time) that hands each sample to cdas_lens.rollouts.RolloutWriter.write and returns False.';
+  'Install cdas_lens on its nodes and add to its command line: --custom-rollout-log-function-path cdas_lens.slime.log_rollout_data';
 
 const slimePickle: SilentLog = {
   format: silentFormat('slime'),

@@ -61,4 +61,20 @@ describe('logs that a field mapping describes', () => {
     assert.equal(code, 1);
     assert.match(stderr, /needs “reward” or “correct”/);
   });
+
+  it('are read with the mapping that the command line proposes for one of their files', () => {
+    mkdirSync(path.join(directory, 'gen'));
+    for (const step of [3, 4]) {
+      const line = JSON.stringify({ task: { question: 'Q', gold: '4' }, completion: 'abc', metrics: { is_correct: step === 3 } });
+      writeFileSync(path.join(directory, `gen/step_${step}.jsonl`), `${line}\n${line}\n{"torn`);
+    }
+    const proposed = cliJson(['mapping', path.join(directory, 'gen/step_3.jsonl')]);
+    assert.deepEqual(proposed, { 'gen/step_*.jsonl': { prompt: 'task.question', response: 'completion', correct: 'metrics.is_correct', groundTruth: 'task.gold' } });
+    const mapping = path.join(directory, 'mapping.json');
+    writeFileSync(mapping, JSON.stringify(proposed));
+    const [run] = cliJson(['runs', directory, '--mapping', mapping]) as { steps: number; rollouts: number }[];
+    assert.deepEqual([run?.steps, run?.rollouts], [2, 4]);
+    const { code, stderr } = runCli(['mapping', mapping]);
+    assert.deepEqual([code, stderr.includes('Write the mapping yourself')], [1, true]);
+  });
 });

@@ -1,0 +1,36 @@
+import { basename, dirname, resolve } from 'node:path';
+import { proposeMapping } from '../core/mappingProposal';
+import { sampleRows } from '../logs/sampleRows';
+import { ExpectedError } from '../protocol/channel';
+import type { Command } from './command';
+
+/** `mapping`: how a JSONL file of no known format may be read. */
+export const mappingCommand: Command = {
+  name: 'mapping',
+  usage: 'FILE',
+  summary: 'Propose which fields of a JSONL file of no known format are the prompt, the reward and so on, for --mapping.',
+  arity: { min: 1, max: 1 },
+  options: [],
+  run: ({ positionals, output }) => {
+    const file = resolve(positionals[0] ?? '');
+    const proposed = proposeMapping(sampleOf(file), globFor(file));
+    if (proposed === null) {
+      throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none like a reward. Write the mapping yourself: {"${globFor(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
+    }
+    output.json({ [proposed.glob]: proposed.fields });
+    return Promise.resolve();
+  },
+};
+
+function sampleOf(file: string): ReturnType<typeof sampleRows> {
+  try {
+    return sampleRows(file);
+  } catch (error) {
+    throw new ExpectedError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Files like this one in directories of the same name: numbers in a name usually count steps or launches. */
+function globFor(file: string): string {
+  return `${basename(dirname(file))}/${basename(file).replace(/\d+/g, '*')}`;
+}
