@@ -29,7 +29,8 @@ class BatchChooser:
     """Which rows the next batch takes: pinned ones in, excluded ones out, the rest by the strategy.
 
     The strategy is `strategy` where given, else what sampler.json says, else CDAS. While CDAS warms up (the first
-    pass over the dataset) and for the strategy `random`, rows come from a permutation per pass.
+    pass over the dataset) and for the strategy `random`, rows come from a permutation per pass. A chooser that is
+    told no rewards (`learns=False`) takes the difficulties that the lens puts into sampler.json instead.
     """
 
     def __init__(
@@ -39,8 +40,10 @@ class BatchChooser:
         seed: int = 1,
         strategy: Optional[str] = None,
         mode: Optional[str] = None,
+        learns: bool = True,
     ):
         self.curation = curation
+        self.learns = learns
         self.size = size
         self.seed = seed
         self.cdas = CdasState(curation.index.problem_of_row, mode or "paper")
@@ -48,7 +51,7 @@ class BatchChooser:
         self._rows_by_problem = curation.index.rows_by_problem()
         self._turns = PinTurns()
         self._rng = random.Random(seed)
-        self._draws = 0
+        self._epoch, self._offset = 0, 0
         self._relabels: Dict[str, str] = {}
         self._plan: Optional[Plan] = None
         self._permuted: Tuple[int, List[int]] = (-1, [])
@@ -59,16 +62,22 @@ class BatchChooser:
         """The decisions in force, in row numbers."""
         return self.curation.plan
 
-    def next_batch(self, next_step: Callable[[], int], force: bool = True) -> List[int]:
-        """The rows of the next batch; never raises. `next_step` says for which training step it is."""
-        self.curation.refresh(next_step, force)
+    def next_batch(self, next_step: Callable[[], int], size: Optional[int] = None) -> List[int]:
+        """The rows of the next batch; never raises. `next_step` says for which training step it is.
+
+        `size` is what it takes now and from now on, if not what it took before.
+        """
+        self.size = size or self.size
+        self.curation.refresh(next_step, force=True)
+        if self._offset and self._offset + self.size > len(self.curation.index):
+            self._epoch, self._offset = self._epoch + 1, 0
         try:
             self._follow_plan()
             rows = self._uniform() if self._is_uniform() else self._select()
         except Exception:
             self._complain("a batch could not be chosen; this one is uniform")
             rows = self._window()
-        self._draws += 1
+        self._offset += self.size
         return rows
 
     def recheck(self, rows: Sequence[int], chosen_under: Optional[str], next_step: Callable[[], int]) -> List[int]:
@@ -77,7 +86,7 @@ class BatchChooser:
         self._follow_plan()
         if chosen_under == self.plan.digest:
             return list(rows)
-        return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self.seed, self._epoch())
+        return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self.seed, self._epoch)
 
     def observe(self, rollouts: Iterable[Scored]) -> int:
         """Takes in one step; returns how many problems it told something about.
@@ -100,26 +109,24 @@ class BatchChooser:
 
     def _is_uniform(self) -> bool:
         strategy = self.strategy()
-        return strategy["name"] != "cdas" or (
-            self._epoch() == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
-        )
-
-    def _epoch(self) -> int:
-        return self._draws // max(1, len(self.curation.index) // self.size)
+        if strategy["name"] != "cdas":
+            return True
+        if not self.learns:
+            return not any(self.cdas.visits)
+        return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
 
     def _uniform(self) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
-        return curated_batch(self._window(), self.plan, pins, self.seed, self._epoch())
+        return curated_batch(self._window(), self.plan, pins, self.seed, self._epoch)
 
     def _window(self) -> List[int]:
-        epoch, total = self._epoch(), len(self.curation.index)
+        epoch, total = self._epoch, len(self.curation.index)
         if self._permuted[0] != epoch:
             rows = list(range(total))
             random.Random(f"{self.seed}/{epoch}").shuffle(rows)
             self._permuted = (epoch, rows)
         rows = self._permuted[1]
-        start = self._draws % max(1, total // self.size) * self.size
-        return [rows[(start + at) % total] for at in range(self.size)]
+        return [rows[(self._offset + at) % total] for at in range(self.size)]
 
     def _select(self) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
@@ -151,6 +158,10 @@ class BatchChooser:
         self.cdas.reset(each for each in {**self._relabels, **relabels}
                         if self._relabels.get(each) != relabels.get(each))
         self._relabels = relabels
+        config = self.curation.config
+        if not self.learns and config is not None:
+            self.cdas.reset(self.cdas.ids)
+            self.cdas.warm_start(config.difficulties())
 
     def _complain(self, what: str) -> None:
         if not self._complained:
@@ -161,7 +172,8 @@ class BatchChooser:
         """All that a resumed run needs, as plain JSON values; the decisions themselves are not copied."""
         return {
             "schema": STATE_SCHEMA,
-            "draws": self._draws,
+            "epoch": self._epoch,
+            "offset": self._offset,
             "cdas": self.cdas.state_dict(),
             "turns": self._turns.state_dict(),
             "rng": self._rng.getstate(),
@@ -171,7 +183,7 @@ class BatchChooser:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes back what `state_dict` gave, also after a way through JSON."""
-        self._draws = state["draws"]
+        self._epoch, self._offset = state["epoch"], state["offset"]
         self.cdas.load_state_dict(state["cdas"])
         turns = state["turns"]
         served = {int(row): count for row, count in turns["served"].items()}

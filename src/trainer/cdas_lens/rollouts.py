@@ -7,7 +7,7 @@ import logging
 import math
 import os
 import re
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Iterable, Mapping, Optional
 
 from cdas_lens.curation import launch_id
 
@@ -73,6 +73,17 @@ class RolloutWriter:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def write_groups(writer: RolloutWriter, rollouts: Iterable[Mapping[str, Any]]) -> None:
+    """Logs the rollouts of a step, each with the number it has in the group of its problem."""
+    counts: Dict[str, int] = {}
+    for each in rollouts:
+        prefix = "val-" if each.get("split") == "val" else ""
+        group = f"{prefix}{each['step']}-{each['problem_id']}"
+        counts[group] = counts.get(group, -1) + 1
+        writer.write(**{**each, "group_id": group, "sample_index": counts[group]})
+    writer.flush()
 
 
 def plain(value: Any) -> Any:

@@ -12,13 +12,13 @@ import inspect
 import json
 import logging
 import os
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.ranks import gathered, rank
-from cdas_lens.rollouts import RolloutWriter
+from cdas_lens.rollouts import RolloutWriter, write_groups
 from cdas_lens.trl_rewards import ROW_COLUMN, RewardRecorder, RewardRules
 from cdas_lens.trl_sampler import BatchQueue, Shape
 
@@ -79,20 +79,9 @@ class Session:
             return
         trained = [each for each in rollouts if each["split"] == "train"]
         self.queue.chooser.observe(Scored(each["problem_id"], each["correct"], each["scored_against"]) for each in trained)
-        self._log(rollouts)
-
-    def _log(self, rollouts: List[Dict[str, Any]]) -> None:
-        if self._writer is None:
-            return
-        counts: Dict[str, int] = {}
-        for each in rollouts:
-            prefix = "" if each["split"] == "train" else "val-"
-            group = f"{prefix}{each['step']}-{each['problem_id']}"
-            counts[group] = counts.get(group, -1) + 1
-            fields = {name: value for name, value in each.items() if name != "scored_against"}
-            fields.update(group_id=group, sample_index=counts[group])
-            self._writer.write(**fields)
-        self._writer.flush()
+        if self._writer is not None:
+            write_groups(self._writer, [{name: value for name, value in each.items() if name != "scored_against"}
+                                        for each in rollouts])
 
     def save(self, checkpoint: str) -> None:
         """Puts the state beside the checkpoint of the step that was trained last."""

@@ -1,0 +1,126 @@
+"""Curation for NeMo-RL, by its custom dataloader:
+
+    data.use_multiple_dataloader=true  data.custom_dataloader=cdas_lens.nemo_rl.curated_dataloader
+
+or around a function of your own: `my_dataloader = curating(my_own_dataloader)`. The settings are in the environment:
+CDAS_LENS_DIR, CDAS_LENS_RUN, CDAS_LENS_START_STEP. Written by NeMo-RL's protocol, tried with stand-ins, not run in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+from typing import Any, Callable, Dict, List, Mapping, Tuple
+
+from cdas_lens.curation import Curation
+from cdas_lens.matching import DatasetIndex
+from cdas_lens.relabels import in_kind
+from cdas_lens.settings import environment
+from cdas_lens.substitution import PinTurns, curated_batch
+
+_log = logging.getLogger(__name__)
+
+
+class _Task:
+    """The training set of one dataloader."""
+
+    def __init__(self, name: str, dataloader: Any):
+        settings = environment()
+        self.dataset, self.collate = dataloader.dataset, dataloader.collate_fn
+        entries = getattr(self.dataset, "dataset", self.dataset)
+        index = DatasetIndex.of_rows(_row(entries[row]) for row in range(len(self.dataset)))
+        self.curation = Curation(settings.directory, index, f"nemo-rl {name}", settings.run)
+        self.turns = PinTurns()
+        self.step = settings.start_step
+
+    def curate(self, batch: Any) -> None:
+        """Puts allowed rows into the places of excluded ones, pinned ones in, and relabelled answers over the old."""
+        self.curation.refresh(lambda: self.step + 1, force=True)
+        plan = self.curation.plan
+        old = [int(row) for row in batch["idx"]]
+        rows = curated_batch(old, plan, self.turns.take(plan.pinned, len(old)), 1, self.step)
+        changed = [at for at, row in enumerate(rows) if row != old[at]]
+        if changed:
+            self._replace(batch, changed, [rows[at] for at in changed])
+        infos = batch["extra_env_info"]
+        for at, row in enumerate(rows):
+            if row in plan.relabels:
+                info = dict(infos[at] or {})
+                infos[at] = {**info, "ground_truth": in_kind(plan.relabels[row], info.get("ground_truth"))}
+        self.step += 1
+
+    def _replace(self, batch: Any, places: List[int], rows: List[int]) -> None:
+        fresh = self.collate([self.dataset[row] for row in rows])
+        for key, values in batch.items():
+            if key == "batch_max_length" or key not in fresh:
+                continue
+            for place, value in zip(places, fresh[key]):
+                values[place] = value
+        if "batch_max_length" in batch and "length" in batch:
+            longest = max(int(each) for each in batch["length"])
+            for place in range(len(batch["batch_max_length"])):
+                batch["batch_max_length"][place] = longest
+
+
+_tasks: Dict[str, _Task] = {}
+
+
+def _row(entry: Any) -> Dict[str, Any]:
+    """An entry of NeMo-RL's dataset as a row: the expected answer is a field or the last message."""
+    row = dict(entry) if isinstance(entry, Mapping) else {"prompt": entry}
+    messages = row.get("messages")
+    answer = row.get("expected_answer")
+    if answer is None and isinstance(messages, list) and messages and messages[-1].get("role") == "assistant":
+        answer = messages[-1].get("content")
+    return row if answer is None else {**row, "answer": answer}
+
+
+def _curate(name: str, batch: Any, dataloader: Any) -> None:
+    try:
+        if name not in _tasks or _tasks[name].dataset is not dataloader.dataset:
+            _tasks[name] = _Task(name, dataloader)
+        _tasks[name].curate(batch)
+    except Exception:
+        _log.exception("a batch of %s is not curated", name)
+
+
+def curated_dataloader(
+    data_iterators: Dict[str, Any], dataloaders: Dict[str, Any], **records: Any
+) -> Tuple[Any, Dict[str, Any]]:
+    """One batch from every dataloader, as the decisions want it; NeMo-RL's documented signature."""
+    batches = []
+    for name in data_iterators:
+        batch = next(data_iterators[name], None)
+        if batch is None:
+            data_iterators[name] = iter(dataloaders[name])
+            batch = next(data_iterators[name])
+        _curate(name, batch, dataloaders[name])
+        batches.append(batch)
+    return _merged(batches), data_iterators
+
+
+def _merged(batches: List[Any]) -> Any:
+    if len(batches) == 1:
+        return batches[0]
+    kind = sys.modules["nemo_rl.distributed.batched_data_dict"].BatchedDataDict
+    return kind.from_batches(batches)
+
+
+def curating(own: Callable[..., Tuple[Any, Dict[str, Any]]]) -> Callable[..., Tuple[Any, Dict[str, Any]]]:
+    """A custom dataloader function that draws by `own` and then applies the decisions.
+
+    With several dataloaders the rows must say by `task_name` which one they are of; those of others are left alone.
+    """
+
+    @functools.wraps(own)
+    def curated(data_iterators: Dict[str, Any], dataloaders: Dict[str, Any], **records: Any) -> Tuple[Any, Dict[str, Any]]:
+        batch, data_iterators = own(data_iterators, dataloaders, **records)
+        if len(dataloaders) == 1:
+            name, dataloader = next(iter(dataloaders.items()))
+            _curate(name, batch, dataloader)
+        else:
+            _log.error("several dataloaders behind one function are not curated: use curated_dataloader")
+        return batch, data_iterators
+
+    return curated

@@ -1,0 +1,155 @@
+"""Rollout logs and relabels for OpenRLHF, whose only hook per rollout is the reward function.
+
+The file that `--reward.remote_url` names:
+
+    from cdas_lens.openrlhf import logged
+    from my_rewards import score                     # reward_func(queries, prompts, labels)
+    reward_func = logged(score, rollouts="/path/to/run/rollouts", rollouts_per_step=1024, directory="/path/to/.cdas")
+
+Relabels are obeyed; OpenRLHF has no hook by which pins and exclusions could be. Written by OpenRLHF's protocol
+(0.11), tried with a stand-in, not run in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import threading
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from cdas_lens import __version__
+from cdas_lens.curation import launch_id
+from cdas_lens.decisions import SamplerConfig, SamplerFile
+from cdas_lens.identity import text_hash
+from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
+from cdas_lens.relabels import in_kind
+from cdas_lens.rollouts import RolloutWriter
+from cdas_lens.templates import user_text
+
+COUNT_FILE = "rollouts.count"
+
+_log = logging.getLogger(__name__)
+
+
+class _Tickets:
+    """Numbers the rollouts of a run over all its processes: each appends one byte and sees where it fell."""
+
+    def __init__(self, directory: str):
+        self._path = os.path.join(directory, COUNT_FILE)
+        self._descriptor: Optional[int] = None
+        self._lock = threading.Lock()
+
+    def next(self) -> int:
+        """The number of the next rollout, from 0."""
+        with self._lock:
+            if self._descriptor is None:
+                os.makedirs(os.path.dirname(self._path), exist_ok=True)
+                self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            os.write(self._descriptor, b".")
+            return os.lseek(self._descriptor, 0, os.SEEK_CUR) - 1
+
+
+class RewardLog:
+    """Notes what a reward function scored, and hands it relabelled answers."""
+
+    def __init__(self, rollouts: str, rollouts_per_step: int, directory: Optional[str], correct_threshold: float):
+        self._writer = RolloutWriter(rollouts, f"{launch_id()}-{os.getpid()}")
+        self._tickets = _Tickets(rollouts)
+        self._per_step = max(1, rollouts_per_step)
+        self._threshold = correct_threshold
+        self._directory = directory
+        self._file = SamplerFile(directory) if directory else None
+        self._relabels: Dict[str, Any] = {}
+        self._step = 1
+        self._failed = False
+
+    def relabelled(self, prompts: List[str], labels: List[Any]) -> List[Any]:
+        """`labels` with the answers that people decided on."""
+        try:
+            self._refresh()
+            hashes = [text_hash(user_text(prompt)) for prompt in prompts]
+            return [in_kind(self._relabels[each], label) if each in self._relabels else label
+                    for each, label in zip(hashes, labels)]
+        except Exception:
+            self._complain("labels are handed on as they are")
+            return labels
+
+    def _refresh(self) -> None:
+        config = self._file.poll() if self._file is not None else None
+        if config is None:
+            return
+        self._relabels = {each.text_hash: each.ground_truth for each in config.problems.values()
+                          if each.relabelled and each.text_hash is not None}
+        self._confirm(config)
+
+    def _confirm(self, config: SamplerConfig) -> None:
+        """Receipts name as unmatched what this hook cannot obey."""
+        beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or each.text_hash is None]
+        receipt = {
+            "schema": SCHEMA, "at": utc_now(), "generation": config.generation, "digest": config.digest,
+            "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
+            "matched": len(config.problems) - len(beyond), "unmatched": beyond[:1000],
+            "adapter": f"openrlhf {__version__}", "run": config.run or "", "launch": launch_id(),
+        }
+        append_receipt(self._directory, receipt, lambda: True)
+
+    def note(self, queries: List[str], prompts: List[str], labels: List[Any], result: Any) -> None:
+        """Logs what the function returned for these rollouts."""
+        try:
+            rewards = _list(result.get("rewards") if isinstance(result, Mapping) else result)
+            for at, prompt in enumerate(prompts):
+                number = self._tickets.next()
+                self._step = number // self._per_step + 1
+                reward = float(rewards[at]) if at < len(rewards) and rewards[at] is not None else None
+                query = queries[at]
+                self._writer.write(
+                    self._step, f"h:{text_hash(user_text(prompt))}", reward,
+                    correct=None if reward is None else reward >= self._threshold, prompt=prompt,
+                    response=query[len(prompt) :] if query.startswith(prompt) else query, ground_truth=_plain(labels[at]),
+                )
+        except Exception:
+            self._complain("rollouts are not logged")
+
+    def _complain(self, what: str) -> None:
+        if not self._failed:
+            _log.warning("CDAS: %s", what, exc_info=True)
+        self._failed = True
+
+
+def _list(rewards: Any) -> List[Any]:
+    listed = rewards.tolist() if hasattr(rewards, "tolist") else rewards
+    return list(listed) if isinstance(listed, (list, tuple)) else [listed]
+
+
+def _plain(label: Any) -> Any:
+    try:
+        json.dumps(label)
+        return label
+    except (TypeError, ValueError):
+        return str(label)
+
+
+def logged(
+    score: Callable[..., Any],
+    rollouts: str,
+    rollouts_per_step: int,
+    directory: Optional[str] = None,
+    correct_threshold: float = 1.0,
+) -> Callable[..., Any]:
+    """`score`, an OpenRLHF reward function, with every rollout in the neutral log below `rollouts`.
+
+    OpenRLHF does not say which step it is: `rollouts_per_step` (rollout batch size × samples per prompt) tells.
+    `directory` is the curation directory, if relabels are to be obeyed.
+    """
+    log = RewardLog(rollouts, rollouts_per_step, directory or os.environ.get("CDAS_LENS_DIR"), correct_threshold)
+
+    @functools.wraps(score)
+    def reward_func(queries: List[str], prompts: List[str], labels: List[Any], **more: Any) -> Any:
+        handed = log.relabelled(prompts, labels)
+        result = score(queries, prompts, handed, **more)
+        log.note(queries, prompts, handed, result)
+        return result
+
+    return reward_func

@@ -1,0 +1,51 @@
+"""Where an adapter that a framework configures by import path alone finds its settings: the environment."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any, NamedTuple, Optional
+
+_log = logging.getLogger(__name__)
+
+
+class Environment(NamedTuple):
+    """CDAS_LENS_DIR, _RUN, _STRATEGY, _ROLLOUTS, _CORRECT_THRESHOLD, _BATCH and _START_STEP."""
+
+    directory: str
+    run: Optional[str]
+    strategy: Optional[str]
+    rollouts: Optional[str]
+    correct_threshold: float
+    batch: Optional[int]
+    start_step: int
+
+
+def environment(given: Any = None) -> Environment:
+    """The settings: attributes `cdas_…` of `given` (a framework's arguments) where it has them, else the environment."""
+
+    def read(name: str) -> Optional[str]:
+        stated = getattr(given, f"cdas_{name}", None)
+        found = os.environ.get(f"CDAS_LENS_{name.upper()}") if stated is None else str(stated)
+        return found or None
+
+    batch = _number(read("batch"), "CDAS_LENS_BATCH", None)
+    return Environment(
+        directory=os.path.abspath(os.path.expanduser(read("dir") or ".cdas")),
+        run=read("run"),
+        strategy=read("strategy"),
+        rollouts=read("rollouts"),
+        correct_threshold=_number(read("correct_threshold"), "CDAS_LENS_CORRECT_THRESHOLD", 1.0),
+        batch=None if batch is None else max(1, int(batch)),
+        start_step=int(_number(read("start_step"), "CDAS_LENS_START_STEP", 0)),
+    )
+
+
+def _number(text: Optional[str], name: str, default: Any) -> Any:
+    if text is None:
+        return default
+    try:
+        return float(text)
+    except ValueError:
+        _log.warning("%s is %r, which is no number: %r is used", name, text, default)
+        return default
