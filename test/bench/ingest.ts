@@ -22,6 +22,9 @@ interface Goal {
   readonly of: (measured: (name: string) => Measured) => number;
 }
 
+/** Variants of other formats than verl's have one query of their own. */
+const ownQueries: Readonly<Partial<Record<VariantName, string>>> = { primeRl: 'duckdbPrimeRl', nemoRl: 'duckdbNemoRl' };
+
 const fast: readonly Contestant[] = ['read', 'newlines', 'scan', 'product'].map((name) => ({ name, passes: 4 }));
 const duckdb: readonly Contestant[] = ['duckdbRows', 'duckdbGroups'].map((name) => ({ name, passes: 2 }));
 const slow: readonly Contestant[] = [{ name: 'fallback', passes: 2 }, ...duckdb, { name: 'parse', passes: 1 }];
@@ -36,6 +39,8 @@ const labels: Readonly<Record<string, string>> = {
   parse: 'Buffer + JSON.parse',
   readline: 'readline + JSON.parse',
   duckdbRows: 'DuckDB rows, 1 thread',
+  duckdbPrimeRl: 'DuckDB rows, 1 thread',
+  duckdbNemoRl: 'DuckDB rows, 1 thread',
   duckdbRows2: 'DuckDB rows, 2 threads',
   duckdbGroups: 'DuckDB GROUP BY, 1 thread',
   duckdbGroups2: 'DuckDB GROUP BY, 2 threads',
@@ -54,6 +59,8 @@ const goals: Readonly<Record<VariantName, readonly Goal[]>> = {
   long: [],
   code: [],
   cjk: [],
+  primeRl: [{ what: '× DuckDB rows', atLeast: 2.5, of: (m) => m('duckdbPrimeRl').steadyMs / product(m) }],
+  nemoRl: [{ what: '× DuckDB rows', atLeast: 2.5, of: (m) => m('duckdbNemoRl').steadyMs / product(m) }],
 };
 
 /** Measures the variants one after another; returns a report in Markdown. */
@@ -62,7 +69,7 @@ export async function benchIngest(options: IngestOptions): Promise<string> {
   const sections: string[] = [];
   for (const variant of options.variants) {
     const directory = prepareLog(options.cache, variant, { bytes: variant === 'main' ? options.bytes : options.bytes * 0.4, seed: options.seed });
-    const contestants = [...fast, ...slow, ...(variant === 'main' ? mainOnly : [])];
+    const contestants = contestantsOf(variant);
     process.stderr.write(`${variant}: ${options.rounds} rounds\n`);
     const results = await runRounds(program, directory, contestants, options.rounds);
     sections.push(describe(variant, directory, results));
@@ -70,8 +77,15 @@ export async function benchIngest(options: IngestOptions): Promise<string> {
   return sections.join('\n\n');
 }
 
+function contestantsOf(variant: VariantName): readonly Contestant[] {
+  const ownQuery = ownQueries[variant];
+  if (ownQuery !== undefined) return [...fast.filter(({ name }) => name !== 'scan'), { name: 'fallback', passes: 2 }, { name: ownQuery, passes: 2 }];
+  return [...fast, ...slow, ...(variant === 'main' ? mainOnly : [])];
+}
+
 function describe(variant: VariantName, directory: string, results: ReadonlyMap<string, Measured>): string {
-  const bytes = readdirSync(directory).reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
+  const bytes = files.reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
   const measured = (name: string): Measured => {
     const found = results.get(name);
     if (found === undefined) throw new Error(`${name} was not measured`);

@@ -2,20 +2,29 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSy
 import path from 'node:path';
 import { Random } from '../support/fuzz/random';
 import { fragments, type TextKind } from './texts';
+import { NemoRlWriter, PrimeRlWriter, type GroupWriter } from './tokenLogs';
 
-/** A kind of log to read: how long its lines are and of what. */
+/** A kind of log to read. */
 export interface Variant {
-  readonly lineBytes: number;
-  /** Shares of the texts, in tenths or finer. */
-  readonly kinds: Readonly<Partial<Record<TextKind, number>>>;
+  readonly writer: (seed: number) => GroupWriter;
+  /** The file of a step. */
+  readonly file: (step: number) => string;
 }
 
+/** verl's log with lines of about that length; the shares of its texts sum up to 1. */
+function verl(lineBytes: number, kinds: Readonly<Partial<Record<TextKind, number>>>): Variant {
+  return { writer: (seed) => new VerlWriter(lineBytes, kinds, seed), file: (step) => `${step}.jsonl` };
+}
+
+/** The logs that are measured. */
 export const variants = {
-  main: { lineBytes: 10_500, kinds: { maths: 0.85, code: 0.15 } },
-  short: { lineBytes: 1_800, kinds: { maths: 0.85, code: 0.15 } },
-  long: { lineBytes: 54_000, kinds: { maths: 0.85, code: 0.15 } },
-  code: { lineBytes: 10_500, kinds: { code: 1 } },
-  cjk: { lineBytes: 10_500, kinds: { cjk: 1 } },
+  main: verl(10_500, { maths: 0.85, code: 0.15 }),
+  short: verl(1_700, { maths: 0.85, code: 0.15 }),
+  long: verl(54_000, { maths: 0.85, code: 0.15 }),
+  code: verl(10_500, { code: 1 }),
+  cjk: verl(10_500, { cjk: 1 }),
+  primeRl: { writer: (seed) => new PrimeRlWriter(seed), file: (step) => `step_${step}/train/all/traces.jsonl` },
+  nemoRl: { writer: (seed) => new NemoRlWriter(seed), file: (step) => `exp_001/train_data_step${step}.jsonl` },
 } as const satisfies Record<string, Variant>;
 
 /** The name of a variant. */
@@ -33,46 +42,49 @@ export function prepareLog(cache: string, name: VariantName, options: { readonly
   const unfinished = `${directory}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  const writer = new RowWriter(variants[name], options.seed);
-  for (let [step, left] = [1, options.bytes]; left > 0; step++) left -= writer.writeFile(path.join(unfinished, `${step}.jsonl`), step, Math.min(left, fileBytes));
+  const variant = variants[name];
+  const writer = variant.writer(options.seed);
+  for (let [step, left] = [1, options.bytes]; left > 0; step++) {
+    const file = path.join(unfinished, variant.file(step));
+    mkdirSync(path.dirname(file), { recursive: true });
+    left -= writeFile(file, () => Buffer.concat(writer.group(step)), Math.min(left, fileBytes));
+  }
   renameSync(unfinished, directory);
   return directory;
 }
 
+function writeFile(file: string, group: () => Buffer, bytes: number): number {
+  const fd = openSync(file, 'w');
+  let written = 0;
+  try {
+    while (written < bytes) written += writeSync(fd, group());
+  } finally {
+    closeSync(fd);
+  }
+  return written;
+}
+
 /** Writes rows as verl does: Python's separators, raw UTF-8. */
-class RowWriter {
+class VerlWriter implements GroupWriter {
   private readonly random: Random;
   /** Escaped as in JSON, so that rows are put together by copying. */
   private readonly pieces: { readonly share: number; readonly texts: readonly Buffer[] }[];
   private problem = 0;
-  private readonly lineBytes: number;
 
-  constructor(variant: Variant, seed: number) {
+  constructor(
+    private readonly lineBytes: number,
+    kinds: Readonly<Partial<Record<TextKind, number>>>,
+    seed: number,
+  ) {
     this.random = new Random(seed);
-    this.lineBytes = variant.lineBytes;
-    this.pieces = Object.entries(variant.kinds).map(([kind, share]) => ({
+    this.pieces = Object.entries(kinds).map(([kind, share]) => ({
       share,
       // The keys of a record of text kinds are text kinds.
       texts: fragments(kind as TextKind, this.random, fragmentCount).map((text) => Buffer.from(JSON.stringify(text).slice(1, -1))),
     }));
   }
 
-  writeFile(file: string, step: number, bytes: number): number {
-    const fd = openSync(file, 'w');
-    let written = 0;
-    try {
-      while (written < bytes) {
-        const group = Buffer.concat(this.group(step));
-        writeSync(fd, group);
-        written += group.length;
-      }
-    } finally {
-      closeSync(fd);
-    }
-    return written;
-  }
-
-  private group(step: number): Buffer[] {
+  group(step: number): Buffer[] {
     const texts = this.textsOfRow();
     const prompt = [Buffer.from(`{"input": "system\\nYou are a helpful assistant.\\nuser\\nProblem ${this.problem++}. `), ...this.text(texts, Math.min(900, this.lineBytes / 4))];
     const answer = this.random.below(1000);

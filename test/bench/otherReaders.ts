@@ -80,14 +80,28 @@ export async function parseByReadline(files: readonly string[]): Promise<Tally> 
 
 const columnTypes = "{input: 'VARCHAR', output: 'VARCHAR', gts: 'VARCHAR', score: 'DOUBLE', step: 'INTEGER', acc: 'BOOLEAN'}";
 
-/** DuckDB, one row for each rollout taken over into JavaScript: hashes of prompt and answer, step, score, verdict, length. It has no byte offsets. */
-export async function rowsByDuckdb(directory: string, threads: number): Promise<Tally> {
-  // As doubles, which cost the least to take over.
-  const sql = `SELECT (hash(input, gts) >> 11)::DOUBLE, step, score, acc, length(output)::INTEGER FROM read_json('${directory}/*.jsonl', format = 'newline_delimited', columns = ${columnTypes})`;
+/** What DuckDB takes over of a row: a hash of what tells problems apart (as a double, which costs the least to take over), score, length, and the rest. */
+const rowQueries = {
+  verl: { select: '(hash(input, gts) >> 11)::DOUBLE, score, length(output)::INTEGER, step, acc', columns: columnTypes },
+  primeRl: {
+    select: '(hash(task.key) >> 11)::DOUBLE, traces[1].rewards.correct.score, length(traces[1].nodes[2].message.content)::INTEGER, ok',
+    columns:
+      "{task: 'STRUCT(key VARCHAR)', ok: 'BOOLEAN', traces: 'STRUCT(rewards STRUCT(correct STRUCT(score DOUBLE, weight DOUBLE)), nodes STRUCT(message STRUCT(role VARCHAR, content VARCHAR), sampled BOOLEAN)[])[]'}",
+  },
+  nemoRl: {
+    select: '(hash(content[1][1]) >> 11)::DOUBLE, rewards[1], length(content[1][2])::INTEGER, sample_loss_mask[1]',
+    columns: "{content: 'VARCHAR[][]', rewards: 'DOUBLE[]', sample_loss_mask: 'DOUBLE[]'}",
+  },
+} as const;
+
+/** DuckDB, one row for each rollout taken over into JavaScript. It has no byte offsets. */
+export async function rowsByDuckdb(directory: string, log: keyof typeof rowQueries, threads: number): Promise<Tally> {
+  const { select, columns } = rowQueries[log];
+  const sql = `SELECT ${select} FROM read_json('${directory}/**/*.jsonl', format = 'newline_delimited', columns = ${columns})`;
   const prompts = new Set<number>();
   let [rows, scoreSum, responseLength] = [0, 0, 0];
   const readMs = await eachChunk(sql, threads, (chunk) => {
-    const [prompt, , score, , length] = chunk.getColumns();
+    const [prompt, score, length] = chunk.getColumns();
     for (let row = 0; row < chunk.rowCount; row++) {
       prompts.add(Number(prompt?.[row]));
       scoreSum += Number(score?.[row]);

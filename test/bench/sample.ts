@@ -14,8 +14,10 @@ const readers: Readonly<Record<string, (directory: string, files: readonly strin
   fallback: readByFallback,
   parse: (_, files) => parseLines(files),
   readline: (_, files) => parseByReadline(files),
-  duckdbRows: (directory) => rowsByDuckdb(directory, 1),
-  duckdbRows2: (directory) => rowsByDuckdb(directory, 2),
+  duckdbRows: (directory) => rowsByDuckdb(directory, 'verl', 1),
+  duckdbPrimeRl: (directory) => rowsByDuckdb(directory, 'primeRl', 1),
+  duckdbNemoRl: (directory) => rowsByDuckdb(directory, 'nemoRl', 1),
+  duckdbRows2: (directory) => rowsByDuckdb(directory, 'verl', 2),
   duckdbGroups: (directory) => groupsByDuckdb(directory, 1),
   duckdbGroups2: (directory) => groupsByDuckdb(directory, 2),
 };
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   const [name = '', directory = '', passes = '1'] = process.argv.slice(2);
   const reader = readers[name];
   if (reader === undefined) throw new Error(`no reader ${name}`);
-  const files = readdirSync(directory).sort(naturalOrder).map((file) => path.join(directory, file));
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl')).sort(naturalOrder).map((file) => path.join(directory, file));
   const tallies: Tally[] = [];
   for (let pass = 0; pass < Number(passes); pass++) tallies.push(await reader(directory, files));
   // Kilobytes on every system that Node knows.

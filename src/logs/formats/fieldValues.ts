@@ -31,6 +31,8 @@ export function stepOf(value: unknown): number | null {
 /** Code points of a text; null when it is none. */
 export function lengthOf(value: unknown): number | null {
   if (typeof value !== 'string') return null;
+  // Most texts have none, which the pattern sees without looking at every character.
+  if (!/[\ud800-\udbff]/.test(value)) return value.length;
   let surrogatePairs = 0;
   for (let i = 0; i + 1 < value.length; i++) {
     const unit = value.charCodeAt(i);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { numberFields } from '../../../src/logs/scan/fastFields';
-import { fieldKind, type LineScanner, type WantedField } from '../../../src/logs/scan/lineScanner';
+import { fieldKind, type LineScanner, type Wanted, type WantedField } from '../../../src/logs/scan/lineScanner';
 import { ScannedLine } from '../../../src/logs/scan/scannedLine';
 import { compareScans, newKernel, scanAll } from '../../support/fuzz/differences';
 import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
@@ -98,6 +98,38 @@ for (const [name, scanner] of Object.entries(scanners)) {
       assert.equal(scan('{"task": {"key": "k"}, "task": {}}'), undefined);
     });
 
+    it('leaves out lists and objects on a path through lists, and nothing else of that name', () => {
+      const line = '{"a": [{"ids": [1, 2.5e3, -0.1], "b": "x", "n": [{"ids": {"k": 1}}]}, 7, {"ids": [true,true,true,true,false], "ids": "text"}], "ids": [3]}';
+      scanAllOf(scanner, `${line}\n`, { fields: [], leftOut: [['a', '[]', 'ids']] });
+      const found = new ScannedLine(scanner);
+      found.moveTo(0);
+      assert.equal(found.text(), '{"a": [{"ids": 0, "b": "x", "n": [{"ids": {"k": 1}}]}, 7, {"ids": 0, "ids": "text"}], "ids": [3]}');
+    });
+
+    it('checks the numbers of a list wherever its blocks of 64 bytes are cut', () => {
+      const good = ['0', '-0', '10', '0.5', '-12.25', '1e5', '1.5E-07', '2e+10', '123456789012345678901234567890'];
+      const wrong = ['01', '-', '-01', '1.', '.5', '1.2.3', '1e5.5', '1e5e5', '1e', '1e+', '1-2', '+1', '1 2', '', '--1', '1.e5', 'e5', '00', '1.5.', '0x1', 'NaN', '1e-5-5', '1,,2'];
+      for (let before = 0; before < 70; before++) {
+        const list = (text: string): string => `{"b": [${'1'.repeat(before)}2,${text}, 7], "a": 1}`;
+        for (const text of good) proves(list(text), 1);
+        for (const text of wrong) leaves(list(text));
+        for (const text of wrong) leaves(`{"b": [${'1'.repeat(before)}2, ${text}], "a": 1}`);
+      }
+    });
+
+    it('checks the words of a list wherever they stand', () => {
+      for (const word of ['true', 'false', 'null']) {
+        for (let count = 1; count < 40; count++) {
+          for (const separator of [',', ', ']) {
+            const list = Array<string>(count).fill(word);
+            proves(`{"b": [${list.join(separator)}], "a": 1}`, 1);
+            leaves(`{"b": [${[...list, 'tru'].join(separator)}], "a": 1}`);
+            leaves(`{"b": [${list.join(separator)}${separator}], "a": 1}`);
+          }
+        }
+      }
+    });
+
     it('takes only complete lines, as many as it has room for, and says where it stopped', () => {
       const line = '{"a": 1}\n';
       const text = Buffer.from(line.repeat(20_000) + line.slice(0, -1));
@@ -131,6 +163,12 @@ for (const [name, scanner] of Object.entries(scanners)) {
       assert.throws(() => want(...Array.from({ length: 31 }, (_, i) => ({ path: [`k${i}`], hashed: false }))), /at most 30 fields/);
     });
   });
+}
+
+function scanAllOf(scanner: LineScanner, text: string, wantedOf: Wanted): void {
+  scanner.want(wantedOf);
+  const end = scanner.dataStart + scanner.buffer.write(text, scanner.dataStart);
+  assert.equal(scanner.scan(scanner.dataStart, end), 1);
 }
 
 function codePoints(scanner: LineScanner, line: string): number {
