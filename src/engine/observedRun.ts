@@ -23,6 +23,9 @@ export interface RunCuration {
   readonly relabelled: (problem: string) => readonly string[];
 }
 
+/** How often the first load of a run is rated while it goes on. */
+const maxRatingsOfFirstLoad = 8;
+const minBytesBetweenRatings = 1 << 24;
 const noCuration: RunCuration = { events: [], relabelled: () => [] };
 
 /**
@@ -50,6 +53,9 @@ export class ObservedRun {
   /** The position in the history at which a problem was first seen. */
   private readonly introducedAt = new Map<number, number>();
   private options: RatingOptions;
+  /** Steps that were read on since they were last rated. */
+  private readonly unrated = new Set<number>();
+  private ratedAtByte = 0;
 
   constructor(
     readonly source: RunSource,
@@ -89,9 +95,11 @@ export class ObservedRun {
     const pendingBefore = this.files.pendingBytes;
     const { changedSteps, more } = this.files.poll(budget, now);
     const firstLoad = !more && !this.loaded;
+    for (const step of changedSteps) this.unrated.add(step);
+    const rated = this.isTimeToRate(more) ? this.unrated.size : 0;
     if (!more) this.loaded = true;
-    this.update(changedSteps);
-    const changed = changedSteps.size > 0 || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
+    if (rated > 0) this.rateRead();
+    const changed = rated > 0 || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
     if (changed) this.revision++;
     return { changed, more };
   }
@@ -101,6 +109,19 @@ export class ObservedRun {
     const poll = this.metrics.poll(budget, now);
     if (poll.changed) this.revision++;
     return poll;
+  }
+
+  /** On the first load steps grow turn by turn: rating each time would cost many times the reading. */
+  private isTimeToRate(more: boolean): boolean {
+    if (!more || this.loaded) return true;
+    const { read, size } = this.files.progress;
+    return read - this.ratedAtByte >= Math.max(minBytesBetweenRatings, size / maxRatingsOfFirstLoad);
+  }
+
+  private rateRead(): void {
+    this.update(new Set(this.unrated));
+    this.unrated.clear();
+    this.ratedAtByte = this.files.progress.read;
   }
 
   /** Gives the run another way to rate, another dataset or other decisions, and rates it anew where that matters. */
