@@ -101,14 +101,17 @@ export class CdasState {
   /** Rates one step. Every expectation is taken with the competence and difficulties from before the step. */
   rateStep(passRates: readonly ProblemPassRate[]): void {
     const competence = this.competence;
-    for (const { problem, passRate } of passRates) {
-      const difficulty = this.difficulty(problem);
-      const surprise = expectedPassRate(competence, difficulty) - passRate;
-      const visit = this.visits(problem) + 1;
-      const weight = this.mode === 'paper' ? 1 / visit : 1 / (visit + 1);
-      this.visitCounts.set(problem, visit);
-      this.setDifficulty(problem, (1 - weight) * difficulty + weight * surprise);
-    }
+    for (const { problem, passRate } of passRates) this.rateVisit(problem, passRate, competence);
+  }
+
+  /** Rates one problem of a step; `competence` is the one from before the step, the same for all its problems. */
+  rateVisit(problem: number, passRate: number, competence: number): void {
+    const difficulty = this.difficulty(problem);
+    const surprise = expectedPassRate(competence, difficulty) - passRate;
+    const visit = this.visits(problem) + 1;
+    const weight = this.mode === 'paper' ? 1 / visit : 1 / (visit + 1);
+    this.visitCounts.set(problem, visit);
+    this.setDifficulty(problem, (1 - weight) * difficulty + weight * surprise);
   }
 
   /** What a problem holds now. */

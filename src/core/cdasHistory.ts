@@ -1,4 +1,5 @@
-import { CdasState, type CdasMode } from './cdas';
+import { CdasState, type CdasMode, type ProblemState } from './cdas';
+import { HistoryEntries, type EntryKind } from './historyEntries';
 import { Column } from './column';
 
 /** All scored rollouts of one problem in one step: one visit. `correct` is fractional where correctness is soft. */
@@ -16,15 +17,13 @@ export interface StepEvent {
 
 /** One entry of a problem's history. `visit` entries carry counts; the others mark what took effect. */
 export interface HistoryEntry {
-  readonly kind: 'visit' | StepEvent['kind'];
+  readonly kind: EntryKind;
   /** Position of the step in the history, 0 first. */
   readonly stepIndex: number;
   readonly correct: number;
   readonly scored: number;
   readonly difficultyAfter: number;
 }
-
-const kinds = ['visit', 'exclude', 'include', 'restart'] as const;
 
 /**
  * The CDAS fold with memory: every step can be taken back exactly, so a rewritten step costs a replay from there on
@@ -37,17 +36,7 @@ export class CdasHistory {
   private readonly competences: number[] = [];
   private readonly sumsBefore: number[] = [];
   private readonly lastEntry = new Column(Int32Array);
-  private readonly entry = {
-    problem: new Column(Int32Array),
-    kind: new Column(Uint8Array),
-    stepIndex: new Column(Int32Array),
-    previous: new Column(Int32Array),
-    correct: new Column(Float64Array),
-    scored: new Column(Int32Array),
-    difficultyBefore: new Column(Float64Array),
-    visitsBefore: new Column(Int32Array),
-    countedBefore: new Column(Uint8Array),
-  };
+  private readonly entries = new HistoryEntries();
 
   /** Steps up to `warmupSteps` are kept in the history but not rated, as the authors' trainer does. */
   constructor(
@@ -79,12 +68,10 @@ export class CdasHistory {
   /** Appends one step: its events take effect first, then its visits are rated together. */
   appendStep(step: number, visits: readonly StepVisit[], events: readonly StepEvent[]): void {
     this.stepNumbers.push(step);
-    this.stepStarts.push(this.entry.problem.length);
+    this.stepStarts.push(this.entries.length);
     this.sumsBefore.push(this.state.difficultySum);
     for (const event of events) this.applyEvent(event);
-    const rated = step > this.warmupSteps ? visits.filter((visit) => visit.scored > 0) : [];
-    for (const visit of rated) this.remember(visit.problem, 'visit', visit.correct, visit.scored);
-    this.state.rateStep(rated.map(({ problem, correct, scored }) => ({ problem, passRate: correct / scored })));
+    if (step > this.warmupSteps) this.rate(visits);
     this.competences.push(this.state.competence);
   }
 
@@ -92,62 +79,68 @@ export class CdasHistory {
   rewindTo(stepIndex: number): void {
     if (stepIndex >= this.stepCount) return;
     const start = this.stepStarts[stepIndex] ?? 0;
-    for (let row = this.entry.problem.length - 1; row >= start; row--) {
-      const problem = this.entry.problem.at(row);
-      this.state.restore(problem, {
-        difficulty: this.entry.difficultyBefore.at(row),
-        visits: this.entry.visitsBefore.at(row),
-        counted: this.entry.countedBefore.at(row) === 1,
-      });
-      this.lastEntry.set(problem, this.entry.previous.at(row));
+    for (let row = this.entries.length - 1; row >= start; row--) {
+      const problem = this.entries.problem(row);
+      this.state.restore(problem, this.entries.before(row));
+      this.lastEntry.set(problem, this.entries.previousOf(row));
     }
-    for (const column of Object.values(this.entry)) column.truncate(start);
+    this.entries.truncate(start);
     this.state.difficultySum = this.sumsBefore[stepIndex] ?? 0;
     for (const list of [this.stepNumbers, this.stepStarts, this.competences, this.sumsBefore]) list.length = stepIndex;
   }
 
   /** What happened to a problem, oldest first. */
   entriesOf(problem: number): HistoryEntry[] {
-    const entries: HistoryEntry[] = [];
+    const found: HistoryEntry[] = [];
+    const { entries } = this;
     let difficultyAfter = this.state.difficulty(problem);
-    for (let row = this.lastEntry.at(problem); row >= 0 && problem < this.lastEntry.length; row = this.entry.previous.at(row)) {
-      entries.push({
-        kind: kinds[this.entry.kind.at(row)] ?? 'visit',
-        stepIndex: this.entry.stepIndex.at(row),
-        correct: this.entry.correct.at(row),
-        scored: this.entry.scored.at(row),
+    for (let row = problem < this.lastEntry.length ? this.lastEntry.at(problem) : -1; row >= 0; row = entries.previousOf(row)) {
+      found.push({
+        kind: entries.kind(row),
+        stepIndex: this.stepOfEntry(row),
+        correct: entries.correct(row),
+        scored: entries.scored(row),
         difficultyAfter,
       });
-      difficultyAfter = this.entry.difficultyBefore.at(row);
+      difficultyAfter = entries.before(row).difficulty;
     }
-    return entries.reverse();
+    return found.reverse();
   }
 
-  /** Calls back for each entry of a step with the problem's difficulty and visits from before it; later entries of one problem follow. */
-  forEachChange(stepIndex: number, callback: (problem: number, before: { difficulty: number; visits: number }) => void): void {
-    const end = this.stepStarts[stepIndex + 1] ?? this.entry.problem.length;
-    for (let row = this.stepStarts[stepIndex] ?? end; row < end; row++) {
-      callback(this.entry.problem.at(row), { difficulty: this.entry.difficultyBefore.at(row), visits: this.entry.visitsBefore.at(row) });
+  /** Calls back for each entry of a step with what its problem held before it; later entries of one problem follow. */
+  forEachChange(stepIndex: number, callback: (problem: number, before: ProblemState) => void): void {
+    const end = this.stepStarts[stepIndex + 1] ?? this.entries.length;
+    for (let row = this.stepStarts[stepIndex] ?? end; row < end; row++) callback(this.entries.problem(row), this.entries.before(row));
+  }
+
+  private rate(visits: readonly StepVisit[]): void {
+    const { state, entries, lastEntry } = this;
+    const competence = state.competence;
+    for (const visit of visits) {
+      const { problem, correct, scored } = visit;
+      if (scored === 0) continue;
+      entries.pushVisit(problem, lastEntry.at(problem), state.snapshot(problem), visit);
+      lastEntry.set(problem, entries.length - 1);
+      state.rateVisit(problem, correct / scored, competence);
     }
   }
 
   private applyEvent({ problem, kind }: StepEvent): void {
-    this.remember(problem, kind, 0, 0);
-    if (kind === 'restart') this.state.restart(problem);
-    else this.state.setCounted(problem, kind === 'include');
+    const { state, entries, lastEntry } = this;
+    entries.push({ problem, kind, correct: 0, scored: 0, before: state.snapshot(problem) }, lastEntry.at(problem));
+    lastEntry.set(problem, entries.length - 1);
+    if (kind === 'restart') state.restart(problem);
+    else state.setCounted(problem, kind === 'include');
   }
 
-  private remember(problem: number, kind: HistoryEntry['kind'], correct: number, scored: number): void {
-    const { entry, state } = this;
-    entry.previous.push(this.lastEntry.at(problem));
-    this.lastEntry.set(problem, entry.problem.length);
-    entry.problem.push(problem);
-    entry.kind.push(kinds.indexOf(kind));
-    entry.stepIndex.push(this.stepCount - 1);
-    entry.correct.push(correct);
-    entry.scored.push(scored);
-    entry.difficultyBefore.push(state.difficulty(problem));
-    entry.visitsBefore.push(state.visits(problem));
-    entry.countedBefore.push(state.isCounted(problem) ? 1 : 0);
+  /** The position of the last step that starts at or before an entry; steps without entries share their start. */
+  private stepOfEntry(row: number): number {
+    let [low, high] = [0, this.stepStarts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.stepStarts[middle] ?? 0) <= row) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 }
