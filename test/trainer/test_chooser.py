@@ -9,6 +9,7 @@ from harness import problem_id, sampler_config, verl_rows, write_config
 from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
+from cdas_lens.strategies import NAMES
 
 EXCLUDE = {"membership": "exclude"}
 PIN = {"membership": "pin"}
@@ -63,6 +64,28 @@ class Chooser(unittest.TestCase):
         chooser, own = self.make(), self.make(strategy="cdas")
         self.draw(chooser, 1), self.draw(own, 1)
         self.assertEqual((chooser.strategy()["name"], own.strategy()["name"]), ("random", "cdas"))
+
+    def test_every_other_strategy_draws_whole_batches_and_obeys_decisions(self):
+        for name in NAMES:
+            self.decide({problem_id(0): EXCLUDE, problem_id(1): PIN}, strategy={"name": name, "decay": 0.9})
+            chooser, again = self.make(), self.make()
+            for batch in self.draw(chooser, 8):
+                self.assertEqual(len(batch), SIZE)
+                self.assertIn(1, batch)
+                self.assertNotIn(0, batch)
+            again.load_state_dict(json.loads(json.dumps(chooser.state_dict())))
+            self.assertEqual(self.draw(again, 4), self.draw(chooser, 4), name)
+
+    def test_the_difficulties_of_the_dataset_order_a_static_curriculum(self):
+        rows = [{"prompt": f"q{at}", "difficulty": 9 - at} for at in range(8)]
+        chooser = BatchChooser(Curation(self.directory, DatasetIndex.of_rows(rows), "test"), 4, strategy="static-curriculum")
+        self.assertEqual(self.draw(chooser, 2, train=False), [[7, 6, 5, 4], [3, 2, 1, 0]])
+
+    def test_a_strategy_that_is_not_known_gives_random_batches_and_a_log_line(self):
+        with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
+            drawn = self.draw(self.make(strategy="newest"), ROWS // SIZE)
+        self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
+        self.assertIn("'newest' is not known", logs.output[0])
 
     def test_decisions_hold_from_the_next_batch_on(self):
         chooser = self.make()

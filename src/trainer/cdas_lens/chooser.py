@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 from cdas_lens.canonical_json import canonical_json
 from cdas_lens.curation import Curation, Plan
 from cdas_lens.sampler import MODES, CdasState, select_batch
+from cdas_lens.strategies import NAMES, Observations, Request, choose
 from cdas_lens.substitution import PinTurns, curated_batch
 
 STATE_SCHEMA = "cdas-chooser-state/1"
@@ -30,7 +31,8 @@ class BatchChooser:
 
     The strategy is `strategy` where given, else what sampler.json says, else CDAS. While CDAS warms up (the first
     pass over the dataset) and for the strategy `random`, rows come from a permutation per pass. A chooser that is
-    told no rewards (`learns=False`) takes the difficulties that the lens puts into sampler.json instead.
+    told no rewards (`learns=False`) takes the difficulties that the lens puts into sampler.json instead. Every
+    strategy is told every step, so that one can follow another.
     """
 
     def __init__(
@@ -47,11 +49,12 @@ class BatchChooser:
         self.size = size
         self.seed = seed
         self.cdas = CdasState(curation.index.problem_of_row, mode or "paper")
+        self.seen = Observations(len(self.cdas), _labels(curation))
         self._strategy_name, self._mode = strategy, mode
         self._rows_by_problem = curation.index.rows_by_problem()
         self._turns = PinTurns()
         self._rng = random.Random(seed)
-        self._epoch, self._offset = 0, 0
+        self._epoch, self._offset, self._draws = 0, 0, 0
         self._relabels: Dict[str, str] = {}
         self._plan: Optional[Plan] = None
         self._permuted: Tuple[int, List[int]] = (-1, [])
@@ -78,7 +81,13 @@ class BatchChooser:
             self._complain("a batch could not be chosen; this one is uniform")
             rows = self._window()
         self._offset += self.size
+        self._draws += 1
+        self.seen.note_drawn(at for at in map(self.position, rows) if at is not None)
         return rows
+
+    def position(self, row: int) -> Optional[int]:
+        """Where the state holds the problem of a row."""
+        return self.cdas.position(self.curation.index.problem_of_row[row])
 
     def recheck(self, rows: Sequence[int], chosen_under: Optional[str], next_step: Callable[[], int]) -> List[int]:
         """Rows that were chosen before a restart under the digest `chosen_under`, as the decisions now allow."""
@@ -96,10 +105,21 @@ class BatchChooser:
         current = [(each.problem_id, each.correct) for each in rollouts
                    if self._relabels.get(each.problem_id) == each.scored_against]
         try:
+            self.seen.observe(self._tallies(current))
             return self.cdas.observe(current)
         except Exception:
             self._complain("a step could not be taken into the difficulties")
             return 0
+
+    def _tallies(self, rollouts: Iterable[Tuple[str, Optional[bool]]]) -> List[Tuple[int, int, int]]:
+        tallies: Dict[int, List[int]] = {}
+        for problem_id, correct in rollouts:
+            at = self.cdas.position(problem_id)
+            if at is not None and correct is not None:
+                tally = tallies.setdefault(at, [0, 0])
+                tally[0] += bool(correct)
+                tally[1] += 1
+        return [(at, correct, scored) for at, (correct, scored) in tallies.items()]
 
     def strategy(self) -> Mapping[str, Any]:
         """The strategy in force, as sampler.json has it."""
@@ -109,11 +129,18 @@ class BatchChooser:
 
     def _is_uniform(self) -> bool:
         strategy = self.strategy()
-        if strategy["name"] != "cdas":
+        if strategy["name"] == "random":
             return True
+        if strategy["name"] != "cdas":
+            return not self._is_known(strategy["name"])
         if not self.learns:
             return not any(self.cdas.visits)
         return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
+
+    def _is_known(self, name: str) -> bool:
+        if name not in NAMES:
+            self._complain(f"the strategy {name!r} is not known to this version; batches are random")
+        return name in NAMES
 
     def _uniform(self) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
@@ -130,8 +157,14 @@ class BatchChooser:
 
     def _select(self) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
-        row_of = {self.cdas.position(self.curation.index.problem_of_row[row]): row for row in pins}
-        chosen = select_batch(self.cdas, self.size, list(row_of), self._rng).positions()
+        row_of = {self.position(row): row for row in pins}
+        strategy = self.strategy()
+        if strategy["name"] == "cdas":
+            chosen = select_batch(self.cdas, self.size, list(row_of), self._rng).positions()
+        else:
+            self.seen.parameters = strategy
+            request = Request(self.size, self.seed, self._draws, list(row_of), self.cdas.excluded.__getitem__)
+            chosen = choose(strategy["name"], self.seen, request)
         rows = [row_of[at] if at in row_of else self._row_of(at) for at in chosen]
         allowed = self.plan.allowed
         while len(rows) < self.size:
@@ -155,8 +188,9 @@ class BatchChooser:
             self.cdas.mode = stated
         self.cdas.set_excluded(problems[row] for row in plan.excluded)
         relabels = {problems[row]: canonical_json(value) for row, value in plan.relabels.items()}
-        self.cdas.reset(each for each in {**self._relabels, **relabels}
-                        if self._relabels.get(each) != relabels.get(each))
+        changed = [each for each in {**self._relabels, **relabels} if self._relabels.get(each) != relabels.get(each)]
+        self.cdas.reset(changed)
+        self.seen.forget(at for at in map(self.cdas.position, changed) if at is not None)
         self._relabels = relabels
         config = self.curation.config
         if not self.learns and config is not None:
@@ -174,6 +208,8 @@ class BatchChooser:
             "schema": STATE_SCHEMA,
             "epoch": self._epoch,
             "offset": self._offset,
+            "draws": self._draws,
+            "seen": self.seen.state_dict(),
             "cdas": self.cdas.state_dict(),
             "turns": self._turns.state_dict(),
             "rng": self._rng.getstate(),
@@ -183,7 +219,8 @@ class BatchChooser:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes back what `state_dict` gave, also after a way through JSON."""
-        self._epoch, self._offset = state["epoch"], state["offset"]
+        self._epoch, self._offset, self._draws = state["epoch"], state["offset"], state["draws"]
+        self.seen.load_state_dict(state["seen"])
         self.cdas.load_state_dict(state["cdas"])
         turns = state["turns"]
         served = {int(row): count for row, count in turns["served"].items()}
@@ -192,3 +229,14 @@ class BatchChooser:
         self._rng.setstate((version, tuple(numbers), gauss))
         self._relabels = dict(state["relabels"])
         self._plan = None
+
+
+def _labels(curation: Curation) -> List[Optional[float]]:
+    """The difficulties that the dataset gives, one for each problem in the order of the state."""
+    index = curation.index
+    if not index.labels:
+        return []
+    first: Dict[str, Optional[float]] = {}
+    for problem_id, label in zip(index.problem_of_row, index.labels):
+        first.setdefault(problem_id, label)
+    return list(first.values())

@@ -6,6 +6,7 @@ The extension computes the same ids from the same rows; one vector file is check
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import unicodedata
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
@@ -107,6 +108,15 @@ def dataset_index(row: Mapping[str, Any]) -> Optional[str]:
     """`extra_info.index` of a dataset row as text, if it has one."""
     extra_info = row.get("extra_info")
     return _id_text(extra_info.get("index")) if isinstance(extra_info, Mapping) else None
+
+
+def difficulty_label(row: Mapping[str, Any]) -> Optional[float]:
+    """The difficulty that a dataset row carries as a number, in `difficulty` or `extra_info.difficulty`."""
+    extra_info = row.get("extra_info")
+    for value in (row.get("difficulty"), extra_info.get("difficulty") if isinstance(extra_info, Mapping) else None):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    return None
 
 
 def _id_text(value: Any) -> Optional[str]:

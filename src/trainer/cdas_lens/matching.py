@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.decisions import Decided
-from cdas_lens.identity import RowIdentity, row_identities
+from cdas_lens.identity import RowIdentity, difficulty_label, row_identities
 
 
 class Match(NamedTuple):
@@ -42,11 +42,12 @@ class DatasetIndex:
     """Every row of a dataset by id, dataset index and text hash.
 
     `problem_of_row` names the problem each row is: its own id where that tells problems apart, else the one made
-    from its text. Rows that share all of it are one problem.
+    from its text. Rows that share all of it are one problem. `labels` are the difficulties that rows carry.
     """
 
-    def __init__(self, identities: Sequence[RowIdentity]):
+    def __init__(self, identities: Sequence[RowIdentity], labels: Sequence[Optional[float]] = ()):
         self.identities = identities
+        self.labels = labels
         self._by_explicit = _RowLists()
         self._by_hash = _RowLists()
         for row, identity in enumerate(identities):
@@ -66,7 +67,15 @@ class DatasetIndex:
     @classmethod
     def of_rows(cls, rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] = None) -> "DatasetIndex":
         """The index of a dataset given its rows in order."""
-        return cls(row_identities(rows, prompt_key))
+        labels: List[Optional[float]] = []
+
+        def labelled() -> Iterator[Mapping[str, Any]]:
+            for row in rows:
+                labels.append(difficulty_label(row))
+                yield row
+
+        identities = row_identities(labelled(), prompt_key)
+        return cls(identities, labels if any(each is not None for each in labels) else ())
 
     def __len__(self) -> int:
         return len(self.identities)

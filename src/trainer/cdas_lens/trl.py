@@ -26,7 +26,7 @@ STATE_FILE = "cdas_lens.json"
 
 _IDENTITY_COLUMNS = (
     "prompt", "question", "problem", "messages", "reward_model", "answer", "solution", "ground_truth", "id",
-    "problem_id", "extra_info",
+    "problem_id", "extra_info", "difficulty",
 )
 
 _log = logging.getLogger(__name__)

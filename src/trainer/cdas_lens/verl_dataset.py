@@ -17,7 +17,7 @@ from cdas_lens.verl_settings import Settings, is_training_split, is_validation_s
 
 _IDENTITY_COLUMNS = (
     "prompt", "question", "problem", "reward_model", "answer", "solution", "ground_truth", "id", "problem_id",
-    "extra_info",
+    "extra_info", "difficulty",
 )
 _SLOTS = 256
 

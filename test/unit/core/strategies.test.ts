@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { cdasStrategy } from '../../../src/core/strategies/cdasStrategy';
+import { generatedPerKept, isMixed } from '../../../src/core/strategies/dynamicSampling';
+import { isInBand } from '../../../src/core/strategies/balancedFilter';
+import { Observations } from '../../../src/core/strategies/observations';
+import { strategies } from '../../../src/core/strategies/strategies';
+
+interface StrategyCase {
+  readonly strategy: string;
+  readonly count: number;
+  readonly size: number;
+  readonly seed: number;
+  readonly labels: readonly (number | null)[];
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly pinned: readonly number[];
+  readonly excluded: readonly number[];
+  readonly steps: readonly { readonly batch: readonly number[]; readonly observed: readonly (readonly [number, number, number])[] }[];
+  readonly state: {
+    readonly target: number;
+    readonly alpha: readonly number[];
+    readonly beta: readonly number[];
+    readonly passRate: readonly (number | null)[];
+  };
+}
+
+// The file is made by test/trainer/make_strategy_vectors.py in this form.
+const { cases } = JSON.parse(readFileSync(new URL('../../fixtures/vectors/strategies.json', import.meta.url), 'utf8')) as { cases: readonly StrategyCase[] };
+
+function assertClose(actual: readonly (number | null)[], expected: readonly (number | null)[]): void {
+  assert.equal(actual.length, expected.length);
+  actual.forEach((value, at) => {
+    const other = expected[at] ?? null;
+    assert.ok(value === other || Math.abs((value ?? NaN) - (other ?? NaN)) < 1e-12, `${value ?? 'null'} is not ${other ?? 'null'}`);
+  });
+}
+
+describe('the strategies beside CDAS', () => {
+  for (const [number, each] of cases.entries()) {
+    it(`draw and learn as the Python package does: ${each.strategy}, case ${(number % 3) + 1}`, () => {
+      const strategy = strategies.get(each.strategy);
+      assert.ok(strategy);
+      const seen = new Observations(each.count, each.parameters, each.labels);
+      const excluded = new Set(each.excluded);
+      for (const [draw, { batch, observed }] of each.steps.entries()) {
+        const request = { batch: each.size, seed: each.seed, draw, pinned: each.pinned, isExcluded: (problem: number) => excluded.has(problem) };
+        assert.deepEqual(strategy.choose(seen, request), batch);
+        seen.noteDrawn(batch);
+        seen.observe(observed.map(([problem, correct, scored]) => ({ problem, correct, scored })));
+      }
+      const problems = Array.from({ length: each.count }, (_, problem) => problem);
+      assertClose([seen.target], [each.state.target]);
+      assertClose(problems.map((problem) => seen.alpha(problem)), each.state.alpha);
+      assertClose(problems.map((problem) => seen.beta(problem)), each.state.beta);
+      assertClose(problems.map((problem) => seen.passRate(problem)), each.state.passRate);
+    });
+  }
+
+  it('has a vector for every strategy', () => {
+    assert.deepEqual(new Set(cases.map(({ strategy }) => strategy)), new Set(strategies.keys()));
+  });
+
+  it('counts the groups that a filter generates for each one that it keeps', () => {
+    assert.equal(generatedPerKept([0, 0.5, 1, 0.25]), 2);
+    assert.equal(generatedPerKept([0.1, 0.5], isInBand), 2);
+    assert.equal(generatedPerKept([0, 1]), Infinity);
+    assert.equal(isMixed(0.5), true);
+  });
+});
+
+describe('CDAS behind the interface of the strategies', () => {
+  const view = { difficulty: [-0.2, -0.1, 0.1, 0.2, 0.3], competence: 0, mode: 'paper' } as const;
+  const choose = (more: object): readonly number[] =>
+    cdasStrategy(() => view).choose(new Observations(5), { batch: 2, seed: 1, draw: 0, ...more });
+
+  it('takes the best aligned of each side', () => {
+    assert.deepEqual([...choose({})].sort(), [1, 2]);
+  });
+
+  it('puts pinned problems in and leaves excluded ones out', () => {
+    assert.deepEqual([...choose({ pinned: [4], isExcluded: (problem: number) => problem === 1 })].sort(), [0, 4]);
+  });
+});
