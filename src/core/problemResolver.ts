@@ -48,7 +48,7 @@ export function resolveProblem(
 ): ResolvedProblem {
   const likeliest = prompt.hashes[0] ?? '';
   if (prompt.explicitId !== null) {
-    const rows = dataset?.rowsWithId(prompt.explicitId) ?? [];
+    const rows = dataset === null ? [] : rowsOfExplicit(prompt.explicitId, prompt, dataset, relabelled);
     return { id: prompt.explicitId, source: 'explicit', rows, textHash: datasetHash(dataset, rows) ?? likeliest };
   }
   const hash = dataset === null ? undefined : hashInDataset(prompt, dataset);
@@ -56,6 +56,19 @@ export function resolveProblem(
     return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
   }
   return resolveByText(dataset, hash, rowsWithAnswer(dataset, hash, prompt.answer, relabelled));
+}
+
+/** The dataset rows of a problem with an id: those with the id, else, where the two speak in different ids, those with its text. */
+function rowsOfExplicit(
+  id: string,
+  prompt: PromptEvidence,
+  dataset: DatasetIndex,
+  relabelled: (problem: string) => readonly string[],
+): readonly number[] {
+  const rows = dataset.rowsWithId(id);
+  if (rows.length > 0) return rows;
+  const hash = hashInDataset(prompt, dataset);
+  return hash === undefined ? [] : rowsWithAnswer(dataset, hash, prompt.answer, relabelled);
 }
 
 function resolveByText(dataset: DatasetIndex, hash: string, rows: readonly number[]): ResolvedProblem {

@@ -10,7 +10,8 @@ export type Tell = <Name extends keyof EngineEvents>(name: Name, value: EngineEv
 /** Runs that nobody looks at are polled this rarely, and only read by themselves while they are small. */
 const idlePollMs = 10_000;
 const unaskedBytes = 256 * 1024 * 1024;
-const rescanMs = 15_000;
+/** A search of the roots rests this long, and longer where it takes long itself. */
+const rescanMs = 5000;
 /** While a run is read for the first time, its views follow at most this often. */
 const firstReadTellMs = 300;
 const burstMs = 20;

@@ -4,7 +4,8 @@ import type { Prompt, PromptTable } from '../logs/promptTable';
 
 /** A problem of a run, or of its dataset. */
 export interface KnownProblem {
-  readonly id: string;
+  /** A row that only the dataset knew takes the id under which the log speaks of it. */
+  id: string;
   readonly textHash: string;
   /** How the log identified it; null while only the dataset knows it. */
   source: IdentitySource | null;
@@ -35,6 +36,8 @@ export class ProblemRegistry {
   readonly problems: KnownProblem[] = [];
   private readonly indexById = new Map<string, number>();
   private readonly problemOfPrompt: number[] = [];
+  /** Problems that go by ids of their own, by the hash of their text; -1 where several share it. */
+  private readonly indexByText = new Map<string, number>();
   private containmentSearches = 0;
 
   constructor(
@@ -67,7 +70,9 @@ export class ProblemRegistry {
       if (index !== undefined) return index;
     }
     const evidence = { explicitId: null, hashes: [textHash], containedHash: null, answer };
-    return this.indexById.get(resolveProblem(evidence, this.options.dataset, this.options.relabelled).id) ?? null;
+    const { id } = resolveProblem(evidence, this.options.dataset, this.options.relabelled);
+    const index = this.indexById.get(id) ?? this.indexByText.get(textHash);
+    return index === undefined || index < 0 ? null : index;
   }
 
   private addDatasetRows(): void {
@@ -91,7 +96,7 @@ export class ProblemRegistry {
   }
 
   private addResolved(resolved: ResolvedProblem, prompt: Prompt): number {
-    const index = this.indexById.get(resolved.id);
+    const index = this.indexById.get(resolved.id) ?? this.adoptRow(resolved);
     const known = index === undefined ? undefined : this.problems[index];
     if (index !== undefined && known !== undefined) {
       known.source ??= resolved.source;
@@ -102,10 +107,24 @@ export class ProblemRegistry {
     return this.add({ id, textHash, source, rows, preview: prompt.preview, answer: prompt.answer }, 'log');
   }
 
+  /** The dataset's problem that the log now speaks of by an id of its own: from here on it goes by that id too. */
+  private adoptRow({ id, source, rows }: ResolvedProblem): number | undefined {
+    const { dataset } = this.options;
+    const row = rows[0];
+    if (source !== 'explicit' || dataset === null || row === undefined) return undefined;
+    const index = this.indexById.get(dataset.problemId(row, this.usesExplicitIds));
+    const problem = this.problems[index ?? -1];
+    if (index === undefined || problem?.source !== null) return undefined;
+    problem.id = id;
+    this.indexById.set(id, index);
+    return index;
+  }
+
   private add(problem: KnownProblem, from: 'dataset' | 'log'): number {
     const index = this.problems.length;
     this.problems.push(problem);
     this.indexById.set(problem.id, index);
+    if (problem.source === 'explicit') this.indexByText.set(problem.textHash, this.indexByText.has(problem.textHash) ? -1 : index);
     this.options.onProblem(from);
     return index;
   }
