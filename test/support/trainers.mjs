@@ -13,7 +13,7 @@ const testRoot = join(projectRoot, 'test/trainers');
 function environment() {
   return {
     ...process.env,
-    PYTHONPATH: [join(projectRoot, 'src/trainer'), join(projectRoot, 'test/trainer'), testRoot].join(process.platform === 'win32' ? ';' : ':'),
+    PYTHONPATH: [join(projectRoot, 'src/trainer'), testRoot, join(projectRoot, 'test/trainer')].join(process.platform === 'win32' ? ';' : ':'),
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONWARNINGS: 'ignore',
     // Nothing is fetched from a hub, and many small threads only slow a tiny model down.
