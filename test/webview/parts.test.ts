@@ -131,7 +131,7 @@ describe('colour scale', () => {
 
 describe('kept layout', () => {
   it('comes back as it was kept', () => {
-    const layout = { reach: 1, tables: ['heatmap'], order: { sort: 'visits', descending: false, membership: 'pin' } };
+    const layout = { reach: 1, tables: ['heatmap'], order: { sort: 'visits', descending: false, membership: 'pin' }, metrics: ['actor/entropy'] };
     assert.deepEqual(readLayout(JSON.parse(JSON.stringify(layout))), layout);
   });
 
@@ -148,6 +148,6 @@ describe('kept layout', () => {
 
   it('takes initial values for what is damaged and keeps the rest', () => {
     const layout = readLayout({ reach: 7, tables: ['scatter', 3], order: { sort: 'nonsense', descending: false } });
-    assert.deepEqual(layout, { reach: 0.6, tables: ['scatter'], order: { sort: 'difficulty', descending: false, membership: 'all' } });
+    assert.deepEqual(layout, { reach: 0.6, tables: ['scatter'], order: { sort: 'difficulty', descending: false, membership: 'all' }, metrics: null });
   });
 });
