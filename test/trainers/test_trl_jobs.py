@@ -8,8 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import unittest
 from pathlib import Path
 
@@ -314,28 +312,26 @@ class HostileFiles(unittest.TestCase):
     def test_a_file_replaced_a_thousand_times_a_second_does_not_stop_training(self):
         job = Job(self.addCleanup)
         job.decide({})
-        ended = threading.Event()
-        writes = [0]
+        command = [sys.executable, str(Path(__file__).with_name("replace_often.py")), job.curation, problem(3)]
+        replacing = []
 
-        def replace():
-            texts = [json.dumps(sampler_config({problem(3): EXCLUDE, problem(at): PIN}, at)) for at in range(4, 20)]
-            while not ended.is_set():
-                text = texts[writes[0] % len(texts)]
-                write_config(job.curation, text if writes[0] % 5 else text[:70])
-                writes[0] += 1
-                time.sleep(0.0005)
+        def start():
+            replacing.append(subprocess.Popen(command + [problem(at) for at in range(4, 20)], text=True,
+                                              stdin=subprocess.PIPE, stdout=subprocess.PIPE))
 
-        thread = threading.Thread(target=replace)
-        begun = time.monotonic()
+        def a_hundred_more():
+            self.assertTrue(replacing[0].stdout.readline().strip().isdigit())
+
         try:
-            job.train(20, {4: thread.start})
+            job.train(24, {4: start, **{step: a_hundred_more for step in range(5, 24)}})
         finally:
-            ended.set()
-            thread.join()
-        self.assertGreater(writes[0], 100)
-        self.assertEqual(sorted(job.by_step()), list(range(1, 21)))
-        self.assertNotIn(problem(3), set().union(*(held for step, held in job.by_step().items() if step > 8)))
-        self.assertLess(time.monotonic() - begun, 120)
+            for process in replacing:
+                process.communicate()
+        held = job.by_step()
+        self.assertEqual(sorted(held), list(range(1, 25)))
+        self.assertNotIn(problem(3), set().union(*(held[step] for step in range(15, 25))))
+        generations = [each["generation"] for each in receipts(job.curation)]
+        self.assertGreater(len(set(generations)), 2)
 
 
 class SeveralProcesses(unittest.TestCase):
