@@ -1,5 +1,5 @@
-import { basename, dirname, resolve } from 'node:path';
-import { proposeMapping } from '../core/mappingProposal';
+import { resolve } from 'node:path';
+import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { sampleRows } from '../logs/sampleRows';
 import { ExpectedError } from '../protocol/channel';
 import type { Command } from './command';
@@ -13,9 +13,9 @@ export const mappingCommand: Command = {
   options: [],
   run: ({ positionals, output }) => {
     const file = resolve(positionals[0] ?? '');
-    const proposed = proposeMapping(sampleOf(file), globFor(file));
+    const proposed = proposeMapping(sampleOf(file), filesLike(file));
     if (proposed === null) {
-      throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none like a reward. Write the mapping yourself: {"${globFor(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
+      throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none like a reward. Write the mapping yourself: {"${filesLike(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
     }
     output.json({ [proposed.glob]: proposed.fields });
     return Promise.resolve();
@@ -28,9 +28,4 @@ function sampleOf(file: string): ReturnType<typeof sampleRows> {
   } catch (error) {
     throw new ExpectedError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** Files like this one in directories of the same name: numbers in a name usually count steps or launches. */
-function globFor(file: string): string {
-  return `${basename(dirname(file))}/${basename(file).replace(/\d+/g, '*')}`;
 }

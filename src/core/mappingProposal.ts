@@ -76,3 +76,9 @@ function leavesOf(row: unknown, prefix = '', depth = 0): Map<string, unknown> {
 function isMessages(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((message) => isRecord(message) && 'content' in message);
 }
+
+/** A pattern for files like this one in directories of the same name: numbers in a name usually count steps or launches. */
+export function filesLike(file: string): string {
+  const [name = '', directory = ''] = file.split(/[\\/]/).reverse();
+  return `${directory}/${name.replace(/\d+/g, '*')}`;
+}

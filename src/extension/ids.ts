@@ -12,6 +12,7 @@ export const commandIds = {
   undo: 'cdasLens.undoLastDecision',
   selectRun: 'cdasLens.selectRun',
   refreshRuns: 'cdasLens.refreshRuns',
+  proposeFieldMapping: 'cdasLens.proposeFieldMapping',
   addRunRoot: 'cdasLens.addRunRoot',
   showMore: 'cdasLens.showMore',
   toggleAnnotations: 'cdasLens.toggleAnnotations',

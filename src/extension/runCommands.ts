@@ -7,6 +7,7 @@ import { runTarget } from './commandTarget';
 import type { Configuration } from './configuration';
 import type { Dashboards } from './dashboards';
 import type { EngineClient } from './engineClient';
+import { proposeFieldMapping } from './fieldMappingCommand';
 import { commandIds, walkthroughId } from './ids';
 import { recompute } from './recomputeCommand';
 import { requireRun } from './requireRun';
@@ -28,6 +29,7 @@ type RunCommandId =
   | typeof commandIds.openDashboard
   | typeof commandIds.selectRun
   | typeof commandIds.refreshRuns
+  | typeof commandIds.proposeFieldMapping
   | typeof commandIds.addRunRoot
   | typeof commandIds.openDecisions
   | typeof commandIds.toggleAnnotations
@@ -41,6 +43,7 @@ export function runCommands(sources: RunCommandSources): Pick<CommandHandlers, R
     [commandIds.openDashboard]: (...args) => dashboards.show(runTarget(args) ?? runs.active?.id ?? null),
     [commandIds.selectRun]: (...args) => selectRun(runs, args),
     [commandIds.refreshRuns]: () => runs.refresh({ rescan: true }),
+    [commandIds.proposeFieldMapping]: () => proposeFieldMapping(configuration),
     [commandIds.addRunRoot]: () => addRunRoot(configuration),
     [commandIds.openDecisions]: () => openDecisions(engine),
     [commandIds.toggleAnnotations]: () => toggleAnnotations(configuration),

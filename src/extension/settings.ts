@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
 import type { CdasMode } from '../core/cdas';
+import { parseFieldMappings } from '../core/fieldMapping';
+import { isRecord } from '../core/json';
 import type { EngineSettings } from '../protocol/engineApi';
 
 /** Where the figures of an annotation stand on their line. */
@@ -13,6 +15,8 @@ export interface Settings {
   readonly mode: CdasMode;
   readonly correctThreshold: number | null;
   readonly dataset: string | null;
+  /** Patterns of JSONL files, each with the fields that hold what a rollout is read from. */
+  readonly fieldMapping: Readonly<Record<string, unknown>>;
   readonly pollIntervalMs: number;
   readonly 'annotations.enabled': boolean;
   readonly 'annotations.position': AnnotationPosition;
@@ -26,6 +30,7 @@ export const settingDefaults: Settings = {
   mode: 'paper',
   correctThreshold: null,
   dataset: null,
+  fieldMapping: {},
   pollIntervalMs: 1000,
   'annotations.enabled': true,
   'annotations.position': 'auto',
@@ -38,6 +43,7 @@ const guards: { readonly [Key in keyof Settings]: (value: unknown) => boolean } 
   mode: (value) => value === 'paper' || value === 'official-compat',
   correctThreshold: (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
   dataset: (value) => value === null || (typeof value === 'string' && value.trim() !== ''),
+  fieldMapping: (value) => isRecord(value) && parseFieldMappings(value).problems.length === 0,
   pollIntervalMs: (value) => typeof value === 'number' && value >= 100 && value <= 3_600_000,
   'annotations.enabled': (value) => typeof value === 'boolean',
   'annotations.position': (value) => value === 'auto' || value === 'lineEnd' || value === 'lineStart',
@@ -96,6 +102,7 @@ export function engineSettings(settings: Settings, around: Surroundings): Engine
     mode: settings.mode,
     correctThreshold: settings.correctThreshold,
     dataset: settings.dataset === null ? null : resolvePath(settings.dataset, first),
+    fieldMappings: parseFieldMappings(settings.fieldMapping).mappings,
     pollMs: settings.pollIntervalMs,
     canWrite: around.trusted && curation !== null,
     author: around.author,

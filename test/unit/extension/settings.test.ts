@@ -57,4 +57,13 @@ describe('engineSettings', () => {
     assert.equal(engineSettings(settingDefaults, noFolder).canWrite, false);
     assert.equal(engineSettings({ ...settingDefaults, curationDirectory: '/data/.cdas' }, noFolder).canWrite, true);
   });
+
+  it('passes the field mappings on, and takes none where one of them cannot be used', () => {
+    const usable = { 'logs/*.jsonl': { prompt: 'q', reward: 'r.total' } };
+    const { fieldMappings } = engineSettings({ ...settingDefaults, fieldMapping: usable }, around);
+    assert.deepEqual(fieldMappings, [{ glob: 'logs/*.jsonl', fields: usable['logs/*.jsonl'] }]);
+    const invalid: string[] = [];
+    assert.deepEqual(settingValue('fieldMapping', () => ({ '*.jsonl': { prompt: 7 } }), (key) => invalid.push(key)), {});
+    assert.deepEqual(invalid, ['fieldMapping']);
+  });
 });

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { filesLike, proposeMapping } from '../core/mappingProposal';
+import { ExpectedError } from '../protocol/channel';
+import type { Configuration } from './configuration';
+import { assertTrusted } from './writeGuard';
+
+const sampledLines = 50;
+
+/** Proposes how the open JSONL file may be read as a rollout log, and keeps the proposal in the settings when it is wanted. */
+export async function proposeFieldMapping(configuration: Configuration): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.uri.scheme !== 'file') {
+    throw new ExpectedError(vscode.l10n.t('Open the JSONL file first: its rows show which field is which.'));
+  }
+  const proposed = proposeMapping(rowsOf(document), filesLike(document.uri.fsPath));
+  if (proposed === null) {
+    throw new ExpectedError(vscode.l10n.t('No field of the first rows looks like a prompt or an id, or none like a reward. Write cdasLens.fieldMapping yourself.'));
+  }
+  const save = vscode.l10n.t('Save to Settings');
+  const detail = Object.entries(proposed.fields).map(([name, path]) => `${name}: ${path}`).join('\n');
+  const question = vscode.l10n.t('Read files like {0} this way?', proposed.glob);
+  if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, save)) !== save) return;
+  assertTrusted();
+  await configuration.set('fieldMapping', { ...configuration.get('fieldMapping'), [proposed.glob]: proposed.fields });
+}
+
+function rowsOf(document: vscode.TextDocument): unknown[] {
+  const rows: unknown[] = [];
+  for (let line = 0; line < Math.min(document.lineCount, sampledLines); line++) {
+    try {
+      rows.push(JSON.parse(document.lineAt(line).text));
+    } catch {
+      // A blank or damaged line says nothing about the fields.
+    }
+  }
+  return rows;
+}
