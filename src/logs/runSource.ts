@@ -5,6 +5,7 @@ import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
 import { arealFormat } from './formats/areal';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
+import { groupsFileFormat } from './formats/groupsFile';
 import { msSwiftFormat } from './formats/msSwift';
 import { mappedFormat } from './formats/mapped';
 import { nemoRlFormat } from './formats/nemoRl';
@@ -57,6 +58,7 @@ const formats: readonly LogFormat[] = [
   skyRlFormat,
   tinkerFormat,
   neutralFormat,
+  groupsFileFormat,
   cdasSamplingFormat,
 ];
 /** So many files of a directory are looked into before it counts as no log. */

@@ -9,7 +9,7 @@ import unittest
 from unittest import mock
 
 import harness  # noqa: F401  (puts the package on the path)
-from cdas_lens.rollouts import RolloutWriter
+from cdas_lens.rollouts import GroupWriter, RolloutWriter, step_writer
 
 
 class Rollouts(unittest.TestCase):
@@ -77,6 +77,43 @@ class Rollouts(unittest.TestCase):
         writer.write(1, "a", Scalar(), ground_truth={1: {2, }})
         row, = self.lines(writer)
         self.assertEqual((row["reward"], row["ground_truth"]), (2.5, {"1": "{2}"}))
+
+
+class Groups(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.writer = GroupWriter(folder.name, "job/1")
+        self.addCleanup(self.writer.close)
+
+    def rows(self):
+        with open(self.writer.path, encoding="ascii") as stream:
+            return [json.loads(line) for line in stream]
+
+    def rollout(self, problem, correct, **more):
+        return {"step": 3, "problem_id": problem, "correct": correct, "reward": float(bool(correct)), "response": "abcd", **more}
+
+    def test_a_group_is_a_line_of_counts_and_sums(self):
+        self.writer.write_step([self.rollout("a", True), self.rollout("b", False), self.rollout("a", False, response="xy")])
+        self.assertEqual(self.rows(), [
+            {"schema": "cdas-groups/1", "step": 3, "split": "train", "problem_id": "a", "n": 2, "correct": 1,
+             "reward_sum": 1.0, "length_sum": 6},
+            {"schema": "cdas-groups/1", "step": 3, "split": "train", "problem_id": "b", "n": 1, "correct": 0,
+             "reward_sum": 0.0, "length_sum": 4},
+        ])
+
+    def test_rollouts_that_were_not_scored_do_not_count(self):
+        self.writer.write_step([self.rollout("a", True), self.rollout("a", None), self.rollout("b", None)])
+        self.assertEqual([(row["problem_id"], row["n"]) for row in self.rows()], [("a", 1)])
+
+    def test_a_sum_that_is_not_known_of_all_is_not_stated(self):
+        self.writer.write_step([self.rollout("a", True, response=None), self.rollout("a", True, reward=None)])
+        row, = self.rows()
+        self.assertEqual((row["reward_sum"], row["length_sum"]), (None, None))
+
+    def test_another_kind_of_log_is_refused(self):
+        with self.assertRaises(ValueError):
+            step_writer("x", "group")
 
 
 if __name__ == "__main__":

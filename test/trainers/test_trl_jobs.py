@@ -245,6 +245,14 @@ class RewardFunctions(unittest.TestCase):
             self.assertEqual(row["correct"], parts["accuracy"] == 1)
             self.assertEqual(row["reward"], 0.25 * (parts["brevity"] or 0) + 2 * parts["accuracy"])
 
+    def test_a_log_of_groups_says_what_the_parquet_of_trl_says(self):
+        job = Job(self.addCleanup)
+        job.train(6, cdas={"log": "groups"})
+        logs = [lens("groups", os.path.join(job.output, folder)) for folder in ("rollouts", "completions")]
+        counts = [sorted((each["step"], each["problem"], each["n"], each["correct"]) for each in log) for log in logs]
+        self.assertEqual(len(counts[0]), 12)
+        self.assertEqual(*counts)
+
     def test_a_misspelt_setting_is_refused_before_training(self):
         with self.assertRaises(TypeError):
             Job(self.addCleanup).train(1, cdas={"directory": "x"})

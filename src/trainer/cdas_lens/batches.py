@@ -17,7 +17,7 @@ from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import relabelled_row
-from cdas_lens.rollouts import RolloutWriter, write_groups
+from cdas_lens.rollouts import step_writer
 
 
 class Item(NamedTuple):
@@ -30,7 +30,10 @@ class Item(NamedTuple):
 
 
 class CuratedBatches:
-    """An endless iterator of batches. The strategy is what sampler.json says, else CDAS, unless one is given."""
+    """An endless iterator of batches. The strategy is what sampler.json says, else CDAS, unless one is given.
+
+    `rollouts` is the directory for the log, `log` its kind: "rollouts", or "groups" for one without texts.
+    """
 
     def __init__(
         self,
@@ -41,11 +44,12 @@ class CuratedBatches:
         seed: int = 1,
         strategy: Optional[str] = None,
         rollouts: Optional[str] = None,
+        log: Optional[str] = None,
     ):
         self._rows = rows
         self._index = DatasetIndex.of_rows(rows)
         self._chooser = BatchChooser(Curation(directory, self._index, "generic", run), batch_size, seed, strategy)
-        self._writer = RolloutWriter(rollouts) if rollouts else None
+        self._writer = step_writer(rollouts, log) if rollouts else None
         self.step = 0
 
     def __iter__(self) -> Iterator[List[Item]]:
@@ -70,8 +74,8 @@ class CuratedBatches:
     def log(self, rollouts: Iterable[Tuple[Item, Mapping[str, Any]]]) -> None:
         """Writes rollouts of the current step as the lens reads them: the item, and `reward`, `correct`, `response` …"""
         if self._writer is not None:
-            rows = [{"step": self.step, "problem_id": item.problem_id, "reward": None, **fields} for item, fields in rollouts]
-            write_groups(self._writer, rows)
+            self._writer.write_step({"step": self.step, "problem_id": item.problem_id, "reward": None, **fields}
+                                    for item, fields in rollouts)
 
     def state_dict(self) -> Dict[str, Any]:
         """What a resumed run needs, as plain JSON values."""

@@ -1,4 +1,4 @@
-"""Writes the neutral rollout log `cdas-rollout/1`, for frameworks whose own logs do not say enough."""
+"""Writes the neutral logs: `cdas-rollout/1`, a line a rollout, and `cdas-groups/1`, a line for each problem of a step."""
 
 from __future__ import annotations
 
@@ -7,39 +7,32 @@ import logging
 import math
 import os
 import re
-from typing import Any, Dict, Iterable, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from cdas_lens.curation import launch_id
 
 SCHEMA = "cdas-rollout/1"
+GROUPS_SCHEMA = "cdas-groups/1"
 
 _UNSAFE_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 _log = logging.getLogger(__name__)
 
 
-class RolloutWriter:
-    """Appends rollouts to `rollouts-{launch}.jsonl`: strict ASCII JSON, one write per line.
+class _LineFile:
+    """A JSON lines file of its own for each launch: strict ASCII JSON, one write per line, flushed with every step.
 
     A problem with the disk is logged once and never raised into training.
     """
 
-    def __init__(self, directory: str, launch: Optional[str] = None):
+    def __init__(self, directory: str, kind: str, launch: Optional[str]):
         name = _UNSAFE_IN_A_NAME.sub("_", launch or launch_id())
-        self.path = os.path.join(directory, f"rollouts-{name}.jsonl")
+        self.path = os.path.join(directory, f"{kind}-{name}.jsonl")
         self._descriptor: Optional[int] = None
         self._step: Optional[int] = None
         self._failed = False
 
-    def write(self, step: int, problem_id: str, reward: Optional[float], **fields: Any) -> None:
-        """Logs one rollout.
-
-        `fields` are those of the format: `split`, `group_id`, `sample_index`, `group_size`, `reward_components`,
-        `correct`, `prompt`, `response`, `ground_truth`, `response_tokens`, `finish_reason`. None means not known
-        for `reward` and `correct`; other fields that are None are left out. A new step flushes the one before.
-        """
-        row = {"schema": SCHEMA, "step": step, "split": "train", "problem_id": str(problem_id), "reward": reward}
-        row.update((name, value) for name, value in fields.items() if value is not None or name == "correct")
+    def _put(self, step: int, row: Mapping[str, Any]) -> None:
         try:
             if self._step is not None and step != self._step:
                 self.flush()
@@ -47,7 +40,7 @@ class RolloutWriter:
             self._append(json.dumps(plain(row), ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n")
         except Exception as error:
             if not self._failed:
-                _log.warning("rollouts are not logged to %s: %s", self.path, error)
+                _log.warning("nothing is logged to %s: %s", self.path, error)
             self._failed = True
 
     def _append(self, line: bytes) -> None:
@@ -75,15 +68,69 @@ class RolloutWriter:
             self._descriptor = None
 
 
-def write_groups(writer: RolloutWriter, rollouts: Iterable[Mapping[str, Any]]) -> None:
-    """Logs the rollouts of a step, each with the number it has in the group of its problem."""
-    counts: Dict[str, int] = {}
-    for each in rollouts:
-        prefix = "val-" if each.get("split") == "val" else ""
-        group = f"{prefix}{each['step']}-{each['problem_id']}"
-        counts[group] = counts.get(group, -1) + 1
-        writer.write(**{**each, "group_id": group, "sample_index": counts[group]})
-    writer.flush()
+class RolloutWriter(_LineFile):
+    """Appends rollouts to `rollouts-{launch}.jsonl`."""
+
+    def __init__(self, directory: str, launch: Optional[str] = None):
+        super().__init__(directory, "rollouts", launch)
+
+    def write(self, step: int, problem_id: str, reward: Optional[float], **fields: Any) -> None:
+        """Logs one rollout.
+
+        `fields` are those of the format: `split`, `group_id`, `sample_index`, `group_size`, `reward_components`,
+        `correct`, `prompt`, `response`, `ground_truth`, `response_tokens`, `finish_reason`. None means not known
+        for `reward` and `correct`; other fields that are None are left out. A new step flushes the one before.
+        """
+        row = {"schema": SCHEMA, "step": step, "split": "train", "problem_id": str(problem_id), "reward": reward}
+        row.update((name, value) for name, value in fields.items() if value is not None or name == "correct")
+        self._put(step, row)
+
+    def write_step(self, rollouts: Iterable[Mapping[str, Any]]) -> None:
+        """Logs the rollouts of a step, each with the number it has in the group of its problem."""
+        counts: Dict[str, int] = {}
+        for each in rollouts:
+            prefix = "val-" if each.get("split") == "val" else ""
+            group = f"{prefix}{each['step']}-{each['problem_id']}"
+            counts[group] = counts.get(group, -1) + 1
+            self.write(**{**each, "group_id": group, "sample_index": counts[group]})
+        self.flush()
+
+
+class GroupWriter(_LineFile):
+    """Appends to `groups-{launch}.jsonl` what a step's rollouts of one problem come to: for runs whose text is too big.
+
+    The lens shows such a run with everything but the text.
+    """
+
+    def __init__(self, directory: str, launch: Optional[str] = None):
+        super().__init__(directory, "groups", launch)
+
+    def write_step(self, rollouts: Iterable[Mapping[str, Any]]) -> None:
+        """Logs the rollouts of a step; those that were not scored are left out.
+
+        Of each rollout it takes `step`, `problem_id`, `split`, `correct`, `reward` and the length of `response`.
+        """
+        groups: Dict[Tuple[Any, ...], List[Mapping[str, Any]]] = {}
+        for each in rollouts:
+            if each.get("correct") is not None:
+                groups.setdefault((each["step"], each.get("split") or "train", str(each["problem_id"])), []).append(each)
+        for (step, split, problem_id), members in groups.items():
+            rewards = [each["reward"] for each in members if each.get("reward") is not None]
+            lengths = [len(each["response"]) for each in members if isinstance(each.get("response"), str)]
+            self._put(step, {
+                "schema": GROUPS_SCHEMA, "step": step, "split": split, "problem_id": problem_id, "n": len(members),
+                "correct": sum(1 for each in members if each["correct"]),
+                "reward_sum": sum(rewards) if len(rewards) == len(members) else None,
+                "length_sum": sum(lengths) if len(lengths) == len(members) else None,
+            })
+        self.flush()
+
+
+def step_writer(directory: str, log: Optional[str], launch: Optional[str] = None) -> Union[RolloutWriter, GroupWriter]:
+    """The writer for `log`: "rollouts" (the default) or "groups"."""
+    if log not in (None, "rollouts", "groups"):
+        raise ValueError(f"log is {log!r}: say 'rollouts' or 'groups'")
+    return GroupWriter(directory, launch) if log == "groups" else RolloutWriter(directory, launch)
 
 
 def plain(value: Any) -> Any:

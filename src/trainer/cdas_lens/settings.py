@@ -10,12 +10,13 @@ _log = logging.getLogger(__name__)
 
 
 class Environment(NamedTuple):
-    """CDAS_LENS_DIR, _RUN, _STRATEGY, _ROLLOUTS, _CORRECT_THRESHOLD, _BATCH and _START_STEP."""
+    """CDAS_LENS_DIR, _RUN, _STRATEGY, _ROLLOUTS, _LOG, _CORRECT_THRESHOLD, _BATCH and _START_STEP."""
 
     directory: str
     run: Optional[str]
     strategy: Optional[str]
     rollouts: Optional[str]
+    log: Optional[str]
     correct_threshold: float
     batch: Optional[int]
     start_step: int
@@ -35,6 +36,7 @@ def environment(given: Any = None) -> Environment:
         run=read("run"),
         strategy=read("strategy"),
         rollouts=read("rollouts"),
+        log=read("log"),
         correct_threshold=_number(read("correct_threshold"), "CDAS_LENS_CORRECT_THRESHOLD", 1.0),
         batch=None if batch is None else max(1, int(batch)),
         start_step=int(_number(read("start_step"), "CDAS_LENS_START_STEP", 0)),

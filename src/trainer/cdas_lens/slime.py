@@ -20,7 +20,7 @@ from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
-from cdas_lens.rollouts import RolloutWriter, write_groups
+from cdas_lens.rollouts import step_writer
 from cdas_lens.settings import environment
 from cdas_lens.templates import user_text
 
@@ -43,7 +43,7 @@ class _Session:
         self.next_rollout = int(getattr(args, "start_rollout_id", 0) or 0)
         self.generated: List[Any] = []
         target = self.settings.rollouts or (os.path.join(args.save, "cdas_rollouts") if args.save else None)
-        self._writer = RolloutWriter(target) if target else None
+        self._writer = step_writer(target, self.settings.log) if target else None
 
     def curate(self, groups: List[List[Any]]) -> List[List[Any]]:
         """`groups` with the rows that are to be trained: those from slime's buffer stay unless they were excluded."""
@@ -80,7 +80,7 @@ class _Session:
         rows = [row for row in (self._rollout(rollout_id, sample) for sample in generated) if row is not None]
         self.chooser.observe(Scored(row["problem_id"], row["correct"], row.pop(_AGAINST)) for row in rows)
         if self._writer is not None:
-            write_groups(self._writer, rows)
+            self._writer.write_step(rows)
         self.next_rollout = max(self.next_rollout, rollout_id + 1)
 
     def _rollout(self, rollout_id: int, sample: Any) -> Optional[Dict[str, Any]]:

@@ -18,7 +18,7 @@ from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.ranks import gathered, rank
-from cdas_lens.rollouts import RolloutWriter, write_groups
+from cdas_lens.rollouts import step_writer
 from cdas_lens.trl_rewards import ROW_COLUMN, RewardRecorder, RewardRules
 from cdas_lens.trl_sampler import BatchQueue, Shape
 
@@ -38,7 +38,8 @@ class Options(NamedTuple):
     `dir`: the curation directory (default: CDAS_LENS_DIR, else ./.cdas); `run`: the run's name in receipts;
     `strategy`, `mode`: instead of what sampler.json says; `correct_by`: the name of the reward function that says what
     is correct (default: the first), `correct_threshold`: from which value; `answer_column`: the dataset column that a
-    relabel overwrites; `rollouts`: where the neutral log goes (default: rollouts in the output directory), "" for none.
+    relabel overwrites; `rollouts`: where the neutral log goes (default: rollouts in the output directory), "" for none;
+    `log`: "rollouts", or "groups" for a log without texts.
     """
 
     dir: Optional[str] = None
@@ -49,6 +50,7 @@ class Options(NamedTuple):
     correct_threshold: float = 1.0
     answer_column: Optional[str] = None
     rollouts: Optional[str] = None
+    log: Optional[str] = None
 
 
 class Session:
@@ -69,7 +71,7 @@ class Session:
         if getattr(args, "remove_unused_columns", False):
             _log.error("remove_unused_columns=True hides from CDAS which problem is which: set it to False")
         target = os.path.join(args.output_dir, "rollouts") if options.rollouts is None else options.rollouts
-        self._writer = RolloutWriter(target) if target and rank() == 0 else None
+        self._writer = step_writer(target, options.log) if target and rank() == 0 else None
 
     def step_ended(self, step: int) -> None:
         """Takes in what was scored in a step and logs it; every process of the job calls it after every step."""
@@ -80,8 +82,8 @@ class Session:
         trained = [each for each in rollouts if each["split"] == "train"]
         self.queue.chooser.observe(Scored(each["problem_id"], each["correct"], each["scored_against"]) for each in trained)
         if self._writer is not None:
-            write_groups(self._writer, [{name: value for name, value in each.items() if name != "scored_against"}
-                                        for each in rollouts])
+            self._writer.write_step({name: value for name, value in each.items() if name != "scored_against"}
+                                    for each in rollouts)
 
     def save(self, checkpoint: str) -> None:
         """Puts the state beside the checkpoint of the step that was trained last."""

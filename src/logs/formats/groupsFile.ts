@@ -1,0 +1,54 @@
+import { idOf } from '../../core/datasetIndex';
+import { isRecord } from '../../core/json';
+import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { stepOf } from './fieldValues';
+
+const schema = 'cdas-groups/1';
+const note = 'The log holds a line for each group and no rollouts: the reward and length of each rollout are the means of its group.';
+/** No group is larger; a damaged count must not fill the memory. */
+const maxGroupSize = 65_536;
+
+/**
+ * The compact log of the trainer adapters: a line for each problem of a step, without texts. Its rollouts are told
+ * apart by nothing but how many were correct, so each has the mean reward and the mean length of its group.
+ */
+export const groupsFileFormat: LogFormat = {
+  framework: 'neutral',
+  kind: 'lines',
+  repeatedRollout: 'rerun',
+  namesAreVague: true,
+  logFiles: (folder) => filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/),
+  recogniseRow: (row) => (row['schema'] === schema ? schema : null),
+  readRow: readGroup,
+};
+
+function readGroup(row: unknown, context: RowContext): readonly RolloutRow[] {
+  if (!isRecord(row) || row['schema'] !== schema) return [];
+  const [n, correct, step] = [numberOf(row['n']), numberOf(row['correct']), stepOf(row['step'])];
+  const id = idOf(row['problem_id'], () => context.rawNumber(['problem_id']));
+  if (step === null || id === null || !isCount(n, maxGroupSize) || !isCount(correct, n)) return [];
+  const [rewards, lengths] = [numberOf(row['reward_sum']), numberOf(row['length_sum'])];
+  return Array.from({ length: n }, (_, index) => ({
+    step,
+    explicitId: id,
+    prompt: '',
+    promptIsUserText: true,
+    groundTruth: undefined,
+    reward: rewards === null ? null : rewards / n,
+    explicitCorrect: index < correct,
+    explicitField: 'correct',
+    lengthChars: lengths === null ? null : Math.round(lengths / n),
+    rolloutKey: `${id} ${index}`,
+    split: row['split'] === 'val' ? 'val' : 'train',
+    scored: true,
+    note,
+  }));
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function isCount(value: number | null, most: number | null): value is number {
+  return value !== null && Number.isSafeInteger(value) && value >= 0 && value <= (most ?? 0);
+}
