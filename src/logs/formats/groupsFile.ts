@@ -4,13 +4,14 @@ import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../
 import { stepOf } from './fieldValues';
 
 const schema = 'cdas-groups/1';
-const note = 'The log holds a line for each group and no rollouts: the reward and length of each rollout are the means of its group.';
+const note = 'The log holds a line for each group and no rollouts: only the sums of their rewards and lengths are known.';
 /** No group is larger; a damaged count must not fill the memory. */
 const maxGroupSize = 65_536;
 
 /**
  * The compact log of the trainer adapters: a line for each problem of a step, without texts. Its rollouts are told
- * apart by nothing but how many were correct, so each has the mean reward and the mean length of its group.
+ * apart by nothing but how many were correct: each has the mean length of its group, and the correct ones a reward that
+ * is one more than that of the others, which together give the sum. Rewards of 0 and 1 are given back exactly so.
  */
 export const groupsFileFormat: LogFormat = {
   framework: 'neutral',
@@ -34,7 +35,7 @@ function readGroup(row: unknown, context: RowContext): readonly RolloutRow[] {
     prompt: '',
     promptIsUserText: true,
     groundTruth: undefined,
-    reward: rewards === null ? null : rewards / n,
+    reward: rewards === null ? null : (rewards - correct + (index < correct ? n : 0)) / n,
     explicitCorrect: index < correct,
     explicitField: 'correct',
     lengthChars: lengths === null ? null : Math.round(lengths / n),

@@ -55,11 +55,19 @@ describe('A log of groups without texts', () => {
     });
   });
 
-  it('says that rewards and lengths are means', () => {
-    const rows = groupsFileFormat.readRow(groupLine({ step: 1, problem: 'a', correct: 3 }), { rawNumber: () => null });
+  it('judges rollouts by the counts even where only few groups were solved', async () => {
+    const few = groups.map((group, at) => ({ ...group, correct: at < 2 ? 1 : 0 }));
+    await load(few.map((group) => groupLine(group)), (run) => {
+      assert.deepEqual(series(run, findFacts(run)).map(({ passRate }) => passRate), [2 / 12, 0, 0]);
+    });
+  });
+
+  it('gives back the sums of rewards of any scale and says that more is not known', () => {
+    const rows = groupsFileFormat.readRow(groupLine({ step: 1, problem: 'a', correct: 3 }, { reward_sum: 5.2 }), { rawNumber: () => null });
     assert.deepEqual(rows.map(({ explicitCorrect }) => explicitCorrect), [true, true, true, false]);
-    assert.deepEqual([rows[0]?.reward, rows[0]?.lengthChars], [0.75, 10]);
-    assert.match(rows[0]?.note ?? '', /a line for each group/);
+    assert.ok(Math.abs(rows.reduce((sum, { reward }) => sum + (reward ?? NaN), 0) - 5.2) < 1e-12);
+    assert.deepEqual([rows[0]?.lengthChars, rows.length], [10, 4]);
+    assert.match(rows[0]?.note ?? '', /only the sums/);
   });
 
   it('counts a step that a later launch logged again once', async () => {
