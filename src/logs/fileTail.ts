@@ -28,6 +28,9 @@ const chunk = Buffer.allocUnsafe(1 << 16);
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
+/** Closes what a reader that nobody wants any more left open. */
+const keptFiles = new FinalizationRegistry<number>((fd) => closeSync(fd));
+
 /**
  * Reads the lines of one file as it grows. Sizes and times are the truth: a file that shrank, was replaced, or whose
  * bytes before the read position changed is read again from its start. A last line without a newline stays pending;
@@ -39,6 +42,8 @@ export class FileTail {
   private prefix: { readonly digest: string; readonly length: number } | null = null;
   private seen: { readonly size: bigint; readonly mtimeNs: bigint; readonly ctimeNs: bigint; readonly ino: bigint } | null = null;
   private unchangedSince = 0;
+  /** The descriptor of the file while it is read over several looks. */
+  private kept: number | null = null;
 
   constructor(
     readonly path: string,
@@ -65,19 +70,38 @@ export class FileTail {
   /** Looks at the file and hands over its new lines, at most about `budget` bytes of them. Throws what the file system throws. */
   poll(budget: number, now: number): TailPoll {
     if (this.isSettled() && this.isSame(statSync(this.path, { bigint: true }))) return { changed: false, more: false };
-    const fd = openSync(this.path, 'r');
+    const fd = this.openFile();
+    let more = false;
     try {
       const stat = fstatSync(fd, { bigint: true });
       const reset = this.noticeChange(fd, stat, now);
       const read = this.readOn(fd, Number(stat.size), budget);
-      const more = this.offset < Number(stat.size);
+      more = this.offset < Number(stat.size);
       // In the middle of a long read the prefix would be hashed again and again.
       if (read > 0 && !more) this.rememberPrefix(fd);
       const taken = !more && this.takeRestingLine(Number(stat.mtimeMs), now);
       return { changed: reset || read > 0 || taken, more };
+    } catch (error) {
+      more = false;
+      throw error;
     } finally {
-      closeSync(fd);
+      if (more) this.keepOpen(fd);
+      else closeSync(fd);
     }
+  }
+
+  private openFile(): number {
+    const { kept } = this;
+    this.kept = null;
+    if (kept === null) return openSync(this.path, 'r');
+    keptFiles.unregister(this);
+    return kept;
+  }
+
+  /** In the middle of a long read the file stays open: opening it costs a tenth of reading on. */
+  private keepOpen(fd: number): void {
+    this.kept = fd;
+    keptFiles.register(this, fd, this);
   }
 
   /** Everything up to the size last seen is read and handed over. */

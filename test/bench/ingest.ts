@@ -100,7 +100,7 @@ function describe(variant: VariantName, directory: string, results: ReadonlyMap<
     `${(bytes / 1e6).toFixed(0)} MB, ${tally.rows} rollouts of ${(bytes / tally.rows / 1e3).toFixed(1)} kB, ${tally.problems} problems, which took ${(identifyMs ?? 0).toFixed(0)} ms more to identify by their text.`,
     ...disagreements(results),
     '',
-    '| | first pass, ms | steady, ms | MB/s | % of newline scan | peak RSS, MB |',
+    '| | first pass, ms | steady, ms | MB/s | % of newline scan | peak RSS of the first pass, MB |',
     '|---|---|---|---|---|---|',
     ...rows,
     '',

@@ -1,6 +1,6 @@
 import { createReadStream, closeSync, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { DuckDBInstance, type DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Tally } from './productReaders';
 
 const chunkBytes = 1 << 20;
@@ -129,6 +129,8 @@ export async function groupsByDuckdb(directory: string, threads: number): Promis
 }
 
 async function eachChunk(sql: string, threads: number, onChunk: (chunk: DuckDBDataChunk) => void): Promise<number> {
+  // Only where it is wanted: the library alone takes 30 MB.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const start = performance.now();
   const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
   const connection = await instance.connect();
