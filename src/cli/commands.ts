@@ -5,6 +5,7 @@ import { doctorCommand } from './doctorCommand';
 import { mappingCommand } from './mappingCommand';
 import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCommands';
 import { groupsCommand, runsCommand, showCommand } from './runCommands';
+import { setupCommand } from './setupCommand';
 import { watchCommand } from './watchCommand';
 
 /** Every command, in the order of `--help`. Adding a command means adding it here. */
@@ -25,4 +26,5 @@ export const commands: readonly Command[] = [
   decisionsCommand,
   compileCommand,
   watchCommand,
+  setupCommand,
 ];

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setupFrameworks } from '../../../src/core/trainerSetup';
+import { cliJson, fixtures, runCli } from './cliProcess';
+
+describe('cdas-lens setup', () => {
+  let project: string;
+  const copy = (): string => path.join(project, 'cdas-lens-trainer');
+
+  beforeEach(() => {
+    project = realpathSync(mkdtempSync(path.join(tmpdir(), 'cdas-setup-')));
+  });
+  afterEach(() => {
+    rmSync(project, { recursive: true });
+  });
+
+  it('copies the whole package, as pip wants it', () => {
+    assert.equal(runCli(['setup', '--framework', 'trl'], project).code, 0);
+    const source = path.join(fixtures, '../../src/trainer');
+    const modules = readdirSync(path.join(source, 'cdas_lens')).filter((name) => name.endsWith('.py'));
+    assert.deepEqual(readdirSync(copy()).sort(), ['README.md', 'cdas_lens', 'pyproject.toml']);
+    assert.deepEqual(readdirSync(path.join(copy(), 'cdas_lens')).sort(), modules.sort());
+    assert.equal(readFileSync(path.join(copy(), 'cdas_lens/trl.py'), 'utf8'), readFileSync(path.join(source, 'cdas_lens/trl.py'), 'utf8'));
+  });
+
+  it('prints lines that name this project’s curation directory and the run', () => {
+    const { stdout } = runCli(['setup', path.join(fixtures, 'runs/verl_v07')], project);
+    assert.match(stdout, /^Training with verl:$/m);
+    assert.match(stdout, /^pip install \.\/cdas-lens-trainer$/m);
+    assert.ok(stdout.includes(`+data.cdas.dir=${path.join(project, '.cdas')} \\`));
+  });
+
+  it('finds the framework in the files of the project', () => {
+    writeFileSync(path.join(project, 'requirements.txt'), 'torch\ntrl>=1.0\n');
+    assert.match(runCli(['setup', '--print-only'], project).stdout, /CuratedGRPOTrainer/);
+    assert.deepEqual(readdirSync(project), ['requirements.txt']);
+  });
+
+  it('asks for the framework where the files name none or two', () => {
+    assert.deepEqual([runCli(['setup'], project).code, readdirSync(project)], [2, []]);
+    writeFileSync(path.join(project, 'requirements.txt'), 'trl\nverl\n');
+    const { code, stderr } = runCli(['setup'], project);
+    assert.equal(code, 2);
+    assert.match(stderr, /--framework \(verl, trl, /);
+  });
+
+  it('replaces an older copy whole, and refuses a directory with anything else in it', () => {
+    runCli(['setup', '--framework', 'trl'], project);
+    writeFileSync(path.join(copy(), 'cdas_lens/gone.py'), '');
+    writeFileSync(path.join(copy(), 'cdas_lens/trl.py'), 'old');
+    assert.match(runCli(['setup', '--framework', 'trl'], project).stdout, /^Replaced /);
+    assert.ok(!readdirSync(path.join(copy(), 'cdas_lens')).includes('gone.py'));
+    assert.notEqual(readFileSync(path.join(copy(), 'cdas_lens/trl.py'), 'utf8'), 'old');
+    mkdirSync(path.join(project, 'mine'));
+    writeFileSync(path.join(project, 'mine/notes.txt'), 'x');
+    const { code, stderr } = runCli(['setup', '--framework', 'trl', '--to', 'mine'], project);
+    assert.equal(code, 1);
+    assert.match(stderr, /holds something else .*Name another directory/);
+    assert.deepEqual(readdirSync(path.join(project, 'mine')), ['notes.txt']);
+  });
+
+  it('has lines for every framework, with the paths quoted for where they stand', () => {
+    const directory = path.join(project, "Ada's work");
+    mkdirSync(directory);
+    for (const framework of setupFrameworks) {
+      const { parts } = cliJson(['setup', '--framework', framework, '--print-only'], directory) as { parts: { language: string; lines: string[] }[] };
+      const text = parts.flatMap(({ lines }) => lines).join('\n');
+      const curation = path.join(directory, '.cdas');
+      const [shell, python] = [`'${curation.replaceAll("'", "'\\''")}'`, JSON.stringify(curation)];
+      assert.ok(text.includes(shell) || text.includes(python), framework);
+      assert.match(text, /cdas_lens\./, framework);
+    }
+  });
+});
