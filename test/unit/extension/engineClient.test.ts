@@ -75,7 +75,7 @@ function harness(): { client: EngineClient; spawned: FakeProcess[]; delays: numb
 }
 
 const settings: EngineSettings = engineSettings(settingDefaults, {
-  folders: [{ folder: '/work/a', runRoots: [] }],
+  folders: [{ folder: '/project/a', runRoots: [] }],
   fallbackDirectory: '/storage',
   trusted: true,
   author: 'Ada',

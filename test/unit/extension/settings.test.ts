@@ -3,16 +3,16 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { engineSettings, resolvePath, settingDefaults, settingValue } from '../../../src/extension/settings';
 
-const around = { folders: [{ folder: '/work/a', runRoots: [] }], fallbackDirectory: '/storage', trusted: true, author: 'Ada' };
+const around = { folders: [{ folder: '/project/a', runRoots: [] }], fallbackDirectory: '/storage', trusted: true, author: 'Ada' };
 
 describe('resolvePath', () => {
   it('starts relative paths at the folder', () => {
-    assert.equal(resolvePath('../runs', '/work/a'), '/work/runs');
+    assert.equal(resolvePath('../runs', '/project/a'), '/project/runs');
   });
 
   it('knows the home directory and the workspace folder', () => {
-    assert.equal(resolvePath('~/runs', '/work/a'), join(homedir(), 'runs'));
-    assert.equal(resolvePath('${workspaceFolder}/data/train.jsonl', '/work/a'), '/work/a/data/train.jsonl');
+    assert.equal(resolvePath('~/runs', '/project/a'), join(homedir(), 'runs'));
+    assert.equal(resolvePath('${workspaceFolder}/data/train.jsonl', '/project/a'), '/project/a/data/train.jsonl');
   });
 
   it('gives nothing for a relative path without a folder', () => {
@@ -37,14 +37,14 @@ describe('settingValue', () => {
 describe('engineSettings', () => {
   it('searches every workspace folder and the roots set for it, each once', () => {
     const folders = [
-      { folder: '/work/a', runRoots: ['../runs', '/work/a/'] },
-      { folder: '/work/b', runRoots: ['../runs'] },
+      { folder: '/project/a', runRoots: ['../runs', '/project/a/'] },
+      { folder: '/project/b', runRoots: ['../runs'] },
     ];
-    assert.deepEqual(engineSettings(settingDefaults, { ...around, folders }).roots, ['/work/a', '/work/b', '/work/runs']);
+    assert.deepEqual(engineSettings(settingDefaults, { ...around, folders }).roots, ['/project/a', '/project/b', '/project/runs']);
   });
 
   it('puts the curation directory into the first folder', () => {
-    assert.equal(engineSettings(settingDefaults, around).curationDirectory, '/work/a/.cdas');
+    assert.equal(engineSettings(settingDefaults, around).curationDirectory, '/project/a/.cdas');
   });
 
   it('writes nothing in Restricted Mode', () => {
