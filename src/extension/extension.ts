@@ -20,6 +20,7 @@ import { RunStore } from './runStore';
 import { RunsView } from './runsView';
 import { startEngine } from './startEngine';
 import { StatusBar } from './statusBar';
+import { TrainerSetup } from './trainerSetup';
 
 /** Puts the contributions together; each of them lives in its own file. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -36,9 +37,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const doctor = new DoctorDocuments(engine);
+  const setup = new TrainerSetup(engine, runs, context.asAbsolutePath('src/trainer'));
   const commands = registerCommands(
     {
       ...runCommands({ engine, runs, dashboards, configuration }),
+      [commandIds.setUpTrainingJob]: (...args) => setup.run(args),
       [commandIds.examineLog]: (...args) => doctor.show(args, runs),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
       [commandIds.showRollouts]: (...args) => showRollouts(args, { engine, runs, annotator, log }),
@@ -48,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, doctor, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(log, engine, runs, decisions, doctor, setup, configuration, documents, runsView, dashboards, commands);
   context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);

@@ -18,6 +18,7 @@ export const commandIds = {
   toggleAnnotations: 'cdasLens.toggleAnnotations',
   openDecisions: 'cdasLens.openDecisionsFile',
   writeGitAttributes: 'cdasLens.writeGitAttributes',
+  setUpTrainingJob: 'cdasLens.setUpTrainingJob',
   showRollouts: 'cdasLens.showRollouts',
   copyProblemId: 'cdasLens.copyProblemId',
   openDocs: 'cdasLens.openDocs',
@@ -64,6 +65,9 @@ export const runUriScheme = 'cdas-lens-run';
 
 /** The scheme of read-only documents that say what a run's log supports. */
 export const doctorUriScheme = 'cdas-lens-doctor';
+
+/** The scheme of read-only documents with the lines that set up a training job. */
+export const setupUriScheme = 'cdas-lens-setup';
 
 /** The scheme of read-only documents with the rollouts of a group. */
 export const rolloutUriScheme = 'cdas-lens-rollouts';

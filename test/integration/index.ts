@@ -9,6 +9,7 @@ import { defineDoctorTests } from './doctor';
 import { defineRecomputeTests } from './recompute';
 import { defineRestrictedTests } from './restricted';
 import { defineRunsTests } from './runs';
+import { defineSetupTests } from './setup';
 import { ui, uiIsDriven } from './ui';
 
 // The packaged host hears the console of the whole window; this mark tells the suite's own lines apart.
@@ -36,6 +37,7 @@ function defineTests(): void {
   defineActivationTests();
   defineRunsTests();
   defineDoctorTests();
+  defineSetupTests();
   defineDashboardTests();
   defineDatasetTests();
   defineExcludeTests();
