@@ -12,8 +12,6 @@ const stampPath = join(environmentRoot, 'cdas-requirements.txt');
 const requirementsPath = join(projectRoot, 'test/trainers/requirements.txt');
 const alonePath = join(projectRoot, 'test/trainers/requirements-alone.txt');
 const INSTALL_TIMEOUT_MS = 1_800_000;
-// PyTorch's own index has builds without CUDA for every platform; where it cannot be reached pip goes on without it.
-const cpuIndex = 'https://download.pytorch.org/whl/cpu';
 
 async function findPython() {
   for (const name of ['python3', 'python']) {
@@ -30,7 +28,8 @@ async function command(path, args, what) {
   if (code !== 0) throw userError(`${what} failed with exit code ${code}:\n${output.trim().slice(-3000)}`);
 }
 
-/** The Python interpreter of the environment, which is made first if it is missing or not what the requirements ask for. */
+/**
+ * The Python interpreter of the environment, which is made first if it is missing or not what the requirements ask for. */
 export async function ensureTrainers() {
   const python = await findPython();
   const requirements = [requirementsPath, alonePath].map((path) => readFileSync(path, 'utf8')).join('\n');
@@ -40,7 +39,7 @@ export async function ensureTrainers() {
   console.log(`Making ${environmentRoot}: PyTorch, TRL and the like, about 2 GB …`);
   await command(python.path, ['-m', 'venv', '--clear', environmentRoot], 'Making a virtual environment');
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
-  await command(interpreter, [...pip, '--retries', '1', '--extra-index-url', cpuIndex, '-r', requirementsPath], 'Installing the frameworks');
+  await command(interpreter, [...pip, '-r', requirementsPath], 'Installing the frameworks');
   await command(interpreter, [...pip, '--no-deps', '-r', alonePath], 'Installing the frameworks');
   writeFileSync(stampPath, stamp);
   return interpreter;
