@@ -29,7 +29,9 @@ async function command(path, args, what) {
 }
 
 /**
- * The Python interpreter of the environment, which is made first if it is missing or not what the requirements ask for. */
+ * The Python interpreter of the environment, which is made first if it is missing or not what the requirements
+ * ask for. To get builds of PyTorch without CUDA, set PIP_EXTRA_INDEX_URL to an index that has them.
+ */
 export async function ensureTrainers() {
   const python = await findPython();
   const requirements = [requirementsPath, alonePath].map((path) => readFileSync(path, 'utf8')).join('\n');
