@@ -32,7 +32,11 @@ export function defineRunsTests(): void {
     itInDrivenWindow('lists the steps of the run, newest first', async () => {
       const step = lastStep();
       await expand(`step ${step}`);
-      const first = await until('the steps', async () => (await labels()).find((label) => label.startsWith('Step ')));
+      // While the run is read for the first time its steps come in from the oldest on.
+      const first = await until(`step ${step} on top`, async () => {
+        const top = (await labels()).find((label) => label.startsWith('Step '));
+        return top?.startsWith(`Step ${step}`) === true ? top : undefined;
+      });
       assert.match(first, new RegExp(`^Step ${step}\\b.*pass rate \\d+`));
     });
 
