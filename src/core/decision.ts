@@ -59,7 +59,7 @@ export interface Receipt {
   readonly pinned: number;
   readonly relabelled: number;
   readonly matched: number;
-  /** Ids in the config that the trainer could not find in its dataset. */
+  /** Ids in the config that the trainer could not find in its dataset, or refused to exclude. */
   readonly unmatched: readonly string[];
   readonly adapter: string;
   readonly run: string;

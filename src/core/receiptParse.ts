@@ -34,7 +34,6 @@ function readReceipt(value: Record<string, unknown>): ReceiptReading {
   if (typeof digest !== 'string') return { kind: 'damaged', why: 'has no digest' };
   if (!isCount(generation)) return { kind: 'damaged', why: 'has no generation' };
   if (!isCount(appliedAtStep)) return { kind: 'damaged', why: 'has no appliedAtStep' };
-  const unmatched: unknown = value['unmatched'];
   const receipt: Receipt = {
     at,
     generation,
@@ -44,11 +43,16 @@ function readReceipt(value: Record<string, unknown>): ReceiptReading {
     pinned: countOr0(value['pinned']),
     relabelled: countOr0(value['relabelled']),
     matched: countOr0(value['matched']),
-    unmatched: Array.isArray(unmatched) ? unmatched.filter((id): id is string => typeof id === 'string') : [],
+    // Exclusions that a trainer refused, lest nothing be left to train on, are not obeyed either.
+    unmatched: [...idsIn(value['unmatched']), ...idsIn(value['ignored'])],
     adapter: typeof value['adapter'] === 'string' ? value['adapter'] : 'unknown',
     run: typeof value['run'] === 'string' ? value['run'] : '',
   };
   return { kind: 'receipt', receipt };
+}
+
+function idsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
 }
 
 function isCount(value: unknown): value is number {

@@ -44,7 +44,7 @@ export function stateText(decision: DecisionStatus): string {
     case 'expired':
       return l10n.t('expired');
     case 'unmatched':
-      return l10n.t('the trainer could not find it');
+      return l10n.t('not found or refused by the trainer');
     case 'superseded':
       return l10n.t('superseded');
   }

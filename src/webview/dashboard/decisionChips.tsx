@@ -16,7 +16,7 @@ export function decisionStateText({ state, activeFromStep }: Pick<DecisionStatus
     pending: 'pending',
     active: activeFromStep === null ? 'active' : `active from step ${activeFromStep}`,
     expired: 'expired',
-    unmatched: 'not found by the trainer',
+    unmatched: 'not found or refused by the trainer',
     superseded: 'superseded',
   };
   return texts[state];

@@ -21,6 +21,11 @@ describe('reading a line of receipts.jsonl', () => {
     assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a']);
   });
 
+  it('counts exclusions that the trainer refused among those it does not obey', () => {
+    const reading = parseReceiptLine(JSON.stringify({ ...whole, unmatched: ['a'], ignored: ['b'] }));
+    assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a', 'b']);
+  });
+
   for (const field of ['at', 'generation', 'digest', 'appliedAtStep']) {
     it(`calls a line without ${field} damaged`, () => {
       assert.equal(parseReceiptLine(JSON.stringify({ ...whole, [field]: undefined })).kind, 'damaged');
