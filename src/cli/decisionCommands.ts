@@ -8,7 +8,7 @@ import { ExpectedError } from '../protocol/channel';
 import { gitAuthor, systemAuthor } from '../curation/author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
 import { Session } from './session';
-import { directoryOption, sessionOptions } from './sessionOptions';
+import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOfCuration } from './warnings';
 
 const decideOptions: readonly OptionSpec[] = [
@@ -59,12 +59,7 @@ export const compileCommand: Command = {
   usage: 'RUN',
   summary: "Write sampler.json from the decisions and the run's state.",
   arity: { min: 1, max: 1 },
-  options: [
-    { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL)' },
-    { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
-    { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X' },
-    directoryOption,
-  ],
+  options: [...ratingOptions, directoryOption],
   run: async (invocation) => {
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     const { path, generation, written } = session.compile();

@@ -1,8 +1,6 @@
 import { correctness } from '../core/correctRule';
-import { isRecord } from '../core/json';
-import { readLineAt } from '../logs/lineAt';
+import { readRecordAt } from '../logs/lineAt';
 import type { RolloutTable } from '../logs/rolloutTable';
-import { parseTolerant } from '../logs/tolerantJson';
 import { ExpectedError } from '../protocol/channel';
 import type { GroupTexts, RolloutText } from '../protocol/rollouts';
 import { problemRow, type ProblemContext } from './problemViews';
@@ -71,7 +69,7 @@ function promptOf({ run }: ProblemContext, found: FoundRow | undefined): string 
 
 function readRollout({ run }: ProblemContext, { table, row, path }: FoundRow): RolloutText | null {
   if (run.source.format.kind !== 'lines') return null;
-  const record = readRecord(path, table.offset(row));
+  const record = readRecordAt(path, table.offset(row));
   if (record === null) return null;
   const text = responseOf(run, record, placeInLine(table, row));
   const reward = table.reward(row);
@@ -95,14 +93,4 @@ function placeInLine(table: RolloutTable, row: number): number {
   let place = 0;
   while (place < row && table.offset(row - place - 1) === table.offset(row)) place++;
   return place;
-}
-
-function readRecord(path: string, offset: number): Record<string, unknown> | null {
-  try {
-    const record = parseTolerant(readLineAt(path, offset));
-    return isRecord(record) ? record : null;
-  } catch {
-    // The file was rewritten or removed since it was read.
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
 import { isRecord } from '../core/json';
@@ -76,7 +76,18 @@ function readArray(file: string, index: DatasetIndex): number {
 
 function isJsonArray(file: string): boolean {
   if (!/\.json$/i.test(file)) return false;
-  return readFileSync(file, { encoding: 'utf8', flag: 'r' }).trimStart().startsWith('[');
+  const fd = openSync(file, 'r');
+  try {
+    const chunk = Buffer.alloc(1 << 12);
+    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+      // A byte order mark counts as white space for trim; all that may stand before the bracket is ASCII or that mark.
+      const start = chunk.toString('utf8', 0, length).trimStart();
+      if (start !== '') return start.startsWith('[');
+    }
+    return false;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function tryParse(text: string): unknown {
