@@ -1,5 +1,5 @@
 import type { Adam } from './adam';
-import { encodeContext, type EncodedQuestion } from './encoding';
+import { encodeContext, vocabulary, type EncodedQuestion } from './encoding';
 import type { Policy } from './policy';
 import type { Rollout } from './rollout';
 
@@ -32,13 +32,36 @@ export function updatePolicy(policy: Policy, optimiser: Adam, groups: readonly S
   let policyLoss = 0;
   policy.gradient.fill(0);
   for (const { question, rollouts, scores } of groups) {
-    const advantages = groupAdvantages(scores);
-    rollouts.forEach(({ tokens }, i) => {
-      const weight = (advantages[i] ?? 0) / tokenCount;
-      policyLoss -= weight * tokens.length;
-      if (weight === 0) return;
-      tokens.forEach((token, t) => policy.accumulateGradient(encodeContext(question, tokens.slice(0, t)), token, weight));
-    });
+    const weights = groupAdvantages(scores).map((advantage) => advantage / tokenCount);
+    policyLoss -= sum(rollouts.map(({ tokens }, i) => weights[i]! * tokens.length));
+    for (const { tokens, tokenWeights } of weighedContexts(rollouts, weights)) policy.accumulateGradient(encodeContext(question, tokens), tokenWeights);
   }
   return { policyLoss, gradientNorm: optimiser.update(policy.parameters, policy.gradient, learningRate) };
+}
+
+interface WeighedContext {
+  /** The tokens that were there. */
+  readonly tokens: readonly number[];
+  /** Per token that came next, the weight of the rollouts in which it did. */
+  readonly tokenWeights: Float64Array;
+}
+
+/** Rollouts of one question share contexts wherever they begin alike: each needs one backward pass. */
+function weighedContexts(rollouts: readonly Rollout[], weights: readonly number[]): Iterable<WeighedContext> {
+  const contexts = new Map<string, WeighedContext>();
+  rollouts.forEach(({ tokens }, i) => {
+    if (weights[i] === 0) return;
+    tokens.forEach((token, t) => {
+      const before = tokens.slice(0, t);
+      const key = before.join(' ');
+      const context = contexts.get(key) ?? { tokens: before, tokenWeights: new Float64Array(vocabulary.length) };
+      contexts.set(key, context);
+      context.tokenWeights[token]! += weights[i]!;
+    });
+  });
+  return contexts.values();
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

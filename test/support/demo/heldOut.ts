@@ -3,7 +3,7 @@ import { heldOutProblems } from './hyperparameters';
 import type { Policy } from './policy';
 import { evaluate, problemKinds, questionText } from './problems';
 import { randomStream } from './random';
-import { sampleRollout, scoreAnswer } from './rollout';
+import { sampleRollouts, scoreAnswer } from './rollout';
 
 /** The pass rate on problems that the dataset does not hold, the same ones every time, one sample each. */
 export function heldOutPassRate(policy: Policy, seed: number, training: readonly { readonly text: string }[]): number {
@@ -12,8 +12,8 @@ export function heldOutPassRate(policy: Policy, seed: number, training: readonly
   const drawn = Array.from({ length: heldOutProblems }, (_, i) => problemKinds[i % problemKinds.length]!.draw(random));
   const unseen = drawn.filter((expression) => !known.has(questionText(expression)));
   const passed = unseen.filter((expression) => {
-    const { answer } = sampleRollout(policy, encodeQuestion(expression), random);
-    return scoreAnswer(answer, String(evaluate(expression))) === 1;
+    const [rollout] = sampleRollouts(policy, encodeQuestion(expression), 1, random);
+    return scoreAnswer(rollout?.answer ?? null, String(evaluate(expression))) === 1;
   });
   return passed.length / unseen.length;
 }

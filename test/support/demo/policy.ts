@@ -80,13 +80,14 @@ export class Policy {
   }
 
   /**
-   * Adds the gradient of `-weight * log p(token)` in this context: cross-entropy for weight 1, a policy gradient when
-   * the weight is an advantage.
+   * Adds the gradient of the sum over tokens of `-weights[token] * log p(token)` in this context: cross-entropy for a
+   * weight of 1, a policy gradient when the weights are advantages.
    */
-  accumulateGradient(active: readonly number[], token: number, weight: number): void {
+  accumulateGradient(active: readonly number[], weights: Float64Array): void {
     const logitGradient = this.nextToken(active);
-    for (let t = 0; t < logitGradient.length; t++) logitGradient[t]! *= weight;
-    logitGradient[token]! -= weight;
+    let total = 0;
+    for (let t = 0; t < weights.length; t++) total += weights[t]!;
+    for (let t = 0; t < logitGradient.length; t++) logitGradient[t] = logitGradient[t]! * total - weights[t]!;
     const { first, second } = this.activations;
     this.denseBackward(this.output, second, logitGradient, this.backward.second);
     this.denseBackward(this.middle, first, this.backward.second, this.backward.first);

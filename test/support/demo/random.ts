@@ -8,14 +8,14 @@ export type Random = () => number;
 
 const streams: readonly Stream[] = ['problems', 'wrongLabels', 'weights', 'warmStart', 'epoch', 'selection', 'rollouts', 'validation'];
 
-/** The seed of a purpose at a step: it depends on nothing else, so a resumed run draws what an unbroken one draws. */
-export function streamSeed(seed: number, stream: Stream, step = 0): number {
-  return seededHash(seededHash(seed, streams.indexOf(stream)), step);
+/** The seed of a purpose. */
+export function purposeSeed(seed: number, stream: Stream): number {
+  return seededHash(seed, streams.indexOf(stream));
 }
 
-/** The random numbers of a purpose at a step. */
+/** The random numbers of a purpose at a step: they depend on nothing else, so a resumed run draws what an unbroken one draws. */
 export function randomStream(seed: number, stream: Stream, step = 0): Random {
-  return seededRandom(streamSeed(seed, stream, step));
+  return seededRandom(seededHash(purposeSeed(seed, stream), step));
 }
 
 /** A whole number from `low` to `high`, both included. */

@@ -14,16 +14,38 @@ export interface Rollout {
 
 const places = ['ones', 'tens', 'hundreds', 'thousands', 'ten thousands', 'hundred thousands'];
 
-/** Samples one answer, token by token, at temperature 1. */
-export function sampleRollout(policy: Policy, question: EncodedQuestion, random: Random): Rollout {
+/** What the policy says about the token after some tokens. */
+interface NextToken {
+  readonly probabilities: Float64Array;
+  readonly entropy: number;
+}
+
+/** Samples `count` answers to a question, token by token, at temperature 1. Answers that begin alike share the work on that. */
+export function sampleRollouts(policy: Policy, question: EncodedQuestion, count: number, random: Random): Rollout[] {
+  const known = new Map<string, NextToken>();
+  const nextAfter = (tokens: readonly number[]): NextToken => {
+    const key = tokens.join(' ');
+    const next = known.get(key) ?? nextToken(policy, question, tokens);
+    known.set(key, next);
+    return next;
+  };
+  return Array.from({ length: count }, () => sampleRollout(nextAfter, random));
+}
+
+function sampleRollout(nextAfter: (tokens: readonly number[]) => NextToken, random: Random): Rollout {
   const tokens: number[] = [];
   let entropy = 0;
   while (tokens.length < maxTokens && tokens.at(-1) !== endToken) {
-    const probabilities = policy.nextToken(encodeContext(question, tokens));
-    entropy += entropyOf(probabilities);
-    tokens.push(drawToken(probabilities, random()));
+    const next = nextAfter(tokens);
+    entropy += next.entropy;
+    tokens.push(drawToken(next.probabilities, random()));
   }
   return { tokens, answer: answerOfTokens(tokens), entropy };
+}
+
+function nextToken(policy: Policy, question: EncodedQuestion, tokens: readonly number[]): NextToken {
+  const probabilities = policy.nextToken(encodeContext(question, tokens)).slice();
+  return { probabilities, entropy: entropyOf(probabilities) };
 }
 
 /** What the policy wrote, as text: each token with its place, then the answer. An answer that was cut off has no box. */

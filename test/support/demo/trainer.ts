@@ -10,7 +10,7 @@ import { learningRate, rolloutsPerGroup, saveEverySteps, testEverySteps } from '
 import { batchFigures, type StepFigures } from './metrics';
 import type { Policy } from './policy';
 import { randomStream } from './random';
-import { renderRollout, sampleRollout, scoreAnswer } from './rollout';
+import { renderRollout, sampleRollouts, scoreAnswer } from './rollout';
 import { appendMetrics, trimMetrics, writeRollouts } from './runFiles';
 import type { DemoSettings } from './settings';
 import { emptyPolicy, warmStart } from './warmStart';
@@ -60,7 +60,7 @@ export class Trainer {
       groundTruth: groundTruth[problem] ?? null,
       score: scores[i]!,
     }))));
-    this.sampler.cdas.rateStep(groups.map(({ problem, scores }) => ({ problem, passRate: mean(scores) })));
+    this.sampler.observe(groups.map(({ problem, scores }) => ({ problem, correct: sum(scores), scored: scores.length })));
     const update = updatePolicy(this.policy, this.optimiser, groups, learningRate);
     this.completedSteps = step;
     const figures = { ...batchFigures(groups), ...update, competence: this.sampler.cdas.competence, step };
@@ -100,7 +100,7 @@ export class Trainer {
   private sampleGroup(problem: number, random: () => number): SampledGroup & { readonly scores: readonly (0 | 1)[] } {
     const { question } = this.problems[problem]!;
     const wanted = this.watch.curation.groundTruth[problem] ?? null;
-    const rollouts = Array.from({ length: rolloutsPerGroup }, () => sampleRollout(this.policy, question, random));
+    const rollouts = sampleRollouts(this.policy, question, rolloutsPerGroup, random);
     return { problem, question, rollouts, scores: rollouts.map(({ answer }) => scoreAnswer(answer, wanted)) };
   }
 
@@ -122,6 +122,6 @@ export class Trainer {
   }
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -30,9 +30,15 @@ export function warmStart(seed: number, steps: number): Policy {
       const question = encodeQuestion(expression);
       const tokens = tokensOfAnswer(evaluate(expression));
       const weight = 1 / (examplesPerStep * tokens.length);
-      tokens.forEach((token, t) => policy.accumulateGradient(encodeContext(question, tokens.slice(0, t)), token, weight));
+      tokens.forEach((token, t) => policy.accumulateGradient(encodeContext(question, tokens.slice(0, t)), oneToken(token, weight)));
     }
     optimiser.update(policy.parameters, policy.gradient, learningRate);
   }
   return policy;
+}
+
+function oneToken(token: number, weight: number): Float64Array {
+  const weights = new Float64Array(vocabulary.length);
+  weights[token] = weight;
+  return weights;
 }

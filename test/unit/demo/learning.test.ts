@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomStream } from '../../support/demo/random';
-import { sampleRollout, scoreAnswer } from '../../support/demo/rollout';
+import { sampleRollouts, scoreAnswer } from '../../support/demo/rollout';
 import type { Trainer } from '../../support/demo/trainer';
 import { openRun, trainSteps } from './runs';
 import { temporaryDirectories } from './temporaryDirectory';
@@ -8,7 +8,7 @@ import { temporaryDirectories } from './temporaryDirectory';
 function passRate({ policy, problems }: Trainer): number {
   const random = randomStream(1, 'validation');
   const scores = problems.flatMap(({ question, groundTruth }) =>
-    Array.from({ length: 8 }, (): number => scoreAnswer(sampleRollout(policy, question, random).answer, groundTruth)));
+    sampleRollouts(policy, question, 8, random).map(({ answer }): number => scoreAnswer(answer, groundTruth)));
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 

@@ -10,8 +10,9 @@ function smallPolicy(): Policy {
   return policy;
 }
 
-function loss(policy: Policy, token: number, weight: number): number {
-  return -weight * Math.log(policy.nextToken(context)[token]!);
+function loss(policy: Policy, weights: Float64Array): number {
+  const probabilities = policy.nextToken(context);
+  return -weights.reduce((sum, weight, token) => sum + weight * Math.log(probabilities[token]!), 0);
 }
 
 describe('the demo policy', () => {
@@ -20,19 +21,19 @@ describe('the demo policy', () => {
     assert.ok(Math.abs(sum - 1) < 1e-12);
   });
 
-  for (const weight of [1, -0.7]) {
-    it(`has the gradient of its loss that finite differences find, for the weight ${weight}`, () => {
+  for (const weights of [Float64Array.of(0, 0, 1, 0), Float64Array.of(0, 0.4, -0.7, 0.2)]) {
+    it(`has the gradient of its loss that finite differences find, for the weights ${weights.join(', ')}`, () => {
       const policy = smallPolicy();
-      policy.accumulateGradient(context, 2, weight);
+      policy.accumulateGradient(context, weights);
       const gradient = Float64Array.from(policy.gradient);
       const nudge = 1e-6;
       let largest = 0;
       for (let i = 0; i < policy.parameters.length; i++) {
         const value = policy.parameters[i]!;
         policy.parameters[i] = value + nudge;
-        const above = loss(policy, 2, weight);
+        const above = loss(policy, weights);
         policy.parameters[i] = value - nudge;
-        const below = loss(policy, 2, weight);
+        const below = loss(policy, weights);
         policy.parameters[i] = value;
         const measured = (above - below) / (2 * nudge);
         assert.ok(Math.abs(measured - gradient[i]!) < 1e-7, `parameter ${i}: ${gradient[i]!} instead of ${measured}`);
@@ -44,9 +45,9 @@ describe('the demo policy', () => {
 
   it('sums gradients until they are cleared', () => {
     const policy = smallPolicy();
-    policy.accumulateGradient(context, 1, 1);
+    policy.accumulateGradient(context, Float64Array.of(0, 1, 0, 0));
     const once = Float64Array.from(policy.gradient);
-    policy.accumulateGradient(context, 1, 1);
+    policy.accumulateGradient(context, Float64Array.of(0, 1, 0, 0));
     policy.gradient.forEach((value, i) => assert.ok(Math.abs(value - 2 * once[i]!) < 1e-15));
   });
 });
