@@ -13,6 +13,13 @@ export interface DocumentListener {
   onReset(): void;
 }
 
+/** Which documents of a folder were read, so that they need not be read again: each with its stamp. */
+export interface FolderState {
+  readonly taken: readonly (readonly [name: string, stamp: string])[];
+  readonly readBytes: number;
+  readonly changedAt: number | null;
+}
+
 /** So many documents that were read are looked at again each time, in turns. */
 const recheckedPerPoll = 32;
 /** What a document is reckoned with before it is read. */
@@ -38,6 +45,18 @@ export class DocumentFolder {
     private readonly pattern: RegExp,
     private readonly listener: DocumentListener,
   ) {}
+
+  /** Takes over what another reader read; only before the first look. */
+  resume({ taken, readBytes, changedAt }: FolderState): void {
+    for (const [name, stamp] of taken) this.taken.set(name, stamp);
+    this.readBytes = readBytes;
+    this.changedAt = changedAt;
+  }
+
+  /** What was read. */
+  get state(): FolderState {
+    return { taken: [...this.taken], readBytes: this.readBytes, changedAt: this.changedAt };
+  }
 
   /** When the directory last changed, ms since the epoch; null before the first look. */
   get modifiedAt(): number | null {

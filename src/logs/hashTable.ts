@@ -3,6 +3,20 @@ export class HashTable {
   private slots = new Int32Array(3 * 1024).fill(-1);
   private count = 0;
 
+  /** Makes room for so many keys at once. */
+  reserve(keys: number): void {
+    while (keys * 6 >= this.slots.length) this.grow();
+  }
+
+  /** Hands over every key with its number, in no order. */
+  forEach(visit: (low: number, high: number, value: number) => void): void {
+    const { slots } = this;
+    for (let at = 0; at < slots.length; at += 3) {
+      const value = slots[at + 2] ?? -1;
+      if (value !== -1) visit(slots[at] ?? 0, slots[at + 1] ?? 0, value);
+    }
+  }
+
   /** The number of a key; -1 when it is unknown. */
   get(low: number, high: number): number {
     const at = this.find(low | 0, high | 0);

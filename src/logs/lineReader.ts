@@ -46,6 +46,17 @@ export class LineReader {
     return this.taken;
   }
 
+  /** Bytes that were read after the last line end, handed over or not; null in the middle of a line that is skipped. */
+  get heldBytes(): number | null {
+    return this.skippingLine ? null : this.waiting;
+  }
+
+  /** Goes on after an unfinished last line that an earlier reader handed over. */
+  resumeTaken(line: Buffer): void {
+    this.keep(line);
+    this.taken = true;
+  }
+
   /** The unfinished last line, without a carriage return at its end. */
   pendingLine(): Buffer {
     return withoutReturn(Buffer.concat(this.pending, this.waiting));

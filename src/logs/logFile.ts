@@ -1,8 +1,8 @@
 import { isRecord } from '../core/json';
-import { DocumentFolder } from './documentFolder';
+import { DocumentFolder, type FolderState } from './documentFolder';
 import type { ScanListener } from './lineReader';
 import type { Wanted } from './scan/lineScanner';
-import { FileTail, type TailPoll } from './fileTail';
+import { FileTail, type TailPoll, type TailState } from './fileTail';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
@@ -11,7 +11,7 @@ import type { FastFields } from './scan/fastFields';
 import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
 import { parseTolerant } from './tolerantJson';
-import { WholeFile } from './wholeFile';
+import { WholeFile, type WholeState } from './wholeFile';
 
 /** What was met in one file besides rollouts. */
 export interface FileHealth {
@@ -34,6 +34,19 @@ export interface FilePoll extends TailPoll {
   readonly error: string | null;
 }
 
+/** All that was read of a file, and where to go on from: with it a file need not be read again. */
+export interface LogFileState {
+  readonly table: RolloutTable;
+  readonly health: FileHealth;
+  readonly source: SourceState;
+}
+
+/** How far a file was read, by the way in which it is read. */
+export type SourceState =
+  | { readonly kind: 'tail'; readonly at: TailState }
+  | { readonly kind: 'whole'; readonly at: WholeState }
+  | { readonly kind: 'folder'; readonly at: FolderState };
+
 /** One log file under observation: its rollouts so far, kept up to date by `poll`. */
 export class LogFile {
   table = new RolloutTable();
@@ -52,6 +65,24 @@ export class LogFile {
   ) {
     this.reader = readerOf(format);
     this.source = this.openSource();
+  }
+
+  /** Takes over what another reader read of the file, only before the first look; false where it read in another way. */
+  restore({ table, health, source: { kind, at } }: LogFileState): boolean {
+    const { source } = this;
+    if (kind === 'tail' && source instanceof FileTail) source.resume(at);
+    else if (kind === 'whole' && source instanceof WholeFile) source.resume(at);
+    else if (kind === 'folder' && source instanceof DocumentFolder) source.resume(at);
+    else return false;
+    this.table = table;
+    this.health = health;
+    return true;
+  }
+
+  /** What was read so far; null where that is no place to go on from. The table goes on growing. */
+  get state(): LogFileState | null {
+    const source = this.sourceState();
+    return source === null ? null : { table: this.table, health: this.health, source };
   }
 
   get pendingBytes(): number {
@@ -87,6 +118,14 @@ export class LogFile {
       isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
       scan: this.scanListener(),
     });
+  }
+
+  private sourceState(): SourceState | null {
+    const { source } = this;
+    if (source instanceof DocumentFolder) return { kind: 'folder', at: source.state };
+    if (source instanceof WholeFile) return source.state === null ? null : { kind: 'whole', at: source.state };
+    const at = source.state;
+    return at === null ? null : { kind: 'tail', at };
   }
 
   private readWhole(content: Buffer): boolean {

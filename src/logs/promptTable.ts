@@ -6,6 +6,7 @@ import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
 import { HashTable } from './hashTable';
 import type { RolloutRow } from './logFormat';
+import { PromptPacker, unpackPrompt, type PackedPrompts } from './packedPrompts';
 import type { FieldNumbers } from './scan/fastFields';
 import { fieldFlag, fieldKind } from './scan/lineScanner';
 import type { ScannedLine } from './scan/scannedLine';
@@ -34,21 +35,92 @@ interface UnreadPrompt extends Place {
 
 /** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
 export class PromptTable {
+  /** The first prompts, as they were kept; the others follow them. */
+  private kept: PackedPrompts | null = null;
   private readonly prompts: (Prompt | UnreadPrompt)[] = [];
+  /** The hash of each prompt's canonical spelling, as two words. */
+  private keys = new Int32Array(64);
   /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
   private readonly indexByHash = new HashTable();
   private readonly key = new IdentityKey();
 
   get length(): number {
-    return this.prompts.length;
+    return this.keptLength + this.prompts.length;
   }
 
   at(index: number): Prompt | undefined {
-    const known = this.prompts[index];
+    if (this.kept !== null && index < this.keptLength) return unpackPrompt(this.kept, index);
+    const own = index - this.keptLength;
+    const known = this.prompts[own];
     if (known === undefined || !('read' in known)) return known;
     const prompt = identify(known.read(), known);
-    this.prompts[index] = prompt;
+    this.prompts[own] = prompt;
     return prompt;
+  }
+
+  /** The prompts as they are now. Their hashes are those of this thread's scanner. */
+  pack(): PackedPrompts {
+    const { length } = this;
+    const packer = new PromptPacker(length);
+    const spellings: number[] = [];
+    for (let index = 0; index < length; index++) {
+      const prompt = this.at(index);
+      if (prompt !== undefined) packer.add(prompt);
+    }
+    this.indexByHash.forEach((low, high, index) => {
+      if (this.keys[2 * index] !== low || this.keys[2 * index + 1] !== high) spellings.push(low, high, index);
+    });
+    return packer.pack(this.keys.slice(0, 2 * length), Int32Array.from(spellings));
+  }
+
+  /** Makes kept prompts the first of this table, in their order; their hashes are those of this thread's scanner. */
+  restore(packed: PackedPrompts): void {
+    if (this.length > 0) throw new Error('prompts are restored into an empty table only');
+    const { keys, offsets } = packed;
+    this.kept = packed;
+    this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
+    for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
+    this.addSpellings(packed, (index) => index);
+  }
+
+  /** Adds the prompts that another thread found with the same hashes; returns the index here of each of them. */
+  add(packed: PackedPrompts): Int32Array {
+    const { keys } = packed;
+    const indices = new Int32Array(packed.offsets.length);
+    for (let i = 0; i < indices.length; i++) {
+      const [low = 0, high = 0] = keys.subarray(2 * i, 2 * i + 2);
+      const known = this.indexByHash.get(low, high);
+      indices[i] = known >= 0 ? known : this.append(unpackPrompt(packed, i), low, high);
+    }
+    this.addSpellings(packed, (index) => indices[index] ?? 0);
+    return indices;
+  }
+
+  private addSpellings({ spellings }: PackedPrompts, indexOf: (packed: number) => number): void {
+    for (let at = 0; at < spellings.length; at += 3) {
+      const [low = 0, high = 0, index = 0] = spellings.subarray(at, at + 3);
+      if (this.indexByHash.get(low, high) < 0) this.indexByHash.set(low, high, indexOf(index));
+    }
+  }
+
+  private get keptLength(): number {
+    return this.kept?.offsets.length ?? 0;
+  }
+
+  private append(prompt: Prompt | UnreadPrompt, low: number, high: number): number {
+    return this.setKey(this.keptLength + this.prompts.push(prompt) - 1, low, high);
+  }
+
+  private setKey(index: number, low: number, high: number): number {
+    if (2 * index + 1 >= this.keys.length) {
+      const larger = new Int32Array(this.keys.length * 2);
+      larger.set(this.keys);
+      this.keys = larger;
+    }
+    this.keys[2 * index] = low;
+    this.keys[2 * index + 1] = high;
+    this.indexByHash.set(low, high, index);
+    return index;
   }
 
   /** The index of a row's prompt, added when it is new. */
@@ -93,10 +165,7 @@ export class PromptTable {
   private internKey(prompt: UnreadPrompt): number {
     const { low, high } = this.key;
     const known = this.indexByHash.get(low, high);
-    if (known >= 0) return known;
-    const index = this.prompts.push(prompt) - 1;
-    this.indexByHash.set(low, high, index);
-    return index;
+    return known >= 0 ? known : this.append(prompt, low, high);
   }
 }
 

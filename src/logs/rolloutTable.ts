@@ -16,7 +16,22 @@ export interface RolloutValues {
   readonly rolloutKey: string | null;
 }
 
+/** The columns of a table, as long as it has rows, to be kept or handed to another thread. */
+export interface TableColumns {
+  /** The step of each range, and the row at which it ends. */
+  readonly steps: Float64Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly prompts: Int32Array<ArrayBuffer>;
+  readonly rewards: Float64Array<ArrayBuffer>;
+  readonly lengthsAndFlags: Uint32Array<ArrayBuffer>;
+  readonly offsets: Float64Array<ArrayBuffer>;
+  /** Null where no rollout has a name. */
+  readonly keys: Float64Array<ArrayBuffer> | null;
+}
+
 const firstCapacity = 16;
+/** Columns grow one after another, and by no more than this, so that growing large ones takes little room of its own. */
+const growth = 1.5;
 const flagExplicit = 1;
 const flagCorrect = 2;
 const flagUnscored = 4;
@@ -25,7 +40,7 @@ const flagBits = 3;
 const flagMask = (1 << flagBits) - 1;
 const maxLength = 2 ** (32 - flagBits) - 2;
 
-/** The rollouts of one log file as columns, 32 bytes each; no text. */
+/** The rollouts of one log file as columns, 24 bytes each, 32 where they have names; no text. */
 export class RolloutTable {
   /** In file order; steps may come back. */
   readonly ranges: StepRange[] = [];
@@ -35,7 +50,33 @@ export class RolloutTable {
   /** Length + 1 (0: unknown), and the flags in the low bits. */
   private lengthsAndFlags = new Uint32Array(firstCapacity);
   private offsets = new Float64Array(firstCapacity);
-  private keys = new Float64Array(firstCapacity);
+  private keys: Float64Array<ArrayBuffer> | null = null;
+
+  /** A table of these columns, which it takes over; it grows apart from them. */
+  static of(columns: TableColumns): RolloutTable {
+    const table = new RolloutTable();
+    table.count = columns.prompts.length;
+    table.prompts = columns.prompts;
+    table.rewards = columns.rewards;
+    table.lengthsAndFlags = columns.lengthsAndFlags;
+    table.offsets = columns.offsets;
+    table.keys = columns.keys;
+    columns.steps.forEach((step, i) => table.ranges.push({ step, start: i === 0 ? 0 : (columns.ends[i - 1] ?? 0), end: columns.ends[i] ?? 0 }));
+    return table;
+  }
+
+  /** The columns up to the last row. Rows that are added later do not change them. */
+  get columns(): TableColumns {
+    return {
+      steps: Float64Array.from(this.ranges, ({ step }) => step),
+      ends: Uint32Array.from(this.ranges, ({ end }) => end),
+      prompts: this.prompts.subarray(0, this.count),
+      rewards: this.rewards.subarray(0, this.count),
+      lengthsAndFlags: this.lengthsAndFlags.subarray(0, this.count),
+      offsets: this.offsets.subarray(0, this.count),
+      keys: this.keys?.subarray(0, this.count) ?? null,
+    };
+  }
 
   get length(): number {
     return this.count;
@@ -44,7 +85,7 @@ export class RolloutTable {
   /** Appends a rollout; `prompt` is its index in the run's prompt table, `offset` the byte at which its line starts. */
   push(rollout: RolloutValues, step: number, prompt: number, offset: number): void {
     const row = this.count++;
-    if (row === this.prompts.length) this.grow();
+    if (row === this.prompts.length) this.grow(row + 1);
     const last = this.ranges.at(-1);
     if (last?.step === step) last.end++;
     else this.ranges.push({ step, start: row, end: row + 1 });
@@ -54,7 +95,12 @@ export class RolloutTable {
     const length = rollout.lengthChars === null ? 0 : Math.min(rollout.lengthChars, maxLength) + 1;
     this.lengthsAndFlags[row] = length * (flagMask + 1) + explicit + (rollout.scored ? 0 : flagUnscored);
     this.offsets[row] = offset;
-    this.keys[row] = rollout.rolloutKey === null ? 0 : hash52(rollout.rolloutKey);
+    if (rollout.rolloutKey !== null) this.setKey(row, hash52(rollout.rolloutKey));
+  }
+
+  private setKey(row: number, key: number): void {
+    this.keys ??= new Float64Array(this.prompts.length);
+    this.keys[row] = key;
   }
 
   prompt(row: number): number {
@@ -86,16 +132,16 @@ export class RolloutTable {
 
   /** Hash of the rollout's own name within its step; 0 when it has none. */
   key(row: number): number {
-    return valueAt(this.keys, row);
+    return this.keys === null ? 0 : valueAt(this.keys, row);
   }
 
-  private grow(): void {
-    const capacity = this.prompts.length * 2;
+  private grow(atLeast: number): void {
+    const capacity = Math.max(firstCapacity, atLeast, Math.ceil(this.prompts.length * growth));
     this.prompts = grown(this.prompts, new Int32Array(capacity));
     this.rewards = grown(this.rewards, new Float64Array(capacity));
     this.lengthsAndFlags = grown(this.lengthsAndFlags, new Uint32Array(capacity));
     this.offsets = grown(this.offsets, new Float64Array(capacity));
-    this.keys = grown(this.keys, new Float64Array(capacity));
+    if (this.keys !== null) this.keys = grown(this.keys, new Float64Array(capacity));
   }
 }
 

@@ -1,9 +1,20 @@
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { contentOf } from './decompress';
 import type { TailPoll } from './fileTail';
 
+/** Which content of a file was read, so that it need not be read again. */
+export interface WholeState {
+  readonly taken: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Digest of the bytes at both ends. */
+  readonly ends: string;
+}
+
 /** A larger file is not read whole. */
 const maxBytes = 1 << 29;
+const endBytes = 1 << 12;
 
 /**
  * A file that is read whole, decompressed, whenever it changed, told by size, times and inode. One caught in the middle
@@ -15,12 +26,29 @@ export class WholeFile {
   private taken = '';
   private failure: Error | null = null;
   private stat: { readonly size: number; readonly mtimeMs: number } | null = null;
+  private ends = '';
+  /** Whether another reader read the content, and the file was not looked into yet. */
+  private unverified = false;
 
   /** `onContent` replaces what was read before; it returns false, or throws, when the content is not whole. */
   constructor(
     readonly path: string,
     private readonly onContent: (content: Buffer) => boolean,
   ) {}
+
+  /** What was read; null while that is nothing whole. */
+  get state(): WholeState | null {
+    const { taken, failure, stat, ends } = this;
+    return stat === null || failure !== null || ends === '' ? null : { taken, size: stat.size, mtimeMs: stat.mtimeMs, ends };
+  }
+
+  /** Takes over what another reader read, if the file is still the same; only before the first look. */
+  resume(state: WholeState): void {
+    this.taken = state.taken;
+    this.stat = state;
+    this.ends = state.ends;
+    this.unverified = true;
+  }
 
   get modifiedAt(): number | null {
     return this.stat?.mtimeMs ?? null;
@@ -36,7 +64,7 @@ export class WholeFile {
     const { size, mtimeMs, ino } = statSync(this.path);
     const stamp = `${size} ${mtimeMs} ${ino}`;
     this.stat = { size, mtimeMs };
-    if (stamp === this.taken) {
+    if (stamp === this.taken && this.isVerified(size)) {
       if (this.failure !== null) throw this.failure;
       return { changed: false, more: false };
     }
@@ -44,11 +72,37 @@ export class WholeFile {
     const bytes = readFileSync(this.path);
     this.taken = stamp;
     this.failure = null;
+    this.ends = '';
     try {
-      return { changed: this.onContent(contentOf(this.path, bytes)), more: false };
+      const changed = this.onContent(contentOf(this.path, bytes));
+      // What is not whole has to be read again, whoever reads it.
+      if (changed && bytes.length === size) this.ends = endsDigest(bytes.subarray(0, endBytes), bytes.subarray(-endBytes));
+      return { changed, more: false };
     } catch (error) {
       this.failure = new Error(`${this.path} cannot be read (${error instanceof Error ? error.message : String(error)}); it is read again when it changes`);
       throw this.failure;
     }
   }
+
+  /** Another reader's content counts after one look at both ends of the file. */
+  private isVerified(size: number): boolean {
+    if (!this.unverified) return true;
+    this.unverified = false;
+    const fd = openSync(this.path, 'r');
+    try {
+      const length = Math.min(endBytes, size);
+      return this.ends === endsDigest(bytesAt(fd, 0, length), bytesAt(fd, size - length, length));
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+function endsDigest(head: Buffer, tail: Buffer): string {
+  return createHash('sha1').update(head).update(tail).digest('base64');
+}
+
+function bytesAt(fd: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
