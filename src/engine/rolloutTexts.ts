@@ -1,21 +1,22 @@
 import { correctness } from '../core/correctRule';
-import { readRecordAt } from '../logs/lineAt';
-import type { RolloutTable } from '../logs/rolloutTable';
+import { isTabled, type RolloutRow } from '../logs/logFormat';
+import type { Prompt } from '../logs/promptTable';
+import { hashOfName, type RolloutTable } from '../logs/rolloutTable';
+import { responseAt, rowsAt } from '../logs/rowsAgain';
 import { ExpectedError } from '../protocol/channel';
 import type { GroupTexts, RolloutText } from '../protocol/rollouts';
 import { problemRow, type ProblemContext } from './problemViews';
-import { readPrompt } from './promptReader';
+import { hasPrompt } from './promptReader';
 import { countingRows } from './stepGroups';
 
 const maxRollouts = 64;
 const maxResponseChars = 40_000;
-/** The fields in which frameworks put what the model wrote, the first one that is there. */
-const responseFields = ['output', 'response', 'completion', 'output_response'] as const;
-
 interface FoundRow {
   readonly table: RolloutTable;
   readonly row: number;
   readonly path: string;
+  /** The step that the file's path tells. */
+  readonly fileStep: number | null;
 }
 
 /** Reads the rollouts of a problem again from the log: of one step, or of the last step that has any. */
@@ -25,25 +26,25 @@ export function groupTexts(context: ProblemContext, id: string, step: number | n
   if (problem === undefined) throw new ExpectedError(`The run has no problem ${id}.`);
   const wanted = step ?? lastStepWith(context, problem);
   const rows = rowsOf(context, wanted, problem);
-  const read = rows.slice(0, maxRollouts).map((found) => readRollout(context, found));
-  const row = problemRow(context, problem);
-  const readable = read.filter((rollout) => rollout !== null);
+  const read = rows.slice(0, maxRollouts).map((found) => ({ found, row: readAgain(context, found) }));
+  const rollouts = read.flatMap(({ found, row }) => rolloutText(context, found, row) ?? []);
+  const known = problemRow(context, problem);
   return {
     run: run.source.id,
     step: wanted,
     problem: id,
-    prompt: promptOf(context, rows[0]) ?? row.text,
-    groundTruth: row.groundTruth,
-    relabelledTo: row.relabelledTo,
-    rollouts: readable,
+    prompt: read.find(({ row }) => row !== null)?.row?.prompt ?? known.text,
+    groundTruth: known.groundTruth,
+    relabelledTo: known.relabelledTo,
+    rollouts,
     total: rows.length,
-    missing: missingText(context, read.length - readable.length),
+    missing: missingText(read.filter(({ row }) => row === null).length, read.length - rollouts.length),
   };
 }
 
-function missingText({ run }: ProblemContext, unreadable: number): string | null {
-  if (run.source.format.kind !== 'lines') return 'This kind of log is not read line by line; open the file itself to see its texts.';
-  return unreadable === 0 ? null : `${unreadable} rollouts are no longer where the log had them; it is being rewritten. Open this again in a moment.`;
+function missingText(gone: number, missing: number): string | null {
+  if (gone > 0) return `${gone} rollouts are no longer where the log had them, or lie in a file too large to read again; if it is being rewritten, open this again in a moment.`;
+  return missing === 0 ? null : 'This kind of log holds no responses, only what came of them.';
 }
 
 function lastStepWith({ run }: ProblemContext, problem: number): number {
@@ -54,24 +55,32 @@ function lastStepWith({ run }: ProblemContext, problem: number): number {
 
 function rowsOf({ run }: ProblemContext, step: number, problem: number): readonly FoundRow[] {
   const parts = run.files.rowsOf(step);
-  const pathOf = (table: RolloutTable): string => parts.find(({ file }) => file.table === table)?.file.path ?? '';
   return [...countingRows(parts)]
     .filter(({ table, row }) => run.registry.problemOf(table.prompt(row)) === problem)
-    .map(({ table, row }) => ({ table, row, path: pathOf(table) }));
+    .map(({ table, row }) => {
+      const file = parts.find((part) => part.file.table === table)?.file;
+      return { table, row, path: file?.path ?? '', fileStep: file?.step ?? null };
+    });
 }
 
-function promptOf({ run }: ProblemContext, found: FoundRow | undefined): string | null {
-  const prompt = found === undefined ? undefined : run.files.prompts.at(found.table.prompt(found.row));
-  return found === undefined || prompt === undefined
-    ? null
-    : readPrompt({ ...prompt, file: found.path, offset: found.table.offset(found.row) }, run.source.format);
+/** The row as its log has it; null when the log no longer has it there. */
+function readAgain({ run }: ProblemContext, found: FoundRow): RolloutRow | null {
+  const { table, row, path, fileStep } = found;
+  const { format } = run.source;
+  const prompt = run.files.prompts.at(table.prompt(row));
+  if (prompt === undefined) return null;
+  const rows = rowsAt(format, { file: path, offset: table.offset(row), explicitId: prompt.explicitId }).filter((each) => isTabled(each, format, fileStep));
+  const again = format.documentNames === undefined ? rows[format.kind === 'lines' ? placeInLine(table, row) : row] : rows.find(({ rolloutKey }) => rolloutKey !== null && hashOfName(rolloutKey) === table.key(row));
+  return again !== undefined && isSame(again, prompt, table.reward(row)) ? again : null;
 }
 
-function readRollout({ run }: ProblemContext, { table, row, path }: FoundRow): RolloutText | null {
-  if (run.source.format.kind !== 'lines') return null;
-  const record = readRecordAt(path, table.offset(row));
-  if (record === null) return null;
-  const text = responseOf(run, record, placeInLine(table, row));
+function isSame(again: RolloutRow, prompt: Prompt, reward: number | null): boolean {
+  return again.reward === reward && hasPrompt(again, prompt);
+}
+
+function rolloutText({ run }: ProblemContext, { table, row, path }: FoundRow, again: RolloutRow | null): RolloutText | null {
+  const text = again?.response ?? (again === null ? undefined : responseAt(run.source.format, path, row));
+  if (text === undefined) return null;
   const reward = table.reward(row);
   return {
     reward,
@@ -79,13 +88,6 @@ function readRollout({ run }: ProblemContext, { table, row, path }: FoundRow): R
     response: text.slice(0, maxResponseChars),
     omittedChars: Math.max(0, text.length - maxResponseChars),
   };
-}
-
-/** The response of one rollout of a line: as its format reads it, else under a usual name, else the whole line. */
-function responseOf(run: ProblemContext['run'], record: Record<string, unknown>, place: number): string {
-  const own = run.source.format.readRow(record, { rawNumber: () => null })[place]?.response;
-  const field = responseFields.find((name) => typeof record[name] === 'string');
-  return own ?? (field === undefined ? JSON.stringify(record, null, 2) : String(record[field]));
 }
 
 /** A line can be a table of many rollouts: the how manieth of them a row is. */

@@ -1,6 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { isRecord } from '../core/json';
-import { parseTolerant } from './tolerantJson';
 
 const chunkBytes = 1 << 16;
 const maxLineBytes = 1 << 26;
@@ -20,16 +18,5 @@ export function readLineAt(file: string, offset: number): string {
     return Buffer.concat(chunks).toString('utf8');
   } finally {
     closeSync(fd);
-  }
-}
-
-/** The record on the line of a file that starts at a byte offset; null when the file was rewritten or removed since it was read. */
-export function readRecordAt(file: string, offset: number): Record<string, unknown> | null {
-  try {
-    const record = parseTolerant(readLineAt(file, offset));
-    return isRecord(record) ? record : null;
-  } catch {
-    // Gone, or cut off in the middle: what stood there is not to be had any more.
-    return null;
   }
 }

@@ -69,6 +69,8 @@ export interface LogFormat {
   readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
   /** The rollouts of one row (`lines`), of the whole parsed file (`document`) or of a file's bytes (`binary`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
+  /** The response of one rollout of a file's bytes, for a format whose `readRow` leaves it out because all of them at once are too much (`binary`). */
+  readonly readResponse?: (bytes: Uint8Array, index: number) => string | null;
   /** Where rows keep what is read of them, so that most need not be parsed (`lines`). Says the same as `readRow`. */
   readonly fastFields?: FastFields;
   /**
@@ -84,6 +86,11 @@ export interface LogFormat {
   readonly evaluationOnly?: true;
   /** What to do where steps are missing between the logged ones. */
   readonly gapAdvice?: string;
+}
+
+/** Whether a row is a rollout that the log's tables have: one of training, or of a log of evaluation, whose step is known. */
+export function isTabled({ step, split }: RolloutRow, format: LogFormat, fileStep: number | null): boolean {
+  return (step ?? fileStep) !== null && (split === 'train' || format.evaluationOnly === true);
 }
 
 /** A directory of a log as formats see it: names only, subdirectories on demand. */

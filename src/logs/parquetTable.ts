@@ -1,4 +1,4 @@
-import { parquetMetadata, parquetSchema, type FileMetaData } from 'hyparquet';
+import { parquetMetadata, parquetSchema, type FileMetaData, type RowGroup } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
@@ -45,22 +45,38 @@ export class ParquetTable {
     return this.read(name, { ...DEFAULT_PARSERS, stringFromBytes: digestOf });
   }
 
+  /** One value of a column; null where there is none. */
+  value(name: string, row: number): unknown {
+    let before = 0;
+    for (const group of this.metadata.row_groups) {
+      const rows = Number(group.num_rows);
+      if (row < before + rows) return this.readGroup(group, name, { parsers: DEFAULT_PARSERS, start: row - before, end: row - before + 1 })[0] ?? null;
+      before += rows;
+    }
+    return null;
+  }
+
   private read(name: string, parsers: typeof DEFAULT_PARSERS): unknown[] {
-    const path = getTreePath(this.schema, [name]);
-    const element = path.at(-1)?.element;
-    if (element === undefined) return [];
     const values: unknown[] = [];
     for (const group of this.metadata.row_groups) {
-      const chunk = group.columns.find(({ meta_data: column }) => column?.path_in_schema.join('.') === name)?.meta_data;
-      if (chunk === undefined) continue;
-      const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
-      const view = new DataView(this.bytes.buffer, this.bytes.byteOffset + start, Number(chunk.total_compressed_size));
-      const decoder: Parameters<typeof readColumn>[2] = { ...chunk, pathInSchema: chunk.path_in_schema, element, schemaPath: path, parsers, compressors };
-      const rows = Number(group.num_rows);
-      const { data } = readColumn({ view, offset: 0 }, { groupStart: 0, groupRows: rows, selectStart: 0, selectEnd: rows }, decoder);
-      for (const page of data) for (let row = 0; row < page.length; row++) values.push(page[row] ?? null);
+      for (const value of this.readGroup(group, name, { parsers, start: 0, end: Number(group.num_rows) })) values.push(value ?? null);
     }
     return values;
+  }
+
+  /** The values of some rows of a row group. */
+  private readGroup(group: RowGroup, name: string, { parsers, start, end }: { readonly parsers: typeof DEFAULT_PARSERS; readonly start: number; readonly end: number }): unknown[] {
+    const path = getTreePath(this.schema, [name]);
+    const element = path.at(-1)?.element;
+    const chunk = group.columns.find(({ meta_data: column }) => column?.path_in_schema.join('.') === name)?.meta_data;
+    if (element === undefined || chunk === undefined) return [];
+    const from = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset + from, Number(chunk.total_compressed_size));
+    const decoder: Parameters<typeof readColumn>[2] = { ...chunk, pathInSchema: chunk.path_in_schema, element, schemaPath: path, parsers, compressors };
+    const { data, skipped } = readColumn({ view, offset: 0 }, { groupStart: 0, groupRows: Number(group.num_rows), selectStart: start, selectEnd: end }, decoder);
+    const values: unknown[] = [];
+    for (const page of data) for (let row = 0; row < page.length; row++) values.push(page[row]);
+    return values.slice(start - skipped, end - skipped);
   }
 }
 

@@ -95,7 +95,7 @@ export class RolloutTable {
     const length = rollout.lengthChars === null ? 0 : Math.min(rollout.lengthChars, maxLength) + 1;
     this.lengthsAndFlags[row] = length * (flagMask + 1) + explicit + (rollout.scored ? 0 : flagUnscored);
     this.offsets[row] = offset;
-    if (rollout.rolloutKey !== null) this.setKey(row, hash52(rollout.rolloutKey));
+    if (rollout.rolloutKey !== null) this.setKey(row, hashOfName(rollout.rolloutKey));
   }
 
   private setKey(row: number, key: number): void {
@@ -156,8 +156,8 @@ function valueAt(column: NumberColumn, row: number): number {
   return column[row] ?? 0;
 }
 
-/** Two multiplicative hashes side by side, never 0, which means "no name": in 32 bits two names of a large step would meet. */
-function hash52(text: string): number {
+/** What `key` gives for a rollout of this name: two multiplicative hashes side by side, since in 32 bits two names of a large step would meet; never 0, which means "no name". */
+export function hashOfName(text: string): number {
   let [low, high] = [0x811c9dc5, 0x9e3779b1];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -20,6 +20,7 @@ export const trlFormat: LogFormat = {
   logFiles: (folder) => filesLike(folder, /^completions_(\d+)\.parquet$/),
   recogniseRow: () => 'completions',
   readRow: (bytes) => (bytes instanceof Uint8Array && bytes.byteLength > 0 ? readFile(new ParquetTable(bytes)) : []),
+  readResponse: (bytes, index) => textOrNull(new ParquetTable(bytes).value('completion', index)),
   gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
 };
 
@@ -58,6 +59,10 @@ function rewardColumns(table: ParquetTable): readonly string[] {
   const numeric = table.columns.filter((name) => table.isNumeric(name) && isRewardName(name) && !idColumns.includes(name));
   const named = numeric.filter((name) => rewardWord.test(name));
   return named.length > 0 ? named : numeric;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function numberOf(value: unknown): number | null {

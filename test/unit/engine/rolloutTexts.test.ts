@@ -2,16 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { foldDecisions } from '../../../src/core/decisionFold';
-import { findFacts } from '../../../src/engine/logFindings';
-import type { ObservedRun } from '../../../src/engine/observedRun';
-import type { ProblemContext } from '../../../src/engine/problemViews';
 import { groupTexts } from '../../../src/engine/rolloutTexts';
+import { contextOf } from '../logs/formats/expectedRun';
 import { fixtures, loadOnly, problemWith } from './fixtureRuns';
-
-function contextOf(run: ObservedRun): ProblemContext {
-  return { run, facts: findFacts(run), curation: foldDecisions([], { step: null, now: '2026-01-01T00:00:00Z' }), standings: new Map() };
-}
 
 describe('the texts of a group', () => {
   it('are read from the log with their verdicts', async () => {
@@ -45,10 +38,24 @@ describe('the texts of a group', () => {
     assert.throws(() => groupTexts(contextOf(run), 'h:none', null), /no problem h:none/);
   });
 
-  it('are not to be had from a log that is not read line by line, and that is said', async () => {
+  it('are not those of other rollouts that a rewritten file has in their place', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'cdas-texts-'));
+    after(() => rmSync(directory, { recursive: true }));
+    const file = path.join(directory, '1.jsonl');
+    const row = (question: string, score: number): string => `${JSON.stringify({ input: `user\n${question}\nassistant\n`, output: 'o', score, step: 1 })}\n`;
+    writeFileSync(file, row('Q', 1) + row('Q', 0));
+    const run = await loadOnly(directory);
+    writeFileSync(file, row('R', 1) + row('Q', 1));
+    const group = groupTexts(contextOf(run), run.registry.problems[0]!.id, 1);
+    assert.deepEqual([group.rollouts, group.total], [[], 2]);
+    assert.match(group.missing!, /2 rollouts are no longer/);
+  });
+
+  it('are not to be had from a log of counts, and that is said', async () => {
     const run = await loadOnly(path.join(fixtures, 'runs/cdas_official'));
     const group = groupTexts(contextOf(run), run.registry.problems[0]!.id, 1);
     assert.deepEqual(group.rollouts, []);
-    assert.match(group.missing!, /not read line by line/);
+    assert.match(group.missing!, /holds no responses/);
+    assert.match(group.prompt, /\?/);
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { foldDecisions } from '../../../../src/core/decisionFold';
 import { findFacts } from '../../../../src/engine/logFindings';
 import type { ObservedRun } from '../../../../src/engine/observedRun';
+import type { ProblemContext } from '../../../../src/engine/problemViews';
 import { summariseRun } from '../../../../src/engine/runSummary';
 import type { RunSummary } from '../../../../src/protocol/run';
 import { fixtures, loadOnly, problemWith, readExpected, type ExpectedRun } from '../../engine/fixtureRuns';
@@ -14,6 +16,11 @@ export function fixtureRun(name: string): string {
 /** A run as lists show it. */
 export function summaryOf(run: ObservedRun): RunSummary {
   return summariseRun(run, findFacts(run), Date.now());
+}
+
+/** A run without any decision about it, as the views of its problems take it. */
+export function contextOf(run: ObservedRun): ProblemContext {
+  return { run, facts: findFacts(run), curation: foldDecisions([], { step: null, now: '2026-01-01T00:00:00Z' }), standings: new Map() };
 }
 
 /** Every counting rollout of a step, in log order. */

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isRecord } from '../core/json';
+import { contentOf } from './decompress';
+import { readLineAt } from './lineAt';
+import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
+import { parseTolerant } from './tolerantJson';
+
+/** Where a log file has rows. */
+export interface LogPlace {
+  /** The file; the directory where a log is one of very many documents. */
+  readonly file: string;
+  /** The byte at which the line starts; 0 where a file is read whole. */
+  readonly offset: number;
+  /** The id by which the log knows the problem: it stands in the names of documents. */
+  readonly explicitId: string | null;
+}
+
+/** A larger file that can only be read whole is not read again to show a text of it. */
+const maxBytes = 1 << 28;
+/** So many documents of a directory are looked into for one problem. */
+const maxDocuments = 512;
+
+/**
+ * The rows at a place of a log, read again: those of a line, of a document or of a binary file, in their order. Empty
+ * when the file is gone, was rewritten, or is too large for this.
+ */
+export function rowsAt(format: LogFormat, place: LogPlace): readonly RolloutRow[] {
+  try {
+    if (format.documentNames !== undefined) return rowsOfDocuments(format, place, format.documentNames);
+    return format.kind === 'lines' ? rowsOfLine(format, lineAt(place)) : rowsOfFile(format, place.file);
+  } catch {
+    // Gone, cut off in the middle, or not to be read: what stood there is not to be had any more.
+    return [];
+  }
+}
+
+/** The response of the `index`-th rollout of a file whose rows leave it out. */
+export function responseAt(format: LogFormat, file: string, index: number): string | undefined {
+  try {
+    return format.readResponse?.(contentAgain(file), index) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lineAt({ file, offset }: LogPlace): string {
+  if (!compressedEnd.test(file)) return readLineAt(file, offset);
+  const content = contentAgain(file);
+  const end = content.indexOf(0x0a, offset);
+  return content.toString('utf8', offset, end < 0 ? undefined : end);
+}
+
+function rowsOfLine(format: LogFormat, line: string): readonly RolloutRow[] {
+  const record = parseTolerant(line);
+  if (!isRecord(record)) return [];
+  const rows = format.readRow(record, { rawNumber: () => null });
+  // Where a format has no text of its own for the response, people see the whole record.
+  return rows.map((row) => (row.response === undefined ? { ...row, response: plainResponse(record) } : row));
+}
+
+/** The fields in which frameworks put what the model wrote, the first one that is there. */
+const responseFields = ['output', 'response', 'completion', 'output_response'] as const;
+
+function plainResponse(record: Record<string, unknown>): string {
+  const field = responseFields.find((name) => typeof record[name] === 'string');
+  return field === undefined ? JSON.stringify(record, null, 2) : String(record[field]);
+}
+
+function rowsOfFile(format: LogFormat, file: string): readonly RolloutRow[] {
+  const content = contentAgain(file);
+  const known = rowsByContent.get(content);
+  if (known !== undefined) return known;
+  const rows = format.readRow(format.kind === 'binary' ? content : parseTolerant(content.toString('utf8')), { rawNumber: () => null });
+  rowsByContent.set(content, rows);
+  return rows;
+}
+
+function rowsOfDocuments(format: LogFormat, { file: directory, explicitId }: LogPlace, pattern: RegExp): readonly RolloutRow[] {
+  const names = readdirSync(directory).filter((name) => pattern.test(name.replace(compressedEnd, '')) && name.includes(explicitId ?? ''));
+  return names.slice(0, maxDocuments).flatMap((name) => rowsOfFile(format, path.join(directory, name)));
+}
+
+const rowsByContent = new WeakMap<Buffer, readonly RolloutRow[]>();
+/** The file read last: many of its rows are wanted one after the other. It is given up when memory is wanted. */
+let last: { readonly stamp: string; readonly content: WeakRef<Buffer> } | null = null;
+
+function contentAgain(file: string): Buffer {
+  const { size, mtimeMs } = statSync(file);
+  const stamp = `${file} ${size} ${mtimeMs}`;
+  const known = last?.stamp === stamp ? last.content.deref() : undefined;
+  if (known !== undefined) return known;
+  if (size > maxBytes) throw new RangeError(`${file} is larger than 256 MiB`);
+  const content = contentOf(file, readFileSync(file));
+  last = { stamp, content: new WeakRef(content) };
+  return content;
+}
