@@ -2,13 +2,16 @@ import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
 import { booleanOf, rewardOf, stepOf } from './fieldValues';
-import { assistantLength } from './messageText';
+import { assistantLength, assistantText, responseIn } from './messageText';
 
 const stepFolder = /^train_step_(\d+)_epoch_\d+$/;
 const ownFolder = /^(?:train|val)_step_\d+_epoch_\d+$/;
 const episodeFile = /^episode_hash.*\.json$/;
 
-/** rLLM's `episodes/train_step_S_epoch_E/episode_hash….json`: a file a rollout, which says itself whether it is correct. */
+/** How Python's `default=str` spells a task object; its text is no prompt. */
+const spelledTask = 'Task(id=';
+
+/** rLLM's `episodes/train_step_S_epoch_E/episode_hash{task_hash}_id….json`: a file a rollout, which says itself whether it is correct. */
 export const rllmFormat: LogFormat = {
   framework: 'rllm',
   kind: 'document',
@@ -44,14 +47,15 @@ function readEpisode(episode: Record<string, unknown>): RolloutRow {
     explicitCorrect: correct,
     explicitField: correct === null ? null : 'is_correct',
     lengthChars: assistantLength(messages),
+    ...responseIn(assistantText(messages) ?? lastStep(trajectories[0])['model_response']),
     rolloutKey: id !== null ? JSON.stringify([id, episode['epoch']]) : null,
     split: 'train',
-    scored: correct !== null || reward !== null,
+    scored: (correct !== null || reward !== null) && !failed(episode),
   };
 }
 
 function promptOf(task: unknown): string | null {
-  if (typeof task === 'string') return task;
+  if (typeof task === 'string') return task.startsWith(spelledTask) ? null : task;
   if (!isRecord(task)) return null;
   const field = ['question', 'problem', 'prompt', 'messages', 'instruction'].find((name) => userMessage(task[name]) !== null);
   return field === undefined ? null : userMessage(task[field]);
@@ -63,9 +67,18 @@ function answerOf(task: unknown): JsonValue | undefined {
   return (task['ground_truth'] ?? task['answer'] ?? task['solution']) as JsonValue | undefined;
 }
 
+/** An error in the workflow leaves `is_correct` false, which is no wrong answer. */
+function failed(episode: Record<string, unknown>): boolean {
+  return episode['termination_reason'] === 'error';
+}
+
 /** The conversation as the last step saw it. */
 function chatOf(trajectory: Record<string, unknown> | undefined): readonly Record<string, unknown>[] {
-  return recordsIn(recordsIn(trajectory?.['steps']).at(-1)?.['chat_completions']);
+  return recordsIn(lastStep(trajectory)['chat_completions']);
+}
+
+function lastStep(trajectory: Record<string, unknown> | undefined): Record<string, unknown> {
+  return recordsIn(trajectory?.['steps']).at(-1) ?? {};
 }
 
 function firstAnswer(messages: readonly Record<string, unknown>[]): number {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { groupTexts } from '../../../../src/engine/rolloutTexts';
 import { loadOnly } from '../../engine/fixtureRuns';
-import { rolloutsOf, summaryOf } from './expectedRun';
+import { contextOf, rolloutsOf, summaryOf } from './expectedRun';
 
 interface Episode {
   readonly step: number;
@@ -11,22 +12,37 @@ interface Episode {
   readonly task: string;
   readonly rollout: number;
   readonly correct: boolean;
+  readonly reason?: string;
+  /** The task as the logger spells it; else the row of a dataset. */
+  readonly spelled?: string;
 }
 
-/** An episode as rLLM's logger writes it, indented. */
-function episodeText({ step, task, rollout, correct }: Episode): string {
-  const chat = [{ role: 'user', content: `What is ${task}?` }, { role: 'assistant', content: 'abc' }];
+/** An episode as rLLM's EpisodeLogger writes it (rllm/utils/episode_logger.py of August 2026), indented. */
+function episodeText({ step, task, rollout, correct, reason, spelled }: Episode): string {
+  const chat = [{ role: 'user', content: `What is ${task}?` }, { role: 'assistant', content: `abc ${rollout}` }];
   return JSON.stringify(
     {
       training_step: step,
       epoch: 0,
       episode_id: `${task}:${rollout}`,
-      task: { question: `What is ${task}?`, ground_truth: '4' },
+      session_id: null,
+      task: spelled ?? { question: `What is ${task}?`, ground_truth: '4' },
       task_hash: `hash-${task}`,
       is_correct: correct,
-      termination_reason: 'ENV_DONE',
+      termination_reason: reason ?? 'env_done',
       metrics: {},
-      trajectories: [{ name: 'solver', uid: 'u', reward: correct ? 1 : 0, num_steps: 1, steps: [{ reward: correct ? 1 : 0, done: true, chat_completions: chat }] }],
+      metadata: {},
+      timing: {},
+      trajectories: [
+        {
+          name: 'solver',
+          uid: 'u',
+          reward: correct ? 1 : 0,
+          num_steps: 1,
+          timing: {},
+          steps: [{ observation: null, thought: '', action: null, reward: correct ? 1 : 0, done: true, model_response: 'abc', chat_completions: chat, timing: {} }],
+        },
+      ],
     },
     null,
     2,
@@ -43,7 +59,7 @@ describe('rLLM episodes', () => {
   function write(episode: Episode): void {
     const folder = path.join(directory, 'logs/project/math/episodes', `${episode.split ?? 'train'}_step_${episode.step}_epoch_0`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, `episode_hash0123abcd_id${episode.task}_${episode.rollout}.json`), episodeText(episode));
+    writeFileSync(path.join(folder, `episode_hashhash-${episode.task}_id${episode.task}_${episode.rollout}.json`), episodeText(episode));
     writeFileSync(path.join(folder, 'batch_summary.json'), '{"is_correct": true}');
   }
 
@@ -56,13 +72,33 @@ describe('rLLM episodes', () => {
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[1, [[4, 1]]], [2, [[1, 1], [4, 2]]]]);
     assert.deepEqual([summary.name, summary.rollouts, summary.correctRule], ['math', 9, 'the rows’ own field “is_correct”']);
     assert.deepEqual(run.registry.problems.map(({ id, preview, answer }) => [id, preview, answer]), [['hash-two', 'What is two?', '"4"'], ['hash-three', 'What is three?', '"4"']]);
-    assert.deepEqual(rolloutsOf(run, 1)[0]?.chars, 3);
+    assert.deepEqual(rolloutsOf(run, 1)[0]?.chars, 5);
+  });
+
+  it('that ended in an error are no wrong answers', async () => {
+    write({ step: 1, task: 'two', rollout: 0, correct: true });
+    write({ step: 1, task: 'two', rollout: 1, correct: false, reason: 'error' });
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps[0]?.groups.map(({ n, scored, correct }) => [n, scored, correct]), [[2, 1, 1]]);
+  });
+
+  it('whose task is an object spelled as text have the prompt that the model saw', async () => {
+    write({ step: 1, task: 'two', rollout: 0, correct: true, spelled: "Task(id='7', instruction='What is two?', metadata={}, dataset_dir=PosixPath('.'), sub_dir=None)" });
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.registry.problems.map(({ preview }) => preview), ['What is two?']);
+  });
+
+  it('are read again one by one to show what the model wrote', async () => {
+    for (const task of ['two', 'three']) for (const rollout of [0, 1]) write({ step: 1, task, rollout, correct: rollout === 1 });
+    const group = groupTexts(contextOf(await loadOnly(directory)), 'hash-three', 1);
+    assert.deepEqual([group.prompt, group.missing], ['What is three?', null]);
+    assert.deepEqual(group.rollouts.map(({ response, correct }) => [response, correct]), [['abc 0', 0], ['abc 1', 1]]);
   });
 
   it('caught half-written are read when they are whole', async () => {
     write({ step: 1, task: 'two', rollout: 0, correct: true });
     const whole = episodeText({ step: 1, task: 'two', rollout: 1, correct: false });
-    const file = path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hash0123abcd_idtwo_1.json');
+    const file = path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hashhash-two_idtwo_1.json');
     writeFileSync(file, whole.slice(0, 80));
     const run = await loadOnly(directory);
     assert.deepEqual(run.steps.map(({ rollouts }) => rollouts), [1]);
@@ -81,7 +117,7 @@ describe('rLLM episodes', () => {
     };
     write({ step: 1, task: 'two', rollout: 1, correct: false });
     assert.deepEqual(readOn(), [[[3, 2]]]);
-    rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hash0123abcd_idtwo_0.json'));
+    rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0/episode_hashhash-two_idtwo_0.json'));
     assert.deepEqual(readOn(), [[[2, 1]]]);
     rmSync(path.join(directory, 'logs/project/math/episodes/train_step_1_epoch_0'), { recursive: true });
     assert.deepEqual(readOn(), []);
