@@ -6,6 +6,8 @@ export interface OptionSpec {
   /** What stands for its value; absent for a switch. */
   readonly value?: string;
   readonly help: string;
+  /** Whether it may be given several times; the values then come joined by commas. */
+  readonly repeatable?: true;
 }
 
 /** The parsed command line of one command. */

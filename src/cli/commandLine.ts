@@ -50,7 +50,7 @@ async function dispatch(args: readonly string[], { commands, version, stdout }: 
 function parse(command: Command, args: readonly string[], output: Output): Invocation {
   const specs = [...command.options, ...commonOptions];
   const options: ParseArgsConfig['options'] = Object.fromEntries(
-    specs.map(({ name, value }) => [name, value !== undefined ? { type: 'string' as const } : name === 'help' ? { type: 'boolean' as const, short: 'h' } : { type: 'boolean' as const }]),
+    specs.map(({ name, value, repeatable }) => [name, value !== undefined ? { type: 'string' as const, multiple: repeatable === true } : name === 'help' ? { type: 'boolean' as const, short: 'h' } : { type: 'boolean' as const }]),
   );
   let parsed;
   try {
@@ -60,7 +60,8 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
   }
   const given = new Map<string, string | true>();
   for (const [name, value] of Object.entries(parsed.values)) {
-    if (typeof value === 'string' || value === true) given.set(name, value);
+    if (Array.isArray(value)) given.set(name, value.join(','));
+    else if (typeof value === 'string' || value === true) given.set(name, value);
   }
   return { positionals: parsed.positionals, options: given, json: given.has('json'), output };
 }

@@ -9,6 +9,7 @@ import { gitAuthor, systemAuthor } from '../curation/author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
+import { strategyChoice, strategyOptions } from './strategyOptions';
 import { warnOfCuration } from './warnings';
 
 const decideOptions: readonly OptionSpec[] = [
@@ -57,12 +58,13 @@ export const revertCommand: Command = {
 export const compileCommand: Command = {
   name: 'compile',
   usage: 'RUN',
-  summary: "Write sampler.json from the decisions and the run's state.",
+  summary: "Write sampler.json from the decisions and the run's state; says by which strategy to sample.",
   arity: { min: 1, max: 1 },
-  options: [...ratingOptions, directoryOption],
+  options: [...strategyOptions, ...ratingOptions, directoryOption],
   run: async (invocation) => {
+    const choice = strategyChoice(invocation);
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
-    const { path, generation, written } = session.compile();
+    const { path, generation, written } = session.compile(choice);
     warnOfCuration(session.curation, session.view);
     if (invocation.json) invocation.output.json({ path, generation, written });
     else invocation.output.line(path);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CurationStore, type CurationView } from '../engine/curationStore';
-import { samplerSurroundings } from '../engine/decide';
+import { unchangedStrategy, type StrategyChoice } from '../core/samplerStrategy';
+import { compileSurroundings } from '../engine/decide';
 import { findFacts, type RunFacts } from '../engine/logFindings';
 import type { ObservedRun, RunCuration } from '../engine/observedRun';
 import { standingsByProblem, type ProblemContext } from '../engine/problemViews';
@@ -65,9 +66,11 @@ export class Session {
     return { run: this.run, facts: this.findings, curation: this.curation.state(view), standings: standingsByProblem(this.curation.standings(view)) };
   }
 
-  /** Writes sampler.json for this run, unless it says the same already. Throws an OperationalError. */
-  compile(): ReturnType<CurationStore['compile']> {
-    return this.curation.compile(this.view, samplerSurroundings(this.run, this.findings));
+  /** Writes sampler.json for this run, unless it says the same already. Throws an OperationalError, an ExpectedError for a choice that cannot be obeyed. */
+  compile(choice: StrategyChoice = unchangedStrategy): ReturnType<CurationStore['compile']> {
+    const { surroundings, problems } = compileSurroundings(this.curation, { run: this.run, facts: this.findings }, choice);
+    if (problems.length > 0) throw new ExpectedError(problems.join(' '));
+    return this.curation.compile(this.view, surroundings);
   }
 
   /** Throws an ExpectedError where the log supports no pass rates, and so no difficulty. */

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
-import type { CdasMode } from './cdas';
 import type { CurationState, ProblemCuration } from './decisionFold';
 import { canonicalJson, isRecord, type JsonValue } from './json';
+import type { SamplerStrategy } from './samplerStrategy';
 
 /** The schema tag of sampler.json. */
 export const samplerSchema = 'cdas-sampler/1';
@@ -13,15 +13,6 @@ export interface SamplerProblem {
   readonly groundTruth?: JsonValue;
   readonly textHash?: string;
   readonly index?: string;
-}
-
-/** How the trainer is to sample. */
-export interface SamplerStrategy {
-  readonly name: 'cdas';
-  readonly mode: CdasMode;
-  readonly warmup: 'first-epoch';
-  readonly symmetric: boolean;
-  readonly seed: number;
 }
 
 /** sampler.json without the two fields that depend on the writing. */

@@ -1,12 +1,9 @@
-import type { CdasMode } from './cdas';
 import { isRecord } from './json';
-import { readSamplerText, type SamplerBody, type SamplerStrategy } from './samplerConfig';
+import { readSamplerText, type SamplerBody } from './samplerConfig';
+import { defaultStrategy, readStrategy } from './samplerStrategy';
 
 /** What a sampler.json says besides the decisions, so that decisions made without a run keep it. */
 export type SamplerSurroundings = Pick<SamplerBody, 'run' | 'strategy' | 'competence' | 'difficulty'>;
-
-/** How trainers sample unless somebody says otherwise. */
-export const defaultStrategy: SamplerStrategy = { name: 'cdas', mode: 'paper', warmup: 'first-epoch', symmetric: true, seed: 1 };
 
 /** The surroundings in the text of a sampler.json; those of no run where the text is none that was compiled. */
 export function readSurroundings(text: string | null): SamplerSurroundings {
@@ -27,18 +24,6 @@ export function readSurroundings(text: string | null): SamplerSurroundings {
 function readRun(value: unknown): SamplerBody['run'] {
   if (!isRecord(value) || typeof value['name'] !== 'string') return null;
   return { name: value['name'], step: typeof value['step'] === 'number' ? value['step'] : null };
-}
-
-function readStrategy(value: unknown): SamplerStrategy {
-  if (!isRecord(value)) return defaultStrategy;
-  const { mode, symmetric, seed } = value;
-  const known: CdasMode = mode === 'official-compat' ? mode : 'paper';
-  return {
-    ...defaultStrategy,
-    mode: known,
-    symmetric: typeof symmetric === 'boolean' ? symmetric : defaultStrategy.symmetric,
-    seed: typeof seed === 'number' ? seed : defaultStrategy.seed,
-  };
 }
 
 function readDifficulty(value: unknown): ReadonlyMap<string, readonly [number, number]> | null {

@@ -1,12 +1,13 @@
 import type { Decision, Evidence } from '../core/decision';
-import type { ProblemHints, SamplerStrategy } from '../core/samplerConfig';
+import type { ProblemHints } from '../core/samplerConfig';
+import { chooseStrategy, type SamplerStrategy, type StrategyChoice } from '../core/samplerStrategy';
 import type { CurationState } from '../core/decisionFold';
 import type { DecisionStanding } from '../core/decisionStatus';
 import type { JsonValue } from '../core/json';
 import type { DecisionDraft } from '../curation/decisionLog';
 import { ExpectedError } from '../protocol/channel';
 import type { DecideRequest } from '../protocol/engineApi';
-import { writerName, type RunSurroundings } from './curationStore';
+import { writerName, type CurationStore, type RunSurroundings } from './curationStore';
 import type { RunFacts } from './logFindings';
 import type { ObservedRun } from './observedRun';
 import { problemRow, type ProblemContext } from './problemViews';
@@ -59,9 +60,29 @@ export function newestInForce(standings: readonly DecisionStanding[]): Decision 
   return inForce.decision;
 }
 
-/** What a run puts into sampler.json besides the decisions. */
-export function samplerSurroundings(run: ObservedRun, facts: RunFacts): RunSurroundings {
-  const strategy: SamplerStrategy = { name: 'cdas', mode: run.mode, warmup: 'first-epoch', symmetric: true, seed: 1 };
+/** A run with what its log supports. */
+export interface RatedRun {
+  readonly run: ObservedRun;
+  readonly facts: RunFacts;
+}
+
+/**
+ * What goes into sampler.json besides the decisions: the state of a run, or what the file says of the last one, and the
+ * strategy that was chosen over the one in the file. A choice that cannot be obeyed changes nothing; `problems` says why.
+ */
+export function compileSurroundings(
+  store: CurationStore,
+  rated: RatedRun | null,
+  choice: StrategyChoice,
+): { readonly surroundings: RunSurroundings; readonly problems: readonly string[] } {
+  const last = store.lastSurroundings;
+  const present = rated === null ? last.strategy : { ...last.strategy, mode: rated.run.mode };
+  const { strategy, problems } = chooseStrategy(present, choice);
+  const surroundings = rated === null ? { ...last, strategy, writer: writerName } : surroundingsOf(rated, strategy);
+  return { surroundings, problems };
+}
+
+function surroundingsOf({ run, facts }: RatedRun, strategy: SamplerStrategy): RunSurroundings {
   const rated = facts.supportsDifficulty && run.history.stepCount > 0;
   const difficulty = rated ? difficulties(run) : null;
   return {

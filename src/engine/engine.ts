@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
 import { parseDatasetLine } from '../logs/datasetFile';
 import { canonicalJson } from '../core/json';
+import { chooseStrategy, unchangedStrategy } from '../core/samplerStrategy';
 import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
 import type { DoctorReport } from '../protocol/doctor';
-import type { DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
+import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
 import { CurationStore } from './curationStore';
 import { dashboardState } from './dashboardView';
-import { draftDecisions, newestInForce, samplerSurroundings } from './decide';
+import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
 import { findBadLines } from './doctorEvidence';
 import type { ObservedRun } from './observedRun';
@@ -32,6 +33,10 @@ export class Engine {
   readonly curation: CurationStore;
   /** Runs that are on screen. */
   focused: ReadonlySet<string> = new Set();
+  /** Why the strategy of the settings is not in sampler.json, in sentences. */
+  private strategyProblems: readonly string[] = [];
+  /** Set until sampler.json has been looked at under the settings in force. */
+  private strategyUnchecked = true;
 
   constructor(
     private settings: EngineSettings,
@@ -53,6 +58,7 @@ export class Engine {
   }
 
   changeSettings(settings: EngineSettings): void {
+    this.strategyUnchecked ||= JSON.stringify(settings.sampler) !== JSON.stringify(this.settings.sampler);
     this.settings = settings;
     this.catalog.changeSettings(settings);
     for (const run of this.catalog.all) this.listener.onRunChanged(run.source.id);
@@ -80,7 +86,7 @@ export class Engine {
       rollouts: ({ run, id, step }) => groupTexts(catalog.context(run), id, step),
       dashboard: ({ run, ...shown }) => {
         const context = catalog.context(run);
-        return dashboardState(context, curation.summary(catalog.view(context.run)), shown);
+        return dashboardState(context, this.summaryOf(context.run), shown);
       },
       annotate: ({ run, lines }) => this.annotate(run, lines),
       recompute: ({ run }, context) => this.recompute(run, context),
@@ -88,7 +94,7 @@ export class Engine {
       decide: (request) => guard(() => this.decide(request)),
       revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
       decisions: () => curation.standings(catalog.view(null)).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
-      curation: () => curation.summary(catalog.view(this.onlyFocused())),
+      curation: () => this.summaryOf(this.onlyFocused()),
       focus: ({ runs }) => {
         this.focused = new Set(runs);
       },
@@ -97,15 +103,34 @@ export class Engine {
 
   /** Compiles the decisions for a run into sampler.json; says whether it changed. */
   private compile(run: ObservedRun | null): ReturnType<CurationStore['compile']> {
-    const surroundings = run === null ? null : samplerSurroundings(run, this.catalog.facts(run.source.id));
+    const rated = run === null ? null : { run, facts: this.catalog.facts(run.source.id) };
+    const { surroundings, problems } = compileSurroundings(this.curation, rated, this.settings.sampler ?? unchangedStrategy);
+    this.strategyProblems = problems;
     return this.curation.compile(this.catalog.view(run), surroundings);
   }
 
-  /** Compiles anew when decisions came in from elsewhere or have lapsed, and this engine may write. */
+  /** Compiles anew when decisions came in from elsewhere or have lapsed or another strategy was set, and this engine may write. */
   recompileIfStale(run: ObservedRun | null, decisionsChanged: boolean): void {
-    if (!this.settings.canWrite || this.curation.decisions.length === 0) return;
+    if (!this.settings.canWrite) return;
+    if (this.isStrategyStale()) this.compile(run);
+    if (this.curation.decisions.length === 0) return;
     const view = this.catalog.view(run);
     if (this.curation.hasLapsed(view) || (decisionsChanged && !this.curation.isCompiled(view))) this.compile(run);
+  }
+
+  /** Looked at once per change of the settings: what is in the file stays until somebody asks for something else. */
+  private isStrategyStale(): boolean {
+    if (!this.strategyUnchecked) return false;
+    const { strategy } = this.curation.lastSurroundings;
+    this.strategyUnchecked = false;
+    const wanted = chooseStrategy(strategy, this.settings.sampler ?? unchangedStrategy);
+    this.strategyProblems = wanted.problems;
+    return canonicalJson(wanted.strategy) !== canonicalJson(strategy);
+  }
+
+  private summaryOf(run: ObservedRun | null): CurationSummary {
+    const summary = this.curation.summary(this.catalog.view(run));
+    return { ...summary, warnings: [...this.strategyProblems, ...summary.warnings] };
   }
 
   private onlyFocused(): ObservedRun | null {

@@ -3,6 +3,8 @@ import * as path from 'node:path';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings } from '../core/fieldMapping';
 import { isRecord } from '../core/json';
+import type { StrategyChoice, Warmup } from '../core/samplerStrategy';
+import { strategySpec } from '../core/strategies/strategySpecs';
 import type { EngineSettings } from '../protocol/engineApi';
 
 /** Where the figures of an annotation stand on their line. */
@@ -17,6 +19,11 @@ export interface Settings {
   readonly dataset: string | null;
   /** Patterns of JSONL files, each with the fields that hold what a rollout is read from. */
   readonly fieldMapping: Readonly<Record<string, unknown>>;
+  /** `unchanged`: as sampler.json says. */
+  readonly 'sampler.strategy': string;
+  readonly 'sampler.seed': number | null;
+  readonly 'sampler.warmup': Warmup | 'unchanged';
+  readonly 'sampler.parameters': Readonly<Record<string, unknown>>;
   readonly pollIntervalMs: number;
   readonly 'annotations.enabled': boolean;
   readonly 'annotations.position': AnnotationPosition;
@@ -31,6 +38,10 @@ export const settingDefaults: Settings = {
   correctThreshold: null,
   dataset: null,
   fieldMapping: {},
+  'sampler.strategy': 'unchanged',
+  'sampler.seed': null,
+  'sampler.warmup': 'unchanged',
+  'sampler.parameters': {},
   pollIntervalMs: 1000,
   'annotations.enabled': true,
   'annotations.position': 'auto',
@@ -44,6 +55,11 @@ const guards: { readonly [Key in keyof Settings]: (value: unknown) => boolean } 
   correctThreshold: (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
   dataset: (value) => value === null || (typeof value === 'string' && value.trim() !== ''),
   fieldMapping: (value) => isRecord(value) && parseFieldMappings(value).problems.length === 0,
+  'sampler.strategy': (value) => value === 'unchanged' || (typeof value === 'string' && strategySpec(value) !== undefined),
+  'sampler.seed': (value) => value === null || Number.isSafeInteger(value),
+  'sampler.warmup': (value) => value === 'unchanged' || value === 'first-epoch' || value === 'none',
+  // Whether they fit the strategy shows when they are compiled, as the strategy may be the one in sampler.json.
+  'sampler.parameters': (value) => isRecord(value) && Object.values(value).every((entry) => typeof entry === 'number'),
   pollIntervalMs: (value) => typeof value === 'number' && value >= 100 && value <= 3_600_000,
   'annotations.enabled': (value) => typeof value === 'boolean',
   'annotations.position': (value) => value === 'auto' || value === 'lineEnd' || value === 'lineStart',
@@ -103,9 +119,20 @@ export function engineSettings(settings: Settings, around: Surroundings): Engine
     correctThreshold: settings.correctThreshold,
     dataset: settings.dataset === null ? null : resolvePath(settings.dataset, first),
     fieldMappings: parseFieldMappings(settings.fieldMapping).mappings,
+    sampler: strategyChoice(settings),
     pollMs: settings.pollIntervalMs,
     canWrite: around.trusted && curation !== null,
     author: around.author,
+  };
+}
+
+function strategyChoice(settings: Settings): StrategyChoice {
+  const { 'sampler.strategy': name, 'sampler.warmup': warmup } = settings;
+  return {
+    name: name === 'unchanged' ? null : name,
+    seed: settings['sampler.seed'],
+    warmup: warmup === 'unchanged' ? null : warmup,
+    parameters: settings['sampler.parameters'],
   };
 }
 

@@ -2,6 +2,7 @@ import type { CdasMode } from '../core/cdas';
 import type { Expiry } from '../core/decision';
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
+import type { StrategyChoice } from '../core/samplerStrategy';
 import type { DashboardState } from './dashboard';
 import type { DoctorReport } from './doctor';
 import type { GroupTexts } from './rollouts';
@@ -20,6 +21,8 @@ export interface EngineSettings {
   readonly dataset: string | null;
   /** How JSONL files of no known format are to be read; absent: no such files. */
   readonly fieldMappings?: readonly FieldMapping[];
+  /** How the trainer is to sample; absent: as sampler.json says. */
+  readonly sampler?: StrategyChoice;
   /** Milliseconds between looks at a live run. */
   readonly pollMs: number;
   /** False in Restricted Mode: nothing is written. */

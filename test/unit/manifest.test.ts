@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { colorIds, commandIds, contextKeys, dashboardViewType, hiddenCommandIds, itemContexts, runsViewId, viewContainerId, walkthroughId } from '../../src/extension/ids';
 import { settingDefaults } from '../../src/extension/settings';
+import { strategySpecs } from '../../src/core/strategies/strategySpecs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -12,6 +13,14 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 interface MenuEntry {
   readonly command: string;
   readonly when?: string;
+}
+
+interface Setting {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly markdownDescription: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly minimum: number; readonly maximum: number }>>;
 }
 
 /** The parts of package.json that are compared here. */
@@ -32,7 +41,7 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
     readonly colors: readonly { readonly id: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string; readonly markdownDescription: string }>> };
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
     readonly jsonValidation: readonly { readonly url: string }[];
     readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly { readonly media: { readonly markdown: string }; readonly completionEvents: readonly string[] }[] }[];
   };
@@ -96,6 +105,13 @@ describe('The manifest', () => {
     for (const { markdownDescription } of Object.values(contributes.configuration.properties)) {
       assert.ok((texts.get(markdownDescription.replaceAll('%', '')) ?? '').length > 20, markdownDescription);
     }
+  });
+
+  it('offers every strategy and parameter that there is', () => {
+    const { 'cdasLens.sampler.strategy': strategy, 'cdasLens.sampler.parameters': parameters } = contributes.configuration.properties;
+    assert.deepEqual(strategy?.enum, ['unchanged', ...strategySpecs.map(({ name }) => name)]);
+    const declared = Object.entries(parameters?.properties ?? {}).map(([name, { minimum, maximum }]) => [name, minimum, maximum]);
+    assert.deepEqual(declared, strategySpecs.flatMap((spec) => spec.parameters.map(({ name, min, max }) => [name, min, max])));
   });
 
   it('ignores in an untrusted folder every setting that names a path', () => {

@@ -82,6 +82,31 @@ describe('deciding on the command line', () => {
     assert.deepEqual(after['problems'], { x: { membership: 'exclude' } });
   });
 
+  it('writes the strategy that was chosen, and keeps it until another one is', () => {
+    cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
+    const stated = { mode: 'paper', warmup: 'first-epoch', symmetric: true };
+    call('compile', '.', '--strategy', 'mopps', '--seed', '7', '--param', 'target=0.4', '--param', 'decay=0.7');
+    assert.deepEqual(sampler()['strategy'], { ...stated, name: 'mopps', seed: 7, target: 0.4, decay: 0.7 });
+    decided('exclude', 'x', '--run', '.');
+    decided('exclude', 'y');
+    call('compile', '.', '--param', 'target=0.5');
+    assert.deepEqual(sampler()['strategy'], { ...stated, name: 'mopps', seed: 7, target: 0.5, decay: 0.7 });
+    call('compile', '.', '--strategy', 'cdas', '--warmup', 'none');
+    assert.deepEqual(sampler()['strategy'], { ...stated, name: 'cdas', warmup: 'none', seed: 7 });
+  });
+
+  it('says which strategies and parameters there are', () => {
+    cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
+    const refused = (...args: readonly string[]): [number, string] => {
+      const { code, stderr } = runCli(['compile', '.', ...args], directory.path());
+      return [code, stderr];
+    };
+    assert.match(refused('--strategy', 'mops').join(' '), /^2 .*--strategy takes cdas, random, /);
+    assert.match(refused('--param', 'target').join(' '), /^2 .*--param takes NAME=NUMBER/);
+    assert.match(refused('--strategy', 'mopps', '--param', 'aim=1').join(' '), /^1 .*mopps has no parameter "aim"; it has target, decay, candidates/);
+    assert.ok(!existsSync(file('sampler.json')));
+  });
+
   it('keeps what a run shows as evidence when it is named', () => {
     cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
     const [problem] = decided('problems', '.');

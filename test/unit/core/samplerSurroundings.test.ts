@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { foldDecisions } from '../../../src/core/decisionFold';
 import { compileSamplerConfig, samplerDigest, samplerText, type SamplerBody } from '../../../src/core/samplerConfig';
-import { defaultStrategy, readSurroundings, type SamplerSurroundings } from '../../../src/core/samplerSurroundings';
+import { readSurroundings, type SamplerSurroundings } from '../../../src/core/samplerSurroundings';
+import { defaultStrategy } from '../../../src/core/samplerStrategy';
 import { start } from './decisionSamples';
 
 function textOf(surroundings: SamplerSurroundings): string {

@@ -7,6 +7,8 @@ import { readDecision } from '../../../src/core/decisionParse';
 import { foldDecisions } from '../../../src/core/decisionFold';
 import { isRecord } from '../../../src/core/json';
 import { compileSamplerConfig, samplerDigest, samplerText } from '../../../src/core/samplerConfig';
+import { defaultStrategy } from '../../../src/core/samplerStrategy';
+import { strategySpecs } from '../../../src/core/strategies/strategySpecs';
 import { anyDecisions, decision, start } from '../core/decisionSamples';
 
 function schemaOf(name: string): ValidateFunction {
@@ -62,6 +64,15 @@ describe('the JSON Schema of the sampler config', () => {
         assert.ok(validate(compiled(list, withRun)), JSON.stringify(validate.errors));
       }),
     );
+  });
+
+  it('knows every strategy and its parameters', () => {
+    const withStrategy = (strategy: object): unknown => ({ ...(compiled([], false) as object), strategy: { ...defaultStrategy, ...strategy } });
+    for (const { name, parameters } of strategySpecs) {
+      assert.ok(validate(withStrategy({ name, ...Object.fromEntries(parameters.map(({ name: own, max }) => [own, max])) })), name);
+      for (const { name: own, max } of parameters) assert.ok(!validate(withStrategy({ name, [own]: max + 1 })), own);
+    }
+    assert.ok(!validate(withStrategy({ name: 'mops' })));
   });
 
   it('rejects a membership that trainers do not know', () => {

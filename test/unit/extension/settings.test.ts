@@ -58,6 +58,15 @@ describe('engineSettings', () => {
     assert.equal(engineSettings({ ...settingDefaults, curationDirectory: '/data/.cdas' }, noFolder).canWrite, true);
   });
 
+  it('passes the chosen strategy on, and leaves to sampler.json what is not chosen', () => {
+    assert.deepEqual(engineSettings(settingDefaults, around).sampler, { name: null, seed: null, warmup: null, parameters: {} });
+    const chosen = { ...settingDefaults, 'sampler.strategy': 'mopps', 'sampler.seed': 7, 'sampler.warmup': 'none', 'sampler.parameters': { target: 0.4 } } as const;
+    assert.deepEqual(engineSettings(chosen, around).sampler, { name: 'mopps', seed: 7, warmup: 'none', parameters: { target: 0.4 } });
+    for (const [key, value] of [['sampler.strategy', 'mops'], ['sampler.seed', 1.5], ['sampler.warmup', 'two'], ['sampler.parameters', { target: 'half' }]] as const) {
+      assert.deepEqual(settingValue(key, () => value), settingDefaults[key]);
+    }
+  });
+
   it('passes the field mappings on, and takes none where one of them cannot be used', () => {
     const usable = { 'logs/*.jsonl': { prompt: 'q', reward: 'r.total' } };
     const { fieldMappings } = engineSettings({ ...settingDefaults, fieldMapping: usable }, around);

@@ -1,0 +1,67 @@
+/** A number that a strategy may be given. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+  readonly help: string;
+}
+
+/** A strategy as people choose it. */
+export interface StrategySpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly parameters: readonly ParameterSpec[];
+}
+
+const share = (name: string, fallback: number, help: string): ParameterSpec => ({ name, fallback, min: 0, max: 1, help });
+
+/** Every strategy that sampler.json can name, with its parameters. package.json and the schema repeat them; a test compares. */
+export const strategySpecs: readonly StrategySpec[] = [
+  { name: 'cdas', summary: 'CDAS: the problems whose difficulty is nearest to competence, half of them harder and half easier.', parameters: [] },
+  { name: 'random', summary: 'Uniform, every problem once before one comes again.', parameters: [] },
+  { name: 'static-curriculum', summary: 'From easy to hard, by the difficulty that the dataset gives or else the pass rate so far.', parameters: [] },
+  { name: 'prioritized', summary: 'Weight 1 - s with the pass rate s so far (Kimi k1.5).', parameters: [] },
+  { name: 'learnability', summary: 'Weight p (1 - p) with the pass rate p so far.', parameters: [] },
+  { name: 'dynamic-sampling', summary: 'Only problems whose last group was neither all correct nor all wrong, as DAPO filters.', parameters: [] },
+  {
+    name: 'balanced-filter',
+    summary: 'Only problems whose pass rate so far lies in a band.',
+    parameters: [share('low', 0.2, 'least pass rate'), share('high', 0.8, 'greatest pass rate')],
+  },
+  {
+    name: 'mopps',
+    summary: 'MoPPS: a pass rate is drawn from each problem’s counts, and the nearest to a target are taken.',
+    parameters: [
+      share('target', 0.5, 'pass rate that is aimed at'),
+      share('decay', 0.5, 'how much of the earlier counts a step keeps'),
+      share('candidates', 1, 'share of the problems that are drawn for'),
+    ],
+  },
+  {
+    name: 'difficulty-pools',
+    summary: 'Three pools by the last pass rate, each with a share of the batch, as prime-rl has them.',
+    parameters: [
+      share('easyFrom', 0.75, 'pass rate from which a problem is easy'),
+      share('hardTo', 0.25, 'pass rate up to which it is hard'),
+      share('easy', 0.1, 'share of the easy pool'),
+      share('normal', 0.8, 'share of the pool between'),
+      share('hard', 0.1, 'share of the hard pool'),
+    ],
+  },
+  { name: 'drop-solved', summary: 'At random, without problems that are solved.', parameters: [share('solved', 0.9, 'pass rate from which a problem is solved')] },
+  {
+    name: 'adarft',
+    summary: 'AdaRFT: the problems nearest to a target difficulty that follows the mean reward.',
+    parameters: [
+      share('desired', 0.5, 'mean pass rate that is aimed at'),
+      { name: 'sensitivity', fallback: 2, min: 0, max: 100, help: 'how strongly the target answers to the mean' },
+      share('rate', 0.5, 'greatest step of the target'),
+    ],
+  },
+];
+
+/** The strategy of a name. */
+export function strategySpec(name: string): StrategySpec | undefined {
+  return strategySpecs.find((spec) => spec.name === name);
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { foldDecisions } from '../../../src/core/decisionFold';
+import { compileSamplerConfig, samplerDigest, samplerText } from '../../../src/core/samplerConfig';
+import { readSurroundings } from '../../../src/core/samplerSurroundings';
+import { chooseStrategy, defaultStrategy, parametersOf, readStrategy, unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
+import { Observations } from '../../../src/core/strategies/observations';
+import { strategies } from '../../../src/core/strategies/strategies';
+import { strategySpecs } from '../../../src/core/strategies/strategySpecs';
+import { decision, start } from './decisionSamples';
+
+const choice = (fields: Partial<StrategyChoice>): StrategyChoice => ({ ...unchangedStrategy, ...fields });
+const mopps = { ...defaultStrategy, name: 'mopps', target: 0.4, decay: 0.7 };
+
+describe('choosing a strategy', () => {
+  it('leaves what sampler.json says where nothing was chosen', () => {
+    assert.deepEqual(chooseStrategy(mopps, unchangedStrategy), { strategy: mopps, problems: [] });
+  });
+
+  it('starts a newly named strategy with its own parameters, and keeps those of the present one', () => {
+    assert.deepEqual(chooseStrategy(mopps, choice({ name: 'adarft', parameters: { rate: 0.1 } })).strategy, { ...defaultStrategy, name: 'adarft', rate: 0.1 });
+    assert.deepEqual(chooseStrategy(mopps, choice({ parameters: { target: 0.6 } })).strategy, { ...mopps, target: 0.6 });
+  });
+
+  it('takes the seed and the warm-up over', () => {
+    assert.deepEqual(chooseStrategy(defaultStrategy, choice({ seed: 7, warmup: 'none' })).strategy, { ...defaultStrategy, seed: 7, warmup: 'none' });
+  });
+
+  it('changes nothing where a choice cannot be obeyed, and says what could be', () => {
+    const refused = (fields: Partial<StrategyChoice>): string => {
+      const { strategy, problems } = chooseStrategy(mopps, choice(fields));
+      assert.deepEqual(strategy, mopps);
+      return problems.join(' ');
+    };
+    assert.match(refused({ name: 'mops' }), /no strategy "mops"; there are cdas, random,/);
+    assert.match(refused({ parameters: { gamma: 1 } }), /mopps has no parameter "gamma"; it has target, decay, candidates\./);
+    assert.match(refused({ parameters: { target: 1.5 } }), /target of mopps is a number from 0 to 1, not 1\.5/);
+    assert.match(refused({ parameters: { target: 'half' } }), /not "half"/);
+    assert.match(refused({ name: 'random', parameters: { target: 0.5 } }), /random has no parameter "target"; it has none\./);
+    assert.match(refused({ seed: 1.5 }), /whole number/);
+  });
+
+  it('keeps what a newer version wrote', () => {
+    const newer = { ...defaultStrategy, name: 'later', depth: [1, 2] };
+    assert.deepEqual(readStrategy(newer), newer);
+    assert.deepEqual(chooseStrategy(newer, choice({ seed: 3 })).strategy, { ...newer, seed: 3 });
+  });
+});
+
+describe('the strategies that can be named', () => {
+  it('are those that can choose, and CDAS', () => {
+    assert.deepEqual(strategySpecs.map(({ name }) => name).sort(), ['cdas', ...strategies.keys()].sort());
+  });
+
+  it('have the defaults that their rules fall back to', () => {
+    const asked: [string, number][] = [];
+    class Asked extends Observations {
+      override parameter(name: string, fallback: number): number {
+        asked.push([name, fallback]);
+        return super.parameter(name, fallback);
+      }
+    }
+    for (const spec of strategySpecs.filter(({ parameters }) => parameters.length > 0)) {
+      asked.length = 0;
+      const seen = new Asked(3);
+      seen.observe([{ problem: 0, correct: 1, scored: 2 }]);
+      strategies.get(spec.name)?.choose(seen, { batch: 2, seed: 1, draw: 0 });
+      const fallbacks = new Map(asked);
+      assert.deepEqual(spec.parameters.map(({ name, fallback }) => [name, fallback]), spec.parameters.map(({ name }) => [name, fallbacks.get(name)]), spec.name);
+    }
+  });
+});
+
+describe('the strategy in sampler.json', () => {
+  // The same file is read by test/trainer/test_decisions.py.
+  const file = 'test/fixtures/sampler/mopps.json';
+
+  it('is written as the file that the trainer package is held to', () => {
+    const { strategy } = chooseStrategy(defaultStrategy, choice({ name: 'mopps', seed: 7, warmup: 'none', parameters: { target: 0.4, decay: 0.7 } }));
+    const curation = foldDecisions([decision(1, { action: 'exclude', problem: 'h:1111111111111111' })], start);
+    const body = compileSamplerConfig({ curation, run: { name: 'math', step: 12 }, strategy, competence: 0.125, writer: 'cdas-lens test' });
+    assert.equal(samplerText({ ...body, digest: samplerDigest(body), writtenAt: '2026-01-01T00:00:00.000Z' }), readFileSync(file, 'utf8'));
+  });
+
+  it('is read back with its parameters', () => {
+    const { strategy } = readSurroundings(readFileSync(file, 'utf8'));
+    assert.deepEqual([strategy.name, strategy.seed, strategy.warmup, parametersOf(strategy)], ['mopps', 7, 'none', { target: 0.4, decay: 0.7 }]);
+  });
+});
