@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode, withFsErrors } from './fsErrors';
+import { makeDirectory } from './makeDirectory';
 
 /**
  * Replaces a file's content so that a reader sees the old text or the new, never a part: temporary file in the same
@@ -10,7 +11,7 @@ import { errorCode, withFsErrors } from './fsErrors';
  */
 export function writeFileAtomically(path: string, text: string): void {
   withFsErrors('write', path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const target = unlessMissing(() => realpathSync(path)) ?? path;
     const mode = unlessMissing(() => statSync(target).mode & 0o777);
     const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;

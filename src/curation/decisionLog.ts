@@ -1,12 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { incrementBase32, ulid } from 'ulid';
+import { decodeTime, incrementBase32, ulid } from 'ulid';
 import { decisionSchema, type Decision } from '../core/decision';
 import { parseDecisionLine, readDecision } from '../core/decisionParse';
 import { OperationalError } from '../core/errors';
 import { syncDirectory } from './atomicWrite';
 import { withFsErrors } from './fsErrors';
 import { LineStore, type LineReading } from './lineStore';
+import { makeDirectory } from './makeDirectory';
 
 /** The file in the curation directory that decisions are appended to. */
 export const decisionsFileName = 'decisions.jsonl';
@@ -19,6 +20,9 @@ export interface DecisionStamp {
   readonly by: string;
   readonly now: Date;
 }
+
+/** A ULID's time has 48 bits. */
+const maxIdTime = 2 ** 48 - 1;
 
 type Line = { readonly decision: Decision } | { readonly ignoredId: string | null; readonly why: string };
 
@@ -56,10 +60,9 @@ export class DecisionLog {
    */
   append(drafts: readonly DecisionDraft[], stamp: DecisionStamp): readonly Decision[] {
     this.refresh();
-    let newest = this.newestId();
-    const decisions = drafts.map((draft) => {
-      newest = nextId(newest, stamp.now.getTime());
-      const decision: Decision = { schema: decisionSchema, id: newest, at: stamp.now.toISOString(), by: stamp.by, ...draft };
+    const ids = this.newIds(drafts.length, stamp.now.getTime());
+    const decisions = drafts.map((draft, i) => {
+      const decision: Decision = { schema: decisionSchema, id: ids[i] ?? '', at: stamp.now.toISOString(), by: stamp.by, ...draft };
       const reading = readDecision(JSON.parse(JSON.stringify(decision)));
       if (reading.kind !== 'decision') throw new OperationalError(`The decision was not written: it ${reading.why}.`);
       return decision;
@@ -81,9 +84,15 @@ export class DecisionLog {
     return newest;
   }
 
+  private newIds(count: number, nowMs: number): readonly string[] {
+    const ids: string[] = [];
+    for (let id = idAfter(this.newestId(), nowMs); ids.length < count; id = incrementBase32(id)) ids.push(id);
+    return ids;
+  }
+
   private write(text: string): void {
     withFsErrors('append to', this.path, () => {
-      mkdirSync(this.directory, { recursive: true });
+      makeDirectory(this.directory);
       const fd = openSync(this.path, 'a');
       try {
         const bytes = Buffer.from(text, 'utf8');
@@ -105,11 +114,15 @@ function readLine(text: string): LineReading<Line> {
   return { kind: 'skipped', why: reading.why };
 }
 
-function nextId(newest: string, nowMs: number): string {
+/**
+ * An id after `newest`, random enough that two programs which both append after the same one do not choose the same,
+ * which would lose one of the decisions.
+ */
+function idAfter(newest: string, nowMs: number): string {
   const fresh = ulid(nowMs);
   if (fresh > newest) return fresh;
-  const next = incrementBase32(newest);
-  // The clock of whoever wrote the newest id was thousands of years ahead; no ULID is left after it.
-  if (next > '8') throw new OperationalError(`The decision was not written: the id ${newest} leaves no later one. Correct that line of ${decisionsFileName}.`);
-  return next;
+  // The clock was set back, or somebody decided in this very millisecond.
+  const time = decodeTime(newest) + 1;
+  if (time > maxIdTime) throw new OperationalError(`The decision was not written: the id ${newest} leaves no later one. Correct that line of ${decisionsFileName}.`);
+  return ulid(time);
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { OperationalError } from '../core/errors';
 import { writeFileAtomically } from './atomicWrite';
 import { withFsErrors } from './fsErrors';
+import { makeDirectory } from './makeDirectory';
 
 /** The directory that a project gets the package in, if nobody names another. */
 export const defaultPackageDirectory = 'cdas-lens-trainer';
@@ -27,7 +28,7 @@ export function copyTrainerPackage(source: string, directory: string): CopiedPac
   const replaced = withFsErrors('read', directory, () => isOlderCopy(directory));
   const modules = withFsErrors('read', source, () => readdirSync(join(source, moduleDirectory)).filter((name) => name.endsWith('.py')));
   const names = [...loose, ...modules.map((name) => join(moduleDirectory, name))];
-  withFsErrors('write', directory, () => mkdirSync(join(directory, moduleDirectory), { recursive: true }));
+  withFsErrors('write', directory, () => makeDirectory(join(directory, moduleDirectory)));
   for (const name of names) {
     const text = withFsErrors('read', join(source, name), () => readFileSync(join(source, name), 'utf8'));
     writeFileAtomically(join(directory, name), text);

@@ -65,7 +65,7 @@ describe('the decision log', () => {
 
   it('gives ids after those of lines that it does not understand', () => {
     const log = logWith('{"schema":"cdas-decision/2","id":"5ZZZZZZZZZZZZZZZZZZZZZZZZZ","action":"x"}\n');
-    assert.equal(log.append([{ action: 'pin', problem: 'a' }], stamp)[0]?.id, '60000000000000000000000000');
+    assert.match(log.append([{ action: 'pin', problem: 'a' }], stamp)[0]?.id ?? '', /^6000000000/);
   });
 
   it('says so when no id is left', () => {
