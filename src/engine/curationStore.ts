@@ -20,6 +20,16 @@ export interface CurationView {
 /** What a run puts into sampler.json besides the decisions. */
 export type RunSurroundings = Omit<SamplerInput, 'curation'>;
 
+/** sampler.json as it was compiled, and whether it had to be written. */
+export interface CompiledSampler {
+  readonly path: string;
+  readonly generation: number;
+  readonly written: boolean;
+}
+
+/** Decisions that come in without end must not keep one program compiling for ever. */
+const maxCompilations = 5;
+
 /** Put in by the bundler; code that runs unbundled has no version. */
 declare const CDAS_LENS_VERSION: string | undefined;
 
@@ -35,6 +45,9 @@ export class CurationStore {
   private readonly knownDigests = new Map<string, ReadonlySet<string>>();
   private operationalWarnings: readonly string[] = [];
   private samplerWarning: string | null = null;
+  private samplerFailure: string | null = null;
+  /** The revision at which sampler.json was seen to hold every decision. */
+  private compiledRevision = 0;
   private compiledExpired: string | null = null;
 
   constructor(readonly directory: string) {
@@ -107,8 +120,33 @@ export class CurationStore {
     return readSurroundings(this.samplerFile.readText());
   }
 
-  /** Compiles the decisions into sampler.json, unless it says the same already; without a run it keeps what it says of the last one. */
-  compile(view: CurationView, run: RunSurroundings | null): { readonly path: string; readonly generation: number; readonly written: boolean } {
+  /** Compiles the decisions into sampler.json, unless it says the same already; without a run it keeps what it says of the last one. Throws an OperationalError. */
+  compile(view: CurationView, run: RunSurroundings | null): CompiledSampler {
+    try {
+      const compiled = this.compileToLast(view, run);
+      this.samplerFailure = null;
+      return compiled;
+    } catch (error) {
+      if (error instanceof OperationalError) this.samplerFailure = error.message;
+      throw error;
+    }
+  }
+
+  /**
+   * Two programs can append at once and compile in the other order, so that the older state would be written last:
+   * whoever has written looks again, and the last one to write has seen every decision.
+   */
+  private compileToLast(view: CurationView, run: RunSurroundings | null): CompiledSampler {
+    let written = false;
+    for (let attempt = 1; ; attempt++) {
+      const compiled = this.compileOnce(view, run);
+      written ||= compiled.written;
+      if (attempt === maxCompilations || !this.decisionLog.refresh()) return { ...compiled, written };
+      this.revision++;
+    }
+  }
+
+  private compileOnce(view: CurationView, run: RunSurroundings | null): CompiledSampler {
     const curation = this.state(view);
     const body = compileSamplerConfig({ ...(run ?? { ...this.lastSurroundings, writer: writerName }), curation });
     this.knownDigests.set(samplerDigest(body), new Set(curation.decisions.map(({ id }) => id)));
@@ -116,6 +154,7 @@ export class CurationStore {
     const { path, warning, written } = this.samplerFile.write(body, new Date());
     if (warning !== null) this.samplerWarning = warning;
     if (written) this.revision++;
+    this.compiledRevision = this.revision;
     return { path, generation: curation.generation, written };
   }
 
@@ -124,10 +163,13 @@ export class CurationStore {
     return this.compiledExpired !== null && this.compiledExpired !== expiredIds(this.state(view));
   }
 
-  /** Whether sampler.json on disk holds as many decisions as there are. */
+  /** Whether sampler.json on disk holds as many decisions as there are. One of a newer version is left to that version. */
   isCompiled(view: CurationView): boolean {
+    if (this.compiledRevision === this.revision) return true;
     const onDisk = this.samplerFile.read();
-    return onDisk?.kind === 'config' && onDisk.intact && onDisk.generation === this.state(view).generation;
+    const holdsAll = onDisk?.kind === 'config' && onDisk.intact && onDisk.generation === this.state(view).generation;
+    if (holdsAll || onDisk?.kind === 'newer') this.compiledRevision = this.revision;
+    return this.compiledRevision === this.revision;
   }
 
   /** What a summary says, for one run. */
@@ -135,7 +177,8 @@ export class CurationStore {
     const state = this.state(view);
     const curations = [...state.problems.values()];
     const last = this.receiptLog.receipts.at(-1);
-    const warnings = [...this.operationalWarnings, ...this.decisionLog.warnings, ...this.receiptLog.warnings, ...state.warnings];
+    const ofSampler = [this.samplerFailure, this.samplerWarning].filter((warning) => warning !== null);
+    const warnings = [...ofSampler, ...this.operationalWarnings, ...this.decisionLog.warnings, ...this.receiptLog.warnings, ...state.warnings];
     return {
       directory: this.directory,
       decisions: state.decisions.length,
@@ -143,7 +186,7 @@ export class CurationStore {
       excluded: curations.filter(({ membership }) => membership === 'exclude').length,
       relabelled: curations.filter(({ relabel }) => relabel !== null).length,
       pending: this.standings(view).filter((standing) => standing.state === 'pending').length,
-      warnings: this.samplerWarning === null ? warnings : [this.samplerWarning, ...warnings],
+      warnings,
       lastReceipt: last === undefined ? null : { at: last.at, step: last.appliedAtStep, generation: last.generation, adapter: last.adapter },
     };
   }

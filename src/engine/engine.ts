@@ -51,6 +51,10 @@ export class Engine {
     return this.settings.pollMs;
   }
 
+  get watch(): 'auto' | 'poll' {
+    return this.settings.watch ?? 'auto';
+  }
+
   /** Whether these settings can be taken over; other roots field mappings or another curation directory need a new engine. */
   accepts(settings: EngineSettings): boolean {
     const search = ({ curationDirectory, roots, fieldMappings = [] }: EngineSettings): string => JSON.stringify([curationDirectory, roots, fieldMappings]);
@@ -109,13 +113,13 @@ export class Engine {
     return this.curation.compile(this.catalog.view(run), surroundings);
   }
 
-  /** Compiles anew when decisions came in from elsewhere or have lapsed or another strategy was set, and this engine may write. */
-  recompileIfStale(run: ObservedRun | null, decisionsChanged: boolean): void {
+  /** Compiles anew when sampler.json lacks decisions, one has lapsed or another strategy was set, and this engine may write. Throws an OperationalError. */
+  recompileIfStale(run: ObservedRun | null): void {
     if (!this.settings.canWrite) return;
     if (this.isStrategyStale()) this.compile(run);
     if (this.curation.decisions.length === 0) return;
     const view = this.catalog.view(run);
-    if (this.curation.hasLapsed(view) || (decisionsChanged && !this.curation.isCompiled(view))) this.compile(run);
+    if (this.curation.hasLapsed(view) || !this.curation.isCompiled(view)) this.compile(run);
   }
 
   /** Looked at once per change of the settings: what is in the file stays until somebody asks for something else. */

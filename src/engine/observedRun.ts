@@ -46,6 +46,8 @@ export class ObservedRun {
   loaded = false;
   /** What a person should know besides the log itself, such as a dataset that could not be used. */
   notes: readonly string[] = [];
+  /** Why and how often changes are looked for where the file system does not tell of them; null where it does, or nobody looks. */
+  polling: string | null = null;
   private dataset: DatasetFile | null = null;
   private curation: RunCuration = noCuration;
   private readonly groupsByStep = new Map<number, StepGroups>();
@@ -155,6 +157,14 @@ export class ObservedRun {
     if (answersChanged && this.dataset !== null) this.rebuild();
     else if (first !== null) this.replayFrom(first);
     this.revision++;
+  }
+
+  /** Notes how changes are found; true when that is news. */
+  notePolling(polling: string | null): boolean {
+    if (polling === this.polling) return false;
+    this.polling = polling;
+    this.revision++;
+    return true;
   }
 
   private logHasIds(): boolean {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WatchHints } from '../logs/watchHints';
 import type { EngineEvents } from '../protocol/engineApi';
+import { ChangeWatch } from './changeWatch';
 import type { Engine } from './engine';
 import type { ObservedRun } from './observedRun';
 
@@ -22,18 +23,19 @@ export class PollLoop {
   private wake: () => void = () => undefined;
   private hinted = false;
   private revision = 1;
-  private readonly hints: WatchHints;
+  private readonly hints = new WatchHints(() => this.hint());
+  private readonly watch: ChangeWatch;
   private nextIdlePoll = 0;
   private nextRescan = 0;
+  private searching = false;
+  private curationSeen = 0;
+  private complaint = '';
 
   constructor(
     private readonly engine: Engine,
     private readonly tell: Tell,
   ) {
-    this.hints = new WatchHints(
-      () => this.hint(),
-      (reason) => tell('log', { level: 'warn', message: `The file system refuses to watch (${reason}); changes are found by polling.` }),
-    );
+    this.watch = new ChangeWatch(engine, this.hints);
   }
 
   /** Asks for a look right away. */
@@ -49,7 +51,7 @@ export class PollLoop {
       try {
         await this.round();
       } catch (error) {
-        this.tell('log', { level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        this.tellFault(error);
       }
       await this.pause();
     }
@@ -77,16 +79,23 @@ export class PollLoop {
   }
 
   private async round(): Promise<void> {
-    const now = Date.now();
-    const decisionsChanged = this.engine.curation.poll();
-    this.recompileIfStale(decisionsChanged);
-    if (decisionsChanged) {
-      this.tell('curationChanged', { revision: ++this.revision });
-      for (const run of this.engine.catalog.all) this.tellRun(run.source.id);
-    }
-    if (now >= this.nextRescan) await this.rescan(now);
+    // The clock of the day can be set back.
+    const now = performance.now();
+    this.lookAtCuration();
+    if (now >= this.nextRescan && !this.searching) void this.rescan(now);
     await this.readWanted(now);
-    this.watchFocused();
+    for (const run of this.watch.update()) this.tellPolling(run);
+  }
+
+  private lookAtCuration(): void {
+    const { curation, catalog } = this.engine;
+    curation.poll();
+    this.recompileIfStale();
+    // Whoever else looked at the files, for an answer or to compile them, has taken up what was new in them.
+    if (curation.revision === this.curationSeen) return;
+    this.curationSeen = curation.revision;
+    this.tell('curationChanged', { revision: ++this.revision });
+    for (const run of catalog.all) this.tellRun(run.source.id);
   }
 
   private async readWanted(now: number): Promise<void> {
@@ -105,12 +114,23 @@ export class PollLoop {
     return files.surveyedBytes <= unaskedBytes && (idleTurn || !loaded);
   }
 
+  /** Searching goes on beside the reading: a large tree can take long. */
   private async rescan(now: number): Promise<void> {
-    const known = new Set(this.engine.catalog.problems);
-    if (await this.engine.catalog.rescan()) this.tell('runsChanged', { revision: ++this.revision });
-    const fresh = this.engine.catalog.problems.filter((problem) => !known.has(problem));
-    for (const problem of fresh) this.tell('log', { level: 'warn', message: `Runs are not searched everywhere: ${problem}` });
-    this.nextRescan = Date.now() + Math.max(rescanMs, 20 * (Date.now() - now));
+    this.searching = true;
+    try {
+      const known = new Set(this.engine.catalog.problems);
+      const changed = await this.engine.catalog.rescan();
+      if (this.isStopped()) return;
+      if (changed) this.tell('runsChanged', { revision: ++this.revision });
+      const fresh = this.engine.catalog.problems.filter((problem) => !known.has(problem));
+      for (const problem of fresh) this.tell('log', { level: 'warn', message: `Runs are not searched everywhere: ${problem}` });
+      if (changed) this.hint();
+    } catch (error) {
+      this.tellFault(error);
+    } finally {
+      this.searching = false;
+      this.nextRescan = performance.now() + Math.max(rescanMs, 20 * (performance.now() - now));
+    }
   }
 
   private async readOn(id: string): Promise<void> {
@@ -133,19 +153,27 @@ export class PollLoop {
     if (this.engine.catalog.has(run)) this.tell('runChanged', { run, revision: this.engine.catalog.get(run).revision });
   }
 
-  /** Somebody else's decisions (another window, a git pull) go into sampler.json where this window may write. */
-  private recompileIfStale(decisionsChanged: boolean): void {
-    const [focused] = this.engine.focused;
-    const run = focused !== undefined && this.engine.catalog.has(focused) ? this.engine.catalog.get(focused) : null;
-    try {
-      this.engine.recompileIfStale(run, decisionsChanged);
-    } catch (error) {
-      this.tell('log', { level: 'warn', message: error instanceof Error ? error.message : String(error) });
-    }
+  private tellPolling({ source, polling }: ObservedRun): void {
+    if (polling !== null) this.tell('log', { level: 'warn', message: `${source.logPath}: ${polling}` });
+    this.tellRun(source.id);
   }
 
-  private watchFocused(): void {
-    const logs = this.engine.catalog.all.filter(({ source }) => this.engine.focused.has(source.id)).map(({ source }) => source.logPath);
-    this.hints.setDirectories([...logs, this.engine.curation.directory]);
+  private tellFault(error: unknown): void {
+    this.tell('log', { level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+
+  /** Somebody else's decisions (another window, a git pull) go into sampler.json where this window may write. */
+  private recompileIfStale(): void {
+    const [focused] = this.engine.focused;
+    const run = focused !== undefined && this.engine.catalog.has(focused) ? this.engine.catalog.get(focused) : null;
+    let complaint = '';
+    try {
+      this.engine.recompileIfStale(run);
+    } catch (error) {
+      complaint = error instanceof Error ? error.message : String(error);
+    }
+    // It is tried again each time, and said once.
+    if (complaint !== '' && complaint !== this.complaint) this.tell('log', { level: 'warn', message: complaint });
+    this.complaint = complaint;
   }
 }

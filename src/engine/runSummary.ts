@@ -66,6 +66,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
       pendingBytes: files.pendingBytes,
       flags: logFlags(run, facts),
     },
+    polling: run.polling,
     countedProblems: { basis: run.datasetFile === null ? 'seen' : 'dataset', count: history.state.countedProblems },
     loaded: run.loaded,
     progress: size === 0 ? Number(run.loaded) : read / size,

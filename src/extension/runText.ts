@@ -52,6 +52,7 @@ function runFacts(run: RunSummary): string[] {
       identity.explicit, identity.matched, identity.ambiguous, identity.unmatched),
     l10n.t('Bad lines {0}, ignored {1}, replaced by a re-run {2}, unfinished {3} bytes',
       health.badLines, health.ignoredLines, health.superseded, health.pendingBytes),
+    ...(run.polling === null ? [] : [codeSpan(run.polling, 300)]),
   ];
 }
 

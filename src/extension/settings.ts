@@ -25,6 +25,7 @@ export interface Settings {
   readonly 'sampler.warmup': Warmup | 'unchanged';
   readonly 'sampler.parameters': Readonly<Record<string, unknown>>;
   readonly pollIntervalMs: number;
+  readonly watch: 'auto' | 'poll';
   readonly 'annotations.enabled': boolean;
   readonly 'annotations.position': AnnotationPosition;
   readonly 'annotations.recentVisits': number;
@@ -43,6 +44,7 @@ export const settingDefaults: Settings = {
   'sampler.warmup': 'unchanged',
   'sampler.parameters': {},
   pollIntervalMs: 1000,
+  watch: 'auto',
   'annotations.enabled': true,
   'annotations.position': 'auto',
   'annotations.recentVisits': 3,
@@ -61,6 +63,7 @@ const guards: { readonly [Key in keyof Settings]: (value: unknown) => boolean } 
   // Whether they fit the strategy shows when they are compiled, as the strategy may be the one in sampler.json.
   'sampler.parameters': (value) => isRecord(value) && Object.values(value).every((entry) => typeof entry === 'number'),
   pollIntervalMs: (value) => typeof value === 'number' && value >= 100 && value <= 3_600_000,
+  watch: (value) => value === 'auto' || value === 'poll',
   'annotations.enabled': (value) => typeof value === 'boolean',
   'annotations.position': (value) => value === 'auto' || value === 'lineEnd' || value === 'lineStart',
   'annotations.recentVisits': (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 20,
@@ -121,6 +124,7 @@ export function engineSettings(settings: Settings, around: Surroundings): Engine
     fieldMappings: parseFieldMappings(settings.fieldMapping).mappings,
     sampler: strategyChoice(settings),
     pollMs: settings.pollIntervalMs,
+    watch: settings.watch,
     canWrite: around.trusted && curation !== null,
     author: around.author,
   };

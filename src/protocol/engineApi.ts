@@ -25,6 +25,8 @@ export interface EngineSettings {
   readonly sampler?: StrategyChoice;
   /** Milliseconds between looks at a live run. */
   readonly pollMs: number;
+  /** `poll`: the file system is not asked to tell of changes; absent: it is, where it can. */
+  readonly watch?: 'auto' | 'poll';
   /** False in Restricted Mode: nothing is written. */
   readonly canWrite: boolean;
   /** Who decides, for the `by` field: git's `user.name <user.email>` or the OS user. */

@@ -62,6 +62,8 @@ export interface RunSummary {
   readonly correctRule: string;
   readonly identity: IdentityCounts;
   readonly health: LogHealth;
+  /** Why and how often changes are looked for where the file system does not tell of them, a sentence; null where it does. */
+  readonly polling: string | null;
   /** Whether the mean behind competence runs over a known dataset or only over the problems seen so far. */
   readonly countedProblems: { readonly basis: 'dataset' | 'seen'; readonly count: number };
   /** False until the first full read is done; the counts grow meanwhile. */

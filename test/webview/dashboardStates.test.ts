@@ -117,6 +117,13 @@ describe('dashboard states', () => {
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'openDecisions' }]);
   });
 
+  it('says where only polling finds changes, and why', async () => {
+    assert.doesNotMatch(await dashboard.page.innerText('.runFacts'), /polling/u);
+    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network disk.';
+    await show({ ...small.state, run: { ...small.state.run, polling } });
+    await dashboard.page.locator('.runFacts').getByText(polling).waitFor();
+  });
+
   it('draws a single step', async () => {
     const one = sampleRun({ steps: 1, problems: 60, batch: 20 });
     dashboard.serve(one);

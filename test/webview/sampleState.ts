@@ -183,6 +183,7 @@ function runSummary(all: readonly SeriesRow[], visited: number, options: SampleO
     correctRule: 'reward ≥ 1 (inferred: every reward is 0 or 1)',
     identity: { explicit: 0, matched: visited, ambiguous: 0, unmatched: 0 },
     health: { badLines: 0, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] },
+    polling: null,
     countedProblems: { basis: 'dataset', count: options.problems },
     loaded: true,
     progress: 1,

@@ -94,6 +94,7 @@ function RunFacts({ state }: { readonly state: DashboardState }): JSX.Element {
       <Fact name="Correct">{run.correctRule}</Fact>
       <Fact name="Problems matched">{identityText(run.identity)}</Fact>
       <Fact name="Lines">{linesText(run)}</Fact>
+      {run.polling !== null && <Fact name="Changes">{run.polling}</Fact>}
       <Fact name="Decisions">{decisionsText(curation)}</Fact>
       <Fact name="Trainer">{trainerText(curation)}</Fact>
     </dl>

@@ -163,7 +163,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
     writeStep(2, [2, 1]);
     await settle();
-    engine.recompileIfStale(engine.catalog.get(run), false);
+    engine.recompileIfStale(engine.catalog.get(run));
     assert.deepEqual(sampler()['problems'], {});
     assert.equal((await problem(id)).decisions[0]!.state, 'expired');
   });

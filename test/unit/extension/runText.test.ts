@@ -13,7 +13,7 @@ function run(change: Partial<RunSummary> = {}): RunSummary {
     id: 'r', name: 'qwen', path: '/runs/qwen', logPath: '/runs/qwen/rollouts', framework: 'verl', variant: 'v0.7',
     firstStep: 1, lastStep: 41, steps: 41, rollouts: 3280, problems: 300, completeness: 'complete', status: 'live',
     lastWriteAt: 100_000, groupSize: 8, correctRule: 'score is 1', identity: { explicit: 0, matched: 299, ambiguous: 1, unmatched: 0 },
-    health: { badLines: 2, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] },
+    health: { badLines: 2, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] }, polling: null,
     countedProblems: { basis: 'dataset', count: 300 }, loaded: true, progress: 1, latest: point, ...change,
   };
 }
@@ -39,6 +39,12 @@ describe('The texts of a run', () => {
   it('show what the engine found, as text', () => {
     const text = runTooltip(run({ health: { ...run().health, flags: ['[click](command:evil)'] } }));
     assert.match(text, /- ` \[click\]\(command:evil\) `/);
+  });
+
+  it('say where only polling finds changes, and why', () => {
+    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network disk.';
+    assert.ok(runTooltip(run({ polling })).includes(polling));
+    assert.doesNotMatch(runTooltip(run()), /polling/);
   });
 
   it('fit into the status bar', () => {

@@ -29,6 +29,10 @@ describe('settingValue', () => {
     assert.deepEqual(invalid, ['pollIntervalMs']);
   });
 
+  it('knows the two ways to find changes and no others', () => {
+    assert.deepEqual(['poll', 'inotify'].map((value) => settingValue('watch', () => value)), ['poll', 'auto']);
+  });
+
   it('keeps null where it means something', () => {
     assert.equal(settingValue('correctThreshold', () => null), null);
   });
