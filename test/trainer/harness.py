@@ -1,23 +1,24 @@
-"""What the trainer tests share: paths, small datasets, sampler configs, and stand-ins for torch and verl.
-
-The stand-ins have the documented interfaces only: the tests run without torch and verl.
-"""
+"""What the trainer tests share: paths, small datasets, sampler configs, a curation directory of their own."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import sys
-import types
-from contextlib import contextmanager
+import tempfile
+import unittest
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, List
 
 PROJECT = Path(__file__).resolve().parents[2]
 IDENTITY_VECTORS = PROJECT / "test/fixtures/identity/cdas-text-1.json"
 CDAS_VECTORS = PROJECT / "test/fixtures/vectors/cdas.json"
+STRATEGY_VECTORS = PROJECT / "test/fixtures/vectors/strategies.json"
+SAMPLER_FILES = PROJECT / "test/fixtures/vectors/sampler"
+
+EXCLUDE = {"membership": "exclude"}
+PIN = {"membership": "pin"}
 
 sys.path.insert(0, str(PROJECT / "src/trainer"))
 
@@ -81,97 +82,45 @@ def write_config(directory: str, config: Any) -> None:
 
 def receipts(directory: str) -> List[Dict[str, Any]]:
     """The lines of receipts.jsonl."""
-    path = os.path.join(directory, "receipts.jsonl")
+    return json_lines(os.path.join(directory, "receipts.jsonl"))
+
+
+def json_lines(path: str) -> List[Dict[str, Any]]:
+    """The rows of a file that is strict ASCII JSON, a row a line; none where it is not there."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
     if not os.path.exists(path):
         return []
-    with open(path, encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    with open(path, encoding="ascii") as stream:
+        return [json.loads(line, parse_constant=refuse) for line in stream]
 
 
-class FakeConfig(dict):
-    """As much of an OmegaConf node as the adapters use: `get` on nested mappings, and a parent."""
-
-    root: Optional["FakeConfig"] = None
-
-    def _get_root(self) -> "FakeConfig":
-        return self if self.root is None else self.root
+def log_rows(folder: str) -> List[Dict[str, Any]]:
+    """The rows of every log in a folder, in order of their files' names."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".jsonl"))
+    return [row for name in names for row in json_lines(os.path.join(folder, name))]
 
 
-def training_config(directory: str, batch_size: int = 4, **trainer: Any) -> FakeConfig:
-    """`config.data` of a verl job whose curation directory is `directory`."""
-    data = FakeConfig(
-        train_files=["train.parquet"],
-        val_files=["test.parquet"],
-        train_batch_size=batch_size,
-        seed=7,
-        cdas=FakeConfig(dir=directory),
-    )
-    data.root = FakeConfig(data=data, trainer=FakeConfig({"experiment_name": "demo", "resume_mode": "disable", **trainer}))
-    return data
+class CurationCase(unittest.TestCase):
+    """A test with a folder of its own and a curation directory in it."""
 
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.directory = self.path("curation")
+        os.mkdir(self.directory)
 
-class FakeRlhfDataset:
-    """verl's RLHFDataset as its interface says: built from files, rows by position, state without the data."""
+    def path(self, name: str) -> str:
+        """A path in the test's folder."""
+        return os.path.join(self.folder, name)
 
-    rows: List[Dict[str, Any]] = []
+    def decide(self, problems: Dict[str, Any], generation: int = 1, **more: Any) -> None:
+        """Compiles decisions as the extension does."""
+        write_config(self.directory, sampler_config(problems, generation, **more))
 
-    def __init__(self, data_files: Any, tokenizer: Any = None, config: Any = None, processor: Any = None, max_samples: int = -1):
-        self.data_files = data_files
-        self.config = config
-        self.prompt_key = "prompt"
-        self.dataframe = [dict(row) for row in self.rows]
-
-    def __len__(self) -> int:
-        return len(self.dataframe)
-
-    def __getitem__(self, item: int) -> Dict[str, Any]:
-        row = dict(self.dataframe[item])
-        row["index"] = row["extra_info"]["index"]
-        return row
-
-
-class FakeCurriculumSampler:
-    """verl's AbstractCurriculumSampler: nothing but the interface."""
-
-
-class FakeScores:
-    """A two-dimensional tensor, as far as the sampler sums it."""
-
-    def __init__(self, rows: List[List[float]]):
-        self._rows = rows
-
-    def sum(self, dim: int) -> "FakeScores":
-        """The sums over the last dimension."""
-        assert dim == -1
-        return FakeScores([sum(row) for row in self._rows])
-
-    def tolist(self) -> List[Any]:
-        """Plain values."""
-        return self._rows
-
-
-@contextmanager
-def fake_verl() -> Iterator[Any]:
-    """verl's modules as stand-ins, and `cdas_lens.verl` freshly imported against them."""
-    modules = {
-        "verl": {},
-        "verl.utils": {},
-        "verl.utils.dataset": {},
-        "verl.utils.dataset.rl_dataset": {"RLHFDataset": FakeRlhfDataset},
-        "verl.utils.reward_score": {"default_compute_score": lambda source, solution, truth, extra=None: float(solution == truth)},
-        "verl.experimental": {},
-        "verl.experimental.dataset": {},
-        "verl.experimental.dataset.sampler": {"AbstractCurriculumSampler": FakeCurriculumSampler},
-    }
-    saved = {name: sys.modules.get(name) for name in [*modules, "cdas_lens.verl"]}
-    for name, members in modules.items():
-        sys.modules[name] = types.ModuleType(name)
-        vars(sys.modules[name]).update(members)
-    sys.modules.pop("cdas_lens.verl", None)
-    try:
-        yield importlib.import_module("cdas_lens.verl")
-    finally:
-        for name, module in saved.items():
-            sys.modules.pop(name, None)
-            if module is not None:
-                sys.modules[name] = module
+    def receipts(self) -> List[Dict[str, Any]]:
+        """What the adapter answered."""
+        return receipts(self.directory)

@@ -1,23 +1,27 @@
-"""Writes test/fixtures/vectors/strategies.json, which both languages are checked against.
+"""Writes test/fixtures/vectors/strategies.json and sampler/*.json there, which both languages are checked against.
 
     python3 test/trainer/make_strategy_vectors.py
 """
 
 import json
 import random
+import tempfile
 
 import harness
-from harness import PROJECT
+from harness import SAMPLER_FILES, STRATEGY_VECTORS, problem_id, sampler_config, verl_rows
 
+from cdas_lens.batches import CuratedBatches
+from cdas_lens.sampler import CdasState, Wanted, select_batch
 from cdas_lens.strategies import NAMES, Observations, Request, choose
+from cdas_lens.streams import seeded_hash
 
-TARGET = PROJECT / "test/fixtures/vectors/strategies.json"
 PARAMETERS = {
     "balanced-filter": {"low": 0.3, "high": 0.6}, "mopps": {"decay": 0.8, "target": 0.4, "candidates": 0.7},
     "difficulty-pools": {"easy": 0.0, "hard": 0.3, "hardTo": 0.4}, "drop-solved": {"solved": 0.7},
     "adarft": {"rate": 0.3, "sensitivity": 1.5, "desired": 0.4},
 }
 GROUP = 8
+ROWS, BATCH, DRAWS = 24, 6, 8
 
 
 def case(name, number, count, batch, steps, **more):
@@ -43,6 +47,56 @@ def case(name, number, count, batch, steps, **more):
             "pinned": pinned, "excluded": excluded, "steps": drawn, "state": state}
 
 
+def selection_state(case):
+    """The state that CDAS selects from in a case."""
+    state = CdasState([str(at) for at in range(len(case["difficulty"]))], case["mode"])
+    state.warm_start({str(at): (value, 1) for at, value in enumerate(case["difficulty"])})
+    state.set_excluded(map(str, case["excluded"]))
+    state.competence = case["competence"]
+    return state
+
+
+def selection(number):
+    """A batch of CDAS among difficulties of which many are equal."""
+    rng = random.Random(f"cdas/{number}")
+    count = rng.randint(6, 40)
+    some = [rng.randrange(count) for _ in range(rng.randint(0, 5))]
+    made = {
+        "difficulty": [round(rng.gauss(0, 0.25), rng.choice([1, 2, 15])) for _ in range(count)],
+        "competence": round(rng.gauss(0, 0.1), 2), "mode": "paper" if number % 3 else "official-compat",
+        "size": rng.randint(1, 12), "seed": rng.randrange(-5, 2**31), "draw": rng.randrange(1000),
+        "pinned": list(dict.fromkeys(some[::2])), "excluded": sorted(set(some[1::2])),
+    }
+    wanted = Wanted(made["size"], seeded_hash(made["seed"], made["draw"]), made["pinned"])
+    return {**made, "batch": select_batch(selection_state(made), wanted).positions()}
+
+
+def sampler_file(name):
+    """A sampler.json of a strategy, as the extension compiles it, for the rows of `verl_rows(ROWS)`."""
+    strategy = {"name": name, "mode": "paper", "warmup": "none", "symmetric": True, "seed": 41, **PARAMETERS.get(name, {})}
+    decided = {problem_id(0): {"membership": "exclude"}, problem_id(1): {"membership": "pin"}, problem_id(2): {"groundTruth": "5"}}
+    problems = {each: {**what, "textHash": each[2:]} for each, what in decided.items()}
+    return sampler_config(problems, 3, strategy=strategy)
+
+
+def is_correct(row, number):
+    """Whether a rollout of a row is correct in the runs of the vectors."""
+    return number < row % (GROUP + 1)
+
+
+def adapter_batches(name):
+    """The batches that an adapter draws by a sampler.json when every problem is as hard as its row says."""
+    with tempfile.TemporaryDirectory() as folder:
+        harness.write_config(folder, sampler_file(name))
+        batches = CuratedBatches(verl_rows(ROWS), folder, BATCH)
+        drawn = []
+        for _ in range(DRAWS):
+            items = next(batches)
+            drawn.append([item.row for item in items])
+            batches.observe((item, is_correct(item.row, number)) for item in items for number in range(GROUP))
+    return drawn
+
+
 def main():
     cases = []
     for name in NAMES:
@@ -50,8 +104,16 @@ def main():
         cases.append(case(name, 2, 25, 5, 12, parameters=PARAMETERS.get(name, {}), pinned=[3, 7], excluded=[0, 7, 11],
                           labels=[None if at % 5 == 0 else (at * 7) % 10 for at in range(25)]))
         cases.append(case(name, 3, 7, 12, 4, excluded=[1]))
-    TARGET.write_text(json.dumps({"schema": "cdas-strategy-vectors/1", "cases": cases}, separators=(",", ":")) + "\n", encoding="ascii")
-    print(f"{len(cases)} cases in {TARGET.relative_to(harness.PROJECT)}")
+    names = ("cdas", *NAMES)
+    SAMPLER_FILES.mkdir(exist_ok=True)
+    for name in names:
+        (SAMPLER_FILES / f"{name}.json").write_text(json.dumps(sampler_file(name), indent=2) + "\n", encoding="ascii")
+    vectors = {
+        "schema": "cdas-strategy-vectors/1", "cases": cases, "selections": [selection(number) for number in range(60)],
+        "adapters": {"rows": ROWS, "batch": BATCH, "group": GROUP, "drawn": {name: adapter_batches(name) for name in names}},
+    }
+    STRATEGY_VECTORS.write_text(json.dumps(vectors, separators=(",", ":")) + "\n", encoding="ascii")
+    print(f"{len(cases)} cases and {len(names)} files in {STRATEGY_VECTORS.parent.relative_to(harness.PROJECT)}")
 
 
 if __name__ == "__main__":

@@ -1,33 +1,23 @@
 """The chooser behind every adapter that owns its sampling."""
 
 import json
-import tempfile
 import unittest
 
-from harness import problem_id, sampler_config, verl_rows, write_config
+from harness import EXCLUDE, PIN, STRATEGY_VECTORS, CurationCase, problem_id, verl_rows
+from make_strategy_vectors import adapter_batches
 
-from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.chooser import BatchChooser, Scored, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.strategies import NAMES
 
-EXCLUDE = {"membership": "exclude"}
-PIN = {"membership": "pin"}
 ROWS, SIZE = 20, 4
 
 
-class Chooser(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-
-    def decide(self, problems, generation=1, **more):
-        write_config(self.directory, sampler_config(problems, generation, **more))
-
-    def make(self, rows=ROWS, size=SIZE, **options):
+class ChooserCase(CurationCase):
+    def make(self, rows=ROWS, size=SIZE, learns=True, **own):
         index = DatasetIndex.of_rows(verl_rows(rows))
-        return BatchChooser(Curation(self.directory, index, "test"), size, seed=3, **options)
+        return BatchChooser(Curation(self.directory, index, "test"), size, 3, own_strategy(**own), learns)
 
     def draw(self, chooser, count, train=True):
         """Batches, each trained on: the lower half of the rows is solved, the upper is not."""
@@ -43,6 +33,8 @@ class Chooser(unittest.TestCase):
         problems = chooser.curation.index.problem_of_row
         chooser.observe(Scored(problems[row], row < ROWS // 2, against) for row in rows for _ in range(2))
 
+
+class Chooser(ChooserCase):
     def test_the_first_pass_visits_every_row_once(self):
         self.assertEqual(sorted(sum(self.draw(self.make(), ROWS // SIZE), [])), list(range(ROWS)))
 
@@ -54,16 +46,39 @@ class Chooser(unittest.TestCase):
         self.assertEqual((len(set(batch)), len(harder)), (SIZE, SIZE // 2))
 
     def test_random_goes_on_in_passes_each_in_another_order(self):
-        passes = self.draw(self.make(strategy="random"), 10)
+        passes = self.draw(self.make(name="random"), 10)
         first, second = sum(passes[:5], []), sum(passes[5:], [])
         self.assertEqual(sorted(first), sorted(second))
         self.assertNotEqual(first, second)
 
     def test_the_strategy_of_the_file_counts_unless_one_was_given(self):
         self.decide({}, strategy={"name": "random"})
-        chooser, own = self.make(), self.make(strategy="cdas")
+        chooser, own = self.make(), self.make(name="cdas")
         self.draw(chooser, 1), self.draw(own, 1)
         self.assertEqual((chooser.strategy()["name"], own.strategy()["name"]), ("random", "cdas"))
+
+    def test_the_seed_of_the_file_counts_before_the_trainers_and_after_one_that_was_given(self):
+        def first(**own):
+            return self.draw(self.make(**own), 1)[0]
+
+        unstated = {"name": "cdas"}
+        self.decide({}, strategy=unstated)
+        by_trainer = first()
+        self.decide({}, 2, strategy={**unstated, "seed": 3})
+        self.assertEqual(first(), by_trainer)
+        self.decide({}, 3, strategy={**unstated, "seed": 4})
+        by_file = first()
+        self.assertNotEqual(by_file, by_trainer)
+        self.assertEqual(first(seed=3), by_trainer)
+        self.decide({}, 4, strategy={**unstated, "seed": "four"})
+        self.assertEqual(first(), by_trainer)
+
+    def test_the_file_may_ask_for_the_nearest_of_either_side(self):
+        self.decide({}, strategy={"name": "cdas", "warmup": "none", "symmetric": False})
+        chooser = self.make()
+        chooser.cdas.warm_start({str(row): (row / 100 if row else -0.3, 1) for row in range(ROWS)})
+        chooser.cdas.competence = 0.0
+        self.assertEqual(self.draw(chooser, 1, train=False), [[1, 2, 3, 4]])
 
     def test_every_other_strategy_draws_whole_batches_and_obeys_decisions(self):
         for name in NAMES:
@@ -78,12 +93,13 @@ class Chooser(unittest.TestCase):
 
     def test_the_difficulties_of_the_dataset_order_a_static_curriculum(self):
         rows = [{"prompt": f"q{at}", "difficulty": 9 - at} for at in range(8)]
-        chooser = BatchChooser(Curation(self.directory, DatasetIndex.of_rows(rows), "test"), 4, strategy="static-curriculum")
+        curation = Curation(self.directory, DatasetIndex.of_rows(rows), "test")
+        chooser = BatchChooser(curation, 4, own=own_strategy("static-curriculum"))
         self.assertEqual(self.draw(chooser, 2, train=False), [[7, 6, 5, 4], [3, 2, 1, 0]])
 
     def test_a_strategy_that_is_not_known_gives_random_batches_and_a_log_line(self):
         with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
-            drawn = self.draw(self.make(strategy="newest"), ROWS // SIZE)
+            drawn = self.draw(self.make(name="newest"), ROWS // SIZE)
         self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
         self.assertIn("'newest' is not known", logs.output[0])
 
@@ -132,6 +148,63 @@ class Chooser(unittest.TestCase):
         chooser.cdas.difficulty = None
         with self.assertLogs("cdas_lens.chooser", "WARNING"):
             self.assertEqual(len(self.draw(chooser, 2, train=False)[1]), SIZE)
+
+
+class WithoutRewards(ChooserCase):
+    """A chooser that only knows what the lens writes into sampler.json."""
+
+    def make(self, **own):
+        return super().make(learns=False, **own)
+
+    def tell(self, generation=1, problems=None, **strategy):
+        difficulty = {str(row): [(row - 9.5) / 20, generation] for row in range(ROWS)}
+        self.decide(problems or {}, generation, strategy={"name": "cdas", **strategy}, difficulty=difficulty)
+
+    def test_without_difficulties_batches_are_uniform(self):
+        self.decide({}, strategy={"name": "cdas"})
+        drawn = self.draw(self.make(), ROWS // SIZE, train=False)
+        self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
+
+    def test_the_difficulties_of_the_file_choose_without_a_warm_up(self):
+        self.tell()
+        self.assertEqual(sorted(self.draw(self.make(), 1, train=False)[0]), [8, 9, 10, 11])
+
+    def test_no_problem_comes_again_before_the_difficulties_change_or_all_have_come(self):
+        self.tell()
+        chooser = self.make()
+        drawn = self.draw(chooser, ROWS // SIZE, train=False)
+        self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
+        self.assertEqual(sorted(self.draw(chooser, 1, train=False)[0]), [8, 9, 10, 11])
+        self.tell(2)
+        self.assertEqual(sorted(self.draw(chooser, 1, train=False)[0]), [8, 9, 10, 11])
+
+    def test_a_decision_alone_does_not_bring_a_problem_back(self):
+        self.tell()
+        chooser = self.make()
+        self.draw(chooser, 1, train=False)
+        difficulty = chooser.curation.config.raw_difficulty
+        self.decide({problem_id(0): EXCLUDE}, 2, strategy={"name": "cdas"}, difficulty=difficulty)
+        self.assertEqual(sorted(self.draw(chooser, 1, train=False)[0]), [6, 7, 12, 13])
+
+    def test_a_strategy_that_needs_rewards_is_random_and_a_log_line_says_so(self):
+        self.tell(name="mopps")
+        with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
+            drawn = self.draw(self.make(), ROWS // SIZE, train=False)
+        self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("'mopps' needs rewards", logs.output[0])
+
+    def test_the_rows_of_a_uniform_batch_may_be_the_frameworks_own(self):
+        self.tell(name="random", problems={problem_id(0): EXCLUDE, problem_id(1): PIN})
+        self.assertEqual(self.make().next_batch(lambda: 1, 3, [5, 0, 7]), [5, 1, 7])
+
+
+class Vectors(CurationCase):
+    def test_an_adapter_draws_by_the_sampler_file_of_every_strategy_as_the_vectors_say(self):
+        drawn = json.loads(STRATEGY_VECTORS.read_text(encoding="ascii"))["adapters"]["drawn"]
+        self.assertEqual(set(drawn), {"cdas", *NAMES})
+        for name, batches in drawn.items():
+            self.assertEqual(adapter_batches(name), batches, name)
 
 
 if __name__ == "__main__":

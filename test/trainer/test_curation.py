@@ -4,20 +4,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 from unittest import mock
 
-import harness
+from harness import EXCLUDE, PIN, CurationCase, problem_id, sampler_config, verl_rows
+
 from cdas_lens.curation import Curation, make_plan
 from cdas_lens.decisions import parse_config
 from cdas_lens.identity import text_hash
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.substitution import PinTurns, curated_batch, substitute
-from harness import problem_id, sampler_config, verl_rows, write_config
-
-EXCLUDE = {"membership": "exclude"}
-PIN = {"membership": "pin"}
 
 
 def plan_of(rows, problems, **more):
@@ -124,24 +120,22 @@ class Pool(unittest.TestCase):
         self.assertEqual(sorted(row for batch in served for row in batch), sorted([*range(5)] * 2))
 
 
-class InForce(unittest.TestCase):
+class InForce(CurationCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
+        super().setUp()
         self.curation = self.make()
 
     def make(self):
         return Curation(self.directory, DatasetIndex.of_rows(verl_rows(6)), "test", "run-a")
 
     def apply(self, problems, generation, step=41, curation=None):
-        write_config(self.directory, sampler_config(problems, generation))
+        self.decide(problems, generation)
         return (curation or self.curation).refresh(lambda: step, force=True)
 
     def test_the_receipt_says_what_took_effect_when(self):
         with self.assertLogs("cdas_lens.curation", "WARNING"):
             self.apply({problem_id(0): EXCLUDE, problem_id(1): PIN, problem_id(2): {"groundTruth": "9"}, "nobody": PIN}, 12)
-        receipt, = harness.receipts(self.directory)
+        receipt, = self.receipts()
         wanted = {
             "schema": "cdas-receipt/1", "generation": 12, "appliedAtStep": 41, "excluded": 1, "pinned": 1,
             "relabelled": 1, "matched": 3, "unmatched": ["nobody"], "adapter": "test 0.1.0", "run": "run-a",
@@ -153,7 +147,7 @@ class InForce(unittest.TestCase):
     def test_going_back_to_an_earlier_state_is_obeyed_and_confirmed(self):
         for generation, problems in ((1, {}), (2, {problem_id(0): EXCLUDE}), (1, {})):
             self.apply(problems, generation)
-        self.assertEqual([each["generation"] for each in harness.receipts(self.directory)], [1, 2, 1])
+        self.assertEqual([each["generation"] for each in self.receipts()], [1, 2, 1])
         self.assertEqual(self.curation.plan.excluded, frozenset())
 
     def test_two_curations_of_one_launch_write_one_receipt_per_digest(self):
@@ -161,7 +155,7 @@ class InForce(unittest.TestCase):
         for generation in (1, 2):
             self.apply({problem_id(generation): EXCLUDE}, generation)
             self.assertTrue(other.refresh(lambda: 41, force=True))
-        self.assertEqual([each["generation"] for each in harness.receipts(self.directory)], [1, 2])
+        self.assertEqual([each["generation"] for each in self.receipts()], [1, 2])
 
     def test_two_processes_of_one_launch_write_one_receipt_per_digest(self):
         script = (
@@ -184,7 +178,7 @@ class InForce(unittest.TestCase):
         for each in running:
             self.assertEqual(each.stdout.readline(), "ready\n")
         for generation in range(1, 16):
-            write_config(self.directory, sampler_config({problem_id(generation % 6): EXCLUDE}, generation))
+            self.decide({problem_id(generation % 6): EXCLUDE}, generation)
             for each in running:
                 each.stdin.write("look\n")
                 each.stdin.flush()
@@ -192,14 +186,14 @@ class InForce(unittest.TestCase):
         for each in running:
             each.communicate()
             self.assertEqual(each.returncode, 0)
-        self.assertEqual([each["generation"] for each in harness.receipts(self.directory)], list(range(1, 16)))
+        self.assertEqual([each["generation"] for each in self.receipts()], list(range(1, 16)))
 
     def test_a_new_difficulty_with_the_same_decisions_is_confirmed_and_changes_no_row(self):
         self.apply({problem_id(0): EXCLUDE}, 1)
-        write_config(self.directory, sampler_config({problem_id(0): EXCLUDE}, 1, difficulty={problem_id(1): [0.1, 2]}))
+        self.decide({problem_id(0): EXCLUDE}, difficulty={problem_id(1): [0.1, 2]})
         with mock.patch("cdas_lens.curation.make_plan", side_effect=AssertionError("matched again")):
             self.assertTrue(self.curation.refresh(lambda: 42, force=True))
-        found = harness.receipts(self.directory)
+        found = self.receipts()
         self.assertEqual([(each["appliedAtStep"], each["matched"]) for each in found], [(41, 1), (42, 2)])
         self.assertEqual(self.curation.plan.excluded, {0})
 
@@ -207,7 +201,7 @@ class InForce(unittest.TestCase):
         self.apply({problem_id(0): EXCLUDE}, 1)
         with mock.patch.dict(os.environ, {"CDAS_LENS_LAUNCH": "the next launch"}):
             self.make().refresh(lambda: 7, force=True)
-        self.assertEqual([each["appliedAtStep"] for each in harness.receipts(self.directory)], [41, 7])
+        self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [41, 7])
 
     def test_nothing_raises_into_training_and_the_last_plan_stays(self):
         self.apply({problem_id(0): EXCLUDE}, 1)
@@ -217,7 +211,7 @@ class InForce(unittest.TestCase):
         self.assertEqual(self.curation.plan.excluded, {0})
 
     def test_a_receipt_that_cannot_be_made_does_not_undo_the_decisions(self):
-        write_config(self.directory, sampler_config({problem_id(0): EXCLUDE}))
+        self.decide({problem_id(0): EXCLUDE})
         with self.assertLogs("cdas_lens.curation", "ERROR"):
             self.assertTrue(self.curation.refresh(lambda: 1 // 0, force=True))
         self.assertEqual(self.curation.plan.excluded, {0})
@@ -225,7 +219,7 @@ class InForce(unittest.TestCase):
     def test_a_process_that_writes_no_receipts_obeys_all_the_same(self):
         silent = Curation(self.directory, DatasetIndex.of_rows(verl_rows(6)), "test", writes_receipts=lambda: False)
         self.assertTrue(self.apply({problem_id(0): EXCLUDE}, 1, curation=silent))
-        self.assertEqual((silent.plan.excluded, harness.receipts(self.directory)), ({0}, []))
+        self.assertEqual((silent.plan.excluded, self.receipts()), ({0}, []))
 
 
 if __name__ == "__main__":

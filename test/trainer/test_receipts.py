@@ -4,26 +4,23 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import harness
 from cdas_lens.receipts import append_receipt
 
 
-class Receipts(unittest.TestCase):
+class Receipts(harness.CurationCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-        self.path = os.path.join(self.directory, "receipts.jsonl")
+        super().setUp()
+        self.file = os.path.join(self.directory, "receipts.jsonl")
 
     def append(self, digest, launch="one", still_in_force=True):
         receipt = {"schema": "cdas-receipt/1", "generation": 1, "digest": digest, "launch": launch}
         return append_receipt(self.directory, receipt, lambda: still_in_force)
 
     def digests(self):
-        return [row["digest"] for row in harness.receipts(self.directory)]
+        return [row["digest"] for row in self.receipts()]
 
     def test_the_second_process_of_a_launch_does_not_repeat_a_receipt(self):
         self.assertTrue(self.append("a"))
@@ -45,14 +42,14 @@ class Receipts(unittest.TestCase):
         self.assertFalse(self.append("a", still_in_force=False))
 
     def test_a_torn_last_line_does_not_swallow_the_receipt(self):
-        with open(self.path, "w", encoding="utf-8") as stream:
+        with open(self.file, "w", encoding="utf-8") as stream:
             stream.write('{"schema": "cdas-rec')
         self.append("a")
-        with open(self.path, encoding="utf-8") as stream:
+        with open(self.file, encoding="utf-8") as stream:
             self.assertEqual(json.loads(stream.read().split("\n")[1])["digest"], "a")
 
     def test_a_directory_that_cannot_be_written_is_logged_and_survived(self):
-        os.mkdir(self.path)
+        os.mkdir(self.file)
         with self.assertLogs("cdas_lens.receipts", "WARNING") as logged:
             self.assertFalse(self.append("a"))
             self.assertFalse(self.append("b"))

@@ -1,26 +1,19 @@
 """The neutral rollout log: strict JSON, one write a line, never in the way of training."""
 
-import json
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 from unittest import mock
 
-import harness  # noqa: F401  (puts the package on the path)
+from harness import CurationCase, json_lines
+
 from cdas_lens.rollouts import GroupWriter, RolloutWriter, step_writer
 
 
-class Rollouts(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-
+class Rollouts(CurationCase):
     def lines(self, writer):
-        with open(writer.path, encoding="ascii") as stream:
-            return [json.loads(line, parse_constant=self.fail) for line in stream]
+        return json_lines(writer.path)
 
     def test_writes_the_fields_of_the_format(self):
         writer = RolloutWriter(self.directory, "launch/1")
@@ -79,16 +72,14 @@ class Rollouts(unittest.TestCase):
         self.assertEqual((row["reward"], row["ground_truth"]), (2.5, {"1": "{2}"}))
 
 
-class Groups(unittest.TestCase):
+class Groups(CurationCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.writer = GroupWriter(folder.name, "job/1")
+        super().setUp()
+        self.writer = GroupWriter(self.directory, "job/1")
         self.addCleanup(self.writer.close)
 
     def rows(self):
-        with open(self.writer.path, encoding="ascii") as stream:
-            return [json.loads(line) for line in stream]
+        return json_lines(self.writer.path)
 
     def rollout(self, problem, correct, **more):
         return {"step": 3, "problem_id": problem, "correct": correct, "reward": float(bool(correct)), "response": "abcd", **more}

@@ -5,7 +5,7 @@ import random
 import unittest
 
 import harness
-from cdas_lens.sampler import CdasState, expected_pass_rate, nearest, select_batch
+from cdas_lens.sampler import CdasState, Wanted, expected_pass_rate, select_batch
 
 
 def rollouts(step):
@@ -18,6 +18,10 @@ def with_difficulties(values, mode="paper", competence=None):
     if competence is not None:
         state.competence = competence
     return state
+
+
+def select(state, size, **more):
+    return select_batch(state, Wanted(size, **more))
 
 
 class AuthorsVectors(unittest.TestCase):
@@ -49,7 +53,7 @@ class AuthorsVectors(unittest.TestCase):
             state = CdasState(case["problems"], "official-compat")
             selections = [*case["official"]["selection_before_each_step"], case["official"]["selection_after"]]
             for at, expected in enumerate(selections):
-                chosen = select_batch(state, len(expected)).positions()
+                chosen = select(state, len(expected)).positions()
                 self.assertEqual(sorted(state.ids[each] for each in chosen), sorted(expected))
                 if at < len(case["log"]):
                     state.observe(rollouts(case["log"][at]))
@@ -130,7 +134,7 @@ class SymmetricSelection(unittest.TestCase):
         source = random.Random(1)
         values = [source.uniform(-0.6, 0.6) for _ in range(3000)]
         state = with_difficulties(values, competence=0.1)
-        chosen = select_batch(state, 100, rng=random.Random(1))
+        chosen = select(state, 100)
         for side, members in ((chosen.harder, [v for v in values if v > 0.1]), (chosen.easier, [v for v in values if v <= 0.1])):
             nearest_of_side = sorted(abs(0.1 - each) for each in members)[:50]
             self.assertEqual(sorted(abs(0.1 - state.difficulty[at]) for at in side), nearest_of_side)
@@ -139,53 +143,67 @@ class SymmetricSelection(unittest.TestCase):
         source = random.Random(2)
         for trial in range(60):
             values = [round(source.gauss(0, 0.2), source.choice([1, 2, 12])) for _ in range(source.randint(1, 80))]
-            state = with_difficulties(values, competence=0.0)
             count = source.randint(1, 90)
-            picked = nearest(state, list(range(len(values))), count, random.Random(trial))
+            state = with_difficulties(values, competence=0.0)
+            picked = select(state, count, ties=trial, symmetric=False).positions()
             self.assertEqual(len(set(picked)), min(count, len(values)))
             self.assertEqual(sorted(abs(values[at]) for at in picked), sorted(map(abs, values))[:count])
 
+    def test_without_symmetry_the_nearest_go_in_whatever_their_side(self):
+        state = with_difficulties([0.1, 0.2, 0.3, -0.4, -0.5], competence=0.0)
+        self.assertEqual(select(state, 3, symmetric=False).positions(), [0, 1, 2])
+        self.assertEqual(sorted(select(state, 4).positions()), [0, 1, 3, 4])
+
+    def test_what_is_left_out_this_time_stays_out_though_it_counts(self):
+        state = with_difficulties([0.1, 0.2, 0.3, -0.4, -0.5], competence=0.0)
+        self.assertEqual(sorted(select(state, 2, left_out={0, 3}).positions()), [1, 4])
+        self.assertEqual(select(state, 2, left_out={0}, pinned=[0]).pinned, [0])
+
+    def test_an_official_batch_has_an_even_number_of_places_also_for_pins(self):
+        state = with_difficulties([0.1, 0.2, -0.1, -0.2], "official-compat", 0.0)
+        self.assertEqual(select(state, 3, pinned=[0, 1, 2]).positions(), [0, 1])
+
     def test_a_problem_of_exactly_competence_is_on_the_easier_side(self):
-        chosen = select_batch(with_difficulties([0.0, 0.3], competence=0.0), 2)
+        chosen = select(with_difficulties([0.0, 0.3], competence=0.0), 2)
         self.assertEqual((chosen.easier, chosen.harder), ([0], [1]))
 
     def test_a_short_side_is_filled_from_the_other(self):
         state = with_difficulties([0.5, -0.1, -0.2, -0.3, -0.4], competence=0.0)
-        chosen = select_batch(state, 4)
+        chosen = select(state, 4)
         self.assertEqual((chosen.harder, sorted(chosen.easier)), ([0], [1, 2, 3]))
 
     def test_the_odd_place_goes_to_the_nearer_side_in_paper_mode_and_stays_empty_in_official_mode(self):
         values = [0.1, 0.5, -0.2, -0.25]
-        chosen = select_batch(with_difficulties(values, competence=0.0), 3)
+        chosen = select(with_difficulties(values, competence=0.0), 3)
         self.assertEqual(sorted(chosen.positions()), [0, 2, 3])
-        official = select_batch(with_difficulties(values, "official-compat", 0.0), 3)
+        official = select(with_difficulties(values, "official-compat", 0.0), 3)
         self.assertEqual(sorted(official.positions()), [0, 2])
 
     def test_ties_are_random_but_seeded_in_paper_mode(self):
         state = with_difficulties([0.0] * 100)
-        first = select_batch(state, 10, rng=random.Random(1)).positions()
-        self.assertEqual(first, select_batch(state, 10, rng=random.Random(1)).positions())
-        self.assertNotEqual(first, select_batch(state, 10, rng=random.Random(2)).positions())
+        first = select(state, 10, ties=1).positions()
+        self.assertEqual(first, select(state, 10, ties=1).positions())
+        self.assertNotEqual(first, select(state, 10, ties=2).positions())
 
     def test_pinned_problems_go_in_and_count_against_their_own_side(self):
         state = with_difficulties([0.9, 0.1, 0.2, -0.1, -0.2, -0.3], competence=0.0)
-        chosen = select_batch(state, 4, pinned=[0])
+        chosen = select(state, 4, pinned=[0])
         self.assertEqual((chosen.pinned, chosen.harder, sorted(chosen.easier)), ([0], [1], [3, 4]))
 
     def test_pins_beyond_their_side_take_from_the_other(self):
         state = with_difficulties([0.9, 0.8, 0.7, 0.1, -0.1, -0.2], competence=0.0)
-        chosen = select_batch(state, 4, pinned=[0, 1, 2])
+        chosen = select(state, 4, pinned=[0, 1, 2])
         self.assertEqual((chosen.pinned, chosen.harder, chosen.easier), ([0, 1, 2], [], [4]))
 
     def test_excluded_problems_never_go_in_not_even_pinned(self):
         state = with_difficulties([0.1, 0.2, -0.1, -0.2], competence=0.0)
         state.set_excluded(["0", "2"])
-        self.assertEqual(sorted(select_batch(state, 4, pinned=[0]).positions()), [1, 3])
+        self.assertEqual(sorted(select(state, 4, pinned=[0]).positions()), [1, 3])
 
     def test_the_same_batch_has_no_problem_twice(self):
         source = random.Random(4)
         state = with_difficulties([round(source.gauss(0, 0.1), 1) for _ in range(500)])
-        positions = select_batch(state, 257, pinned=range(30), rng=source).positions()
+        positions = select(state, 257, pinned=range(30)).positions()
         self.assertEqual((len(positions), len(set(positions))), (257, 257))
 
 

@@ -4,16 +4,27 @@ import json
 import statistics
 import unittest
 
-from harness import PROJECT
+from harness import STRATEGY_VECTORS
+from make_strategy_vectors import selection_state
 
-from cdas_lens.strategies import (
-    NAMES, Observations, Request, _Stream, choose, generated_per_kept, in_band, is_mixed, seeded_hash,
-)
+from cdas_lens.sampler import Wanted, select_batch
+from cdas_lens.strategies import NAMES, Observations, Request, choose, generated_per_kept, in_band, is_mixed
+from cdas_lens.streams import Stream, seeded_hash
 
 
 class Vectors(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.vectors = json.loads(STRATEGY_VECTORS.read_text(encoding="utf-8"))
+
+    def test_every_selection_of_cdas_is_as_in_the_vectors(self):
+        for case in self.vectors["selections"]:
+            ties = seeded_hash(case["seed"], case["draw"])
+            chosen = select_batch(selection_state(case), Wanted(case["size"], ties, case["pinned"]))
+            self.assertEqual(chosen.positions(), case["batch"])
+
     def test_every_draw_and_every_state_is_as_in_the_vectors(self):
-        cases = json.loads((PROJECT / "test/fixtures/vectors/strategies.json").read_text(encoding="utf-8"))["cases"]
+        cases = self.vectors["cases"]
         self.assertEqual({case["strategy"] for case in cases}, set(NAMES))
         for case in cases:
             seen = Observations(case["count"], case["labels"], case["parameters"])
@@ -88,7 +99,7 @@ class Promises(unittest.TestCase):
 
     def test_beta_draws_have_the_moments_of_the_distribution(self):
         for alpha, beta in ((1, 1), (3, 9), (40, 2), (0.5, 0.5)):
-            values = [_Stream(seeded_hash(7, number)).beta(alpha, beta) for number in range(4000)]
+            values = [Stream(seeded_hash(7, number)).beta(alpha, beta) for number in range(4000)]
             total = alpha + beta
             self.assertAlmostEqual(statistics.mean(values), alpha / total, delta=0.02)
             self.assertAlmostEqual(statistics.pvariance(values), alpha * beta / (total * total * (total + 1)), delta=0.01)

@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-import tempfile
 import types
 import unittest
 
-from harness import problem_id, sampler_config, verl_rows, write_config
+from harness import CurationCase, problem_id, verl_rows
 
 from cdas_lens.chooser import BatchChooser
 from cdas_lens.curation import Curation
@@ -18,12 +17,7 @@ from cdas_lens.trl_sampler import BatchQueue, Chosen, Shape
 ROWS = 12
 
 
-class Order(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-
+class Order(CurationCase):
     def queue(self, prompts=2, generations=3, repeats=1, accumulation=1):
         index = DatasetIndex.of_rows(verl_rows(ROWS))
         chooser = BatchChooser(Curation(self.directory, index, "trl"), prompts, seed=3)
@@ -75,11 +69,11 @@ class Order(unittest.TestCase):
         self.assertEqual(list(again.epochs())[12:24], drawn[2] + drawn[3])
 
     def test_rollouts_are_scored_under_the_decisions_of_their_own_batch(self):
-        write_config(self.directory, sampler_config({}))
+        self.decide({})
         queue = self.queue()
         rows = iter(queue.epochs())
         [next(rows) for _ in range(6)]
-        write_config(self.directory, sampler_config({problem_id(0): {"groundTruth": "9"}}, 2))
+        self.decide({problem_id(0): {"groundTruth": "9"}}, 2)
         [next(rows) for _ in range(6)]
         self.assertEqual([queue.scored_under(step).generation for step in (1, 2)], [1, 2])
 

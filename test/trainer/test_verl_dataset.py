@@ -1,21 +1,15 @@
 """The verl dataset adapter, on stand-ins with verl's and torch's documented interfaces."""
 
-import importlib
 import multiprocessing
 import os
 import pickle
-import subprocess
 import sys
-import tempfile
 import types
 import unittest
 from unittest import mock
 
-import harness
-from harness import FakeRlhfDataset, problem_id, sampler_config, training_config, verl_rows, write_config
-
-EXCLUDE = {"membership": "exclude"}
-PIN = {"membership": "pin"}
+from harness import EXCLUDE, PIN, problem_id, verl_rows, write_config
+from stand_ins import FakeRlhfDataset, VerlCase, training_config
 
 
 def serve_batches(dataset, worker, batches, results):
@@ -26,15 +20,7 @@ def serve_batches(dataset, worker, batches, results):
         results.put([row["extra_info"]["curation_row"] for row in dataset.__getitems__(batch)])
 
 
-class VerlDataset(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-        verl = harness.fake_verl()
-        self.verl = verl.__enter__()
-        self.addCleanup(verl.__exit__, None, None, None)
-
+class VerlDataset(VerlCase):
     def dataset(self, rows=12, batch_size=4, files=("train.parquet",), gen_batch_size=None, **trainer):
         config = training_config(self.directory, batch_size, **trainer)
         config["gen_batch_size"] = gen_batch_size
@@ -43,16 +29,13 @@ class VerlDataset(unittest.TestCase):
                 data_files=list(files), tokenizer=None, processor=None, max_samples=-1, config=config,
             )
 
-    def decide(self, problems, generation=1):
-        write_config(self.directory, sampler_config(problems, generation))
-
     def indices(self, dataset):
         return [dataset[at]["extra_info"]["index"] for at in range(len(dataset))]
 
     def test_without_decisions_every_row_is_its_own(self):
         dataset = self.dataset()
         self.assertEqual(self.indices(dataset), list(range(12)))
-        self.assertEqual(harness.receipts(self.directory), [])
+        self.assertEqual(self.receipts(), [])
 
     def test_excluded_rows_are_replaced_and_the_length_stays(self):
         self.decide({problem_id(3): EXCLUDE, problem_id(5): EXCLUDE})
@@ -155,7 +138,7 @@ class VerlDataset(unittest.TestCase):
         dataset.on_batch_end(batch=None)
         self.decide({problem_id(6): EXCLUDE})
         self.assertNotIn(6, [row["index"] for row in dataset.__getitems__([4, 5, 6, 7])])
-        self.assertEqual([each["appliedAtStep"] for each in harness.receipts(self.directory)], [2])
+        self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [2])
 
     def test_the_step_of_a_receipt_counts_from_the_checkpoint(self):
         with open(os.path.join(self.directory, "latest_checkpointed_iteration.txt"), "w", encoding="ascii") as stream:
@@ -164,7 +147,7 @@ class VerlDataset(unittest.TestCase):
         dataset.__getitems__([0, 1, 2, 3])
         self.decide({})
         dataset.__getitems__([4, 5, 6, 7])
-        receipt, = harness.receipts(self.directory)
+        receipt, = self.receipts()
         self.assertEqual((receipt["appliedAtStep"], receipt["run"], receipt["adapter"]), (42, "demo", "verl-dataset 0.1.0"))
 
     def test_a_job_that_does_not_resume_ignores_an_old_checkpoint(self):
@@ -187,7 +170,7 @@ class VerlDataset(unittest.TestCase):
             dataset.__getitems__(range(4 * at, 4 * at + 4))
         self.decide({})
         dataset.__getitems__([12, 13, 14, 15])
-        self.assertEqual(harness.receipts(self.directory)[0]["appliedAtStep"], 2)
+        self.assertEqual(self.receipts()[0]["appliedAtStep"], 2)
 
     def test_a_broken_file_during_training_changes_nothing(self):
         self.decide({problem_id(3): EXCLUDE})
@@ -224,7 +207,7 @@ class VerlDataset(unittest.TestCase):
             for each in workers:
                 each.join()
             self.assertTrue(all(generation not in batch for batch in served))
-        found = harness.receipts(self.directory)
+        found = self.receipts()
         self.assertEqual([each["generation"] for each in found], [1, 2])
         self.assertGreaterEqual(found[1]["appliedAtStep"], 13)
 
@@ -261,55 +244,6 @@ class VerlDataset(unittest.TestCase):
 
         dataset_index(types.SimpleNamespace(dataframe=Columns(verl_rows(2)), prompt_key="custom"))
         self.assertEqual(Columns.removed, ["images"])
-
-
-class RewardWrapper(unittest.TestCase):
-    def setUp(self):
-        verl = harness.fake_verl()
-        self.verl = verl.__enter__()
-        self.addCleanup(verl.__exit__, None, None, None)
-
-    def test_the_default_reward_gains_a_problem_id_as_text(self):
-        extra = {"index": 17, "curation_problem_id": "h:abc"}
-        self.assertEqual(self.verl.compute_score("gsm8k", "4", "4", extra), {"score": 1.0, "problem_id": "h:abc"})
-        self.assertEqual(self.verl.compute_score("gsm8k", "4", "5", {"index": 17}), {"score": 0.0, "problem_id": "17"})
-
-    def test_a_row_without_an_id_gets_an_empty_one_so_that_columns_stay_whole(self):
-        self.assertEqual(self.verl.compute_score("gsm8k", "4", "4")["problem_id"], "")
-
-    def test_an_own_reward_keeps_its_extras(self):
-        score = self.verl.with_problem_id(lambda data_source, solution_str, ground_truth, extra_info: {"score": 1, "acc": True})
-        self.assertEqual(
-            score(data_source="x", solution_str="y", ground_truth="z", extra_info={"index": 3}),
-            {"score": 1, "acc": True, "problem_id": "3"},
-        )
-        self.assertEqual(score("x", "y", "z", {"index": 3})["problem_id"], "3")
-
-    def test_an_async_reward_stays_async(self):
-        import asyncio
-        import inspect
-
-        async def later(data_source, solution_str, ground_truth, extra_info=None):
-            return 0.5
-
-        score = self.verl.with_problem_id(later)
-        self.assertTrue(inspect.iscoroutinefunction(score))
-        self.assertEqual(asyncio.run(score("x", "y", "z", extra_info={"index": 3})), {"score": 0.5, "problem_id": "3"})
-
-
-class WithoutVerl(unittest.TestCase):
-    def test_the_module_imports_without_verl_and_torch(self):
-        code = "import sys; sys.modules['verl'] = sys.modules['torch'] = None; import cdas_lens.verl; print('ok')"
-        source = str(harness.PROJECT / "src/trainer")
-        found = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": source}, capture_output=True, text=True)
-        self.assertEqual(found.stdout.strip(), "ok", found.stderr)
-
-    def test_asking_for_a_class_without_verl_says_what_is_missing(self):
-        verl = importlib.import_module("cdas_lens.verl")
-        with mock.patch.dict(sys.modules, {"verl": None}), self.assertRaises(ImportError):
-            verl.CuratedDataset
-        with self.assertRaisesRegex(AttributeError, "Nonsense"):
-            verl.Nonsense
 
 
 if __name__ == "__main__":

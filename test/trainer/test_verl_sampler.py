@@ -2,45 +2,38 @@
 
 import copy
 import itertools
+import json
 import random
-import tempfile
 import types
 import unittest
 from unittest import mock
 
-import harness
-from harness import FakeRlhfDataset, FakeScores, problem_id, sampler_config, training_config, verl_rows, write_config
+from harness import EXCLUDE, PIN, STRATEGY_VECTORS, problem_id, verl_rows, write_config
+from make_strategy_vectors import is_correct, sampler_file
+from stand_ins import FakeRlhfDataset, FakeScores, VerlCase, training_config
 
-EXCLUDE = {"membership": "exclude"}
-PIN = {"membership": "pin"}
 GROUP = 4
 
 
-class VerlSampler(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-        verl = harness.fake_verl()
-        self.verl = verl.__enter__()
-        self.addCleanup(verl.__exit__, None, None, None)
-
-    def make(self, rows=40, batch_size=8, curated=True):
+class VerlSampler(VerlCase):
+    def make(self, rows=40, batch_size=8, curated=True, cdas=None):
         config = training_config(self.directory, batch_size)
+        config["cdas"].update(cdas or {})
         with mock.patch.object(FakeRlhfDataset, "rows", verl_rows(rows)):
             kind = self.verl.CuratedDataset if curated else FakeRlhfDataset
             self.dataset = kind(data_files=["train.parquet"], config=config)
         return self.verl.CdasCurriculumSampler(data_source=self.dataset, data_config=config)
 
-    def decide(self, problems, generation=1, **more):
-        write_config(self.directory, sampler_config(problems, generation, **more))
-
     def trained(self, indices, ability=0.6, column="scores"):
         """A batch as verl hands it to update: repeated, reordered, with rewards that depend on the problem only."""
         read = getattr(self.dataset, "__getitems__", lambda items: [self.dataset[item] for item in items])
-        rows = [row for row in read(indices) for _ in range(GROUP)]
-        correct = [at % GROUP < GROUP * (1 - row["index"] / 40) * ability for at, row in enumerate(rows)]
-        order = random.Random(len(indices)).sample(range(len(rows)), len(rows))
+        return self.repeated(read(indices), lambda row, number: number < GROUP * (1 - row / 40) * ability, column)
+
+    def repeated(self, read, is_correct, column="scores", group=GROUP):
+        """The rows of a batch, each in a group, with the rewards that `is_correct` gives for row and rollout."""
+        rows = [row for row in read for _ in range(group)]
+        correct = [is_correct(row["index"], at % group) for at, row in enumerate(rows)]
+        order = random.Random(len(read)).sample(range(len(rows)), len(rows))
         extra = {"extra_info": [rows[at]["extra_info"] for at in order]}
         scores = [[0.0, float(correct[at])] for at in order]
         if column == "acc":
@@ -155,7 +148,7 @@ class VerlSampler(unittest.TestCase):
         self.decide({problem_id(1): EXCLUDE})
         epoch = iter(sampler)
         list(itertools.islice(epoch, 8))
-        receipt, = harness.receipts(self.directory)
+        receipt, = self.receipts()
         self.assertEqual((receipt["appliedAtStep"], receipt["excluded"]), (4, 1))
 
     def test_the_config_says_mode_and_warm_up(self):
@@ -164,6 +157,42 @@ class VerlSampler(unittest.TestCase):
         sampler = self.make()
         batch, = self.batches(sampler, 1, update=False)
         self.assertEqual((sampler.state.mode, sorted(batch)), ("official-compat", list(range(8))))
+
+    def test_every_strategy_of_the_file_is_followed_with_its_seed_and_parameters(self):
+        vectors = json.loads(STRATEGY_VECTORS.read_text(encoding="ascii"))["adapters"]
+        for name, drawn in vectors["drawn"].items():
+            write_config(self.directory, sampler_file(name))
+            sampler = self.make(vectors["rows"], vectors["batch"])
+            found, epoch = [], iter(())
+            for _ in drawn:
+                batch = list(itertools.islice(epoch, vectors["batch"]))
+                if not batch:
+                    epoch = iter(sampler)
+                    batch = list(itertools.islice(epoch, vectors["batch"]))
+                found.append(batch)
+                sampler.update(self.repeated(self.dataset.__getitems__(batch), is_correct, group=vectors["group"]))
+            self.assertEqual(found, drawn, name)
+
+    def test_a_setting_of_the_job_counts_before_the_file(self):
+        self.decide({}, strategy={"name": "mopps", "seed": 5, "warmup": "none"})
+        by_file = self.batches(self.make(), 1)
+        self.assertEqual(self.batches(self.make(), 1), by_file)
+        for setting, value in (("strategy", "random"), ("seed", 6)):
+            self.assertNotEqual(self.batches(self.make(cdas={setting: value}), 1), by_file, setting)
+
+    def test_a_job_saved_inside_a_batch_goes_on_inside_it(self):
+        first = self.make()
+        epoch = iter(first)
+        drawn = list(itertools.islice(epoch, 11))
+        resumed = self.make()
+        resumed.load_state_dict(copy.deepcopy(first.state_dict()))
+        self.assertEqual(drawn + list(resumed), drawn + list(epoch))
+
+    def test_a_state_that_cannot_be_used_does_not_keep_a_job_from_resuming(self):
+        sampler = self.make()
+        with self.assertLogs("cdas_lens.verl_sampler", "ERROR"):
+            sampler.load_state_dict({"epoch": 1, "cursor": 8})
+        self.assertEqual(len(set(sampler)), 40)
 
     def test_a_job_resumed_from_its_state_draws_the_same_batches(self):
         for stop in (3, 5, 7, 10, 13):
@@ -224,8 +253,8 @@ class VerlSampler(unittest.TestCase):
 
     def test_trouble_in_choosing_gives_a_uniform_batch(self):
         sampler = self.make()
-        with mock.patch("cdas_lens.verl_sampler.curated_batch", side_effect=RuntimeError("a bug")):
-            with self.assertLogs("cdas_lens.verl_sampler", "WARNING"):
+        with mock.patch("cdas_lens.chooser.curated_batch", side_effect=RuntimeError("a bug")):
+            with self.assertLogs("cdas_lens.chooser", "WARNING"):
                 batch = list(itertools.islice(iter(sampler), 8))
         self.assertEqual(len(set(batch)), 8)
 

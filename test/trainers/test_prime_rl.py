@@ -87,11 +87,12 @@ class EndlessTaskset(unittest.TestCase):
         receipt, = receipts(self.directory)
         self.assertLessEqual(receipt["appliedAtStep"], 2)
 
-    def test_the_lens_own_difficulties_choose_where_that_is_asked_for(self):
+    def test_the_strategy_of_the_file_chooses_by_the_difficulties_of_the_lens_unless_one_is_given(self):
         difficulty = {problem(row): [(row - 6) / 10, 3] for row in range(ROWS)}
         self.decide({}, difficulty=difficulty)
-        drawn = self.numbers(itertools.islice(self.taskset(strategy="cdas"), BATCH))
-        self.assertEqual(sorted(drawn), [5, 6, 7, 8])
+        self.assertEqual(sorted(self.numbers(itertools.islice(self.taskset(), BATCH))), [5, 6, 7, 8])
+        drawn = self.numbers(itertools.islice(self.taskset(strategy="random"), ROWS))
+        self.assertEqual(sorted(drawn), list(range(ROWS)))
 
     def test_views_of_verifiers_work_on_it(self):
         self.assertEqual(len(list(self.taskset().skip(3).take(20))), 20)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.canonical_json import canonical_json
-from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.chooser import BatchChooser, Scored, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import relabelled_row
@@ -30,7 +30,7 @@ class Item(NamedTuple):
 
 
 class CuratedBatches:
-    """An endless iterator of batches. The strategy is what sampler.json says, else CDAS, unless one is given.
+    """An endless iterator of batches. Strategy and seed are what sampler.json says, unless they are given.
 
     `rollouts` is the directory for the log, `log` its kind: "rollouts", or "groups" for one without texts.
     """
@@ -41,14 +41,15 @@ class CuratedBatches:
         directory: str,
         batch_size: int,
         run: Optional[str] = None,
-        seed: int = 1,
+        seed: Optional[int] = None,
         strategy: Optional[str] = None,
         rollouts: Optional[str] = None,
         log: Optional[str] = None,
     ):
         self._rows = rows
         self._index = DatasetIndex.of_rows(rows)
-        self._chooser = BatchChooser(Curation(directory, self._index, "generic", run), batch_size, seed, strategy)
+        curation = Curation(directory, self._index, "generic", run)
+        self._chooser = BatchChooser(curation, batch_size, own=own_strategy(strategy, seed=seed))
         self._writer = step_writer(rollouts, log) if rollouts else None
         self.step = 0
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import random
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+import sys
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from cdas_lens.canonical_json import canonical_json
 from cdas_lens.curation import Curation, Plan
-from cdas_lens.sampler import MODES, CdasState, select_batch
+from cdas_lens.sampler import MODES, CdasState, Wanted, select_batch
 from cdas_lens.strategies import NAMES, Observations, Request, choose
-from cdas_lens.substitution import PinTurns, curated_batch
+from cdas_lens.streams import seeded_hash
+from cdas_lens.substitution import PinTurns, curated_batch, mixed
 
 STATE_SCHEMA = "cdas-chooser-state/1"
+
+_NEED_NO_REWARDS = ("random", "static-curriculum")
 
 _log = logging.getLogger(__name__)
 
@@ -26,13 +30,20 @@ class Scored(NamedTuple):
     scored_against: Optional[str] = None
 
 
+def own_strategy(name: Optional[str] = None, mode: Optional[str] = None, seed: Optional[int] = None) -> Dict[str, Any]:
+    """What a trainer's own settings say in place of sampler.json."""
+    return {key: value for key, value in (("name", name), ("mode", mode), ("seed", seed)) if value is not None}
+
+
 class BatchChooser:
     """Which rows the next batch takes: pinned ones in, excluded ones out, the rest by the strategy.
 
-    The strategy is `strategy` where given, else what sampler.json says, else CDAS. While CDAS warms up (the first
-    pass over the dataset) and for the strategy `random`, rows come from a permutation per pass. A chooser that is
-    told no rewards (`learns=False`) takes the difficulties that the lens puts into sampler.json instead. Every
-    strategy is told every step, so that one can follow another.
+    The strategy, its seed and its parameters are as `own` says, else sampler.json, else CDAS under `seed`. While CDAS
+    warms up (the first pass over the dataset) and for the strategy `random`, rows come from a permutation per pass.
+    Every strategy is told every step, so that one can follow another.
+
+    A chooser that is told no rewards (`learns=False`) takes the difficulties that the lens puts into sampler.json
+    instead, and draws no problem a second time before they change. Strategies that need rewards are random there.
     """
 
     def __init__(
@@ -40,35 +51,37 @@ class BatchChooser:
         curation: Curation,
         size: int,
         seed: int = 1,
-        strategy: Optional[str] = None,
-        mode: Optional[str] = None,
+        own: Optional[Mapping[str, Any]] = None,
         learns: bool = True,
     ):
         self.curation = curation
         self.learns = learns
         self.size = size
-        self.seed = seed
-        self.cdas = CdasState(curation.index.problem_of_row, mode or "paper")
+        self.cdas = CdasState(curation.index.problem_of_row)
         self.seen = Observations(len(self.cdas), _labels(curation))
-        self._strategy_name, self._mode = strategy, mode
+        self._default_seed, self._own = seed, dict(own or {})
         self._rows_by_problem = curation.index.rows_by_problem()
         self._turns = PinTurns()
-        self._rng = random.Random(seed)
         self._epoch, self._offset, self._draws = 0, 0, 0
         self._relabels: Dict[str, str] = {}
         self._plan: Optional[Plan] = None
-        self._permuted: Tuple[int, List[int]] = (-1, [])
-        self._complained = False
+        self._told: Mapping[str, Any] = {}
+        self._drawn_as_told: Set[int] = set()
+        self._permuted: Tuple[Any, List[int]] = (None, [])
+        self._complained: Set[str] = set()
 
     @property
     def plan(self) -> Plan:
         """The decisions in force, in row numbers."""
         return self.curation.plan
 
-    def next_batch(self, next_step: Callable[[], int], size: Optional[int] = None) -> List[int]:
+    def next_batch(
+        self, next_step: Callable[[], int], size: Optional[int] = None, window: Optional[Sequence[int]] = None
+    ) -> List[int]:
         """The rows of the next batch; never raises. `next_step` says for which training step it is.
 
-        `size` is what it takes now and from now on, if not what it took before.
+        `size` is what it takes now and from now on, if not what it took before. `window` are the rows to begin with
+        where the batch is uniform, if they do not come from our own permutation.
         """
         self.size = size or self.size
         self.curation.refresh(next_step, force=True)
@@ -76,10 +89,10 @@ class BatchChooser:
             self._epoch, self._offset = self._epoch + 1, 0
         try:
             self._follow_plan()
-            rows = self._uniform() if self._is_uniform() else self._select()
+            rows = self._uniform(window) if self._is_uniform() else self._select()
         except Exception:
             self._complain("a batch could not be chosen; this one is uniform")
-            rows = self._window()
+            rows = self._window(window)
         self._offset += self.size
         self._draws += 1
         self.seen.note_drawn(at for at in map(self.position, rows) if at is not None)
@@ -95,7 +108,11 @@ class BatchChooser:
         self._follow_plan()
         if chosen_under == self.plan.digest:
             return list(rows)
-        return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self.seed, self._epoch)
+        return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self._seed(), self._epoch)
+
+    def scored_against(self, problem_id: str) -> Optional[str]:
+        """The relabelled answer that is in force for a problem, in canonical JSON; None for the dataset's own."""
+        return self._relabels.get(problem_id)
 
     def observe(self, rollouts: Iterable[Scored]) -> int:
         """Takes in one step; returns how many problems it told something about.
@@ -124,34 +141,43 @@ class BatchChooser:
     def strategy(self) -> Mapping[str, Any]:
         """The strategy in force, as sampler.json has it."""
         config = self.curation.config
-        stated = config.strategy if config is not None else {}
-        return {**stated, "name": self._strategy_name or stated.get("name", "cdas")}
+        return {"name": "cdas", **(config.strategy if config is not None else {}), **self._own}
+
+    def _seed(self) -> int:
+        stated = self.strategy().get("seed")
+        return stated if isinstance(stated, int) else self._default_seed
 
     def _is_uniform(self) -> bool:
         strategy = self.strategy()
         if strategy["name"] == "random":
             return True
         if strategy["name"] != "cdas":
-            return not self._is_known(strategy["name"])
+            return not self._is_usable(strategy["name"])
         if not self.learns:
             return not any(self.cdas.visits)
         return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
 
-    def _is_known(self, name: str) -> bool:
+    def _is_usable(self, name: str) -> bool:
         if name not in NAMES:
             self._complain(f"the strategy {name!r} is not known to this version; batches are random")
-        return name in NAMES
+        elif not self.learns and name not in _NEED_NO_REWARDS:
+            self._complain(f"the strategy {name!r} needs rewards, which are not seen here; batches are random")
+        else:
+            return True
+        return False
 
-    def _uniform(self) -> List[int]:
+    def _uniform(self, window: Optional[Sequence[int]]) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
-        return curated_batch(self._window(), self.plan, pins, self.seed, self._epoch)
+        return curated_batch(self._window(window), self.plan, pins, self._seed(), self._epoch)
 
-    def _window(self) -> List[int]:
-        epoch, total = self._epoch, len(self.curation.index)
-        if self._permuted[0] != epoch:
+    def _window(self, given: Optional[Sequence[int]]) -> List[int]:
+        if given is not None:
+            return list(given)
+        total, which = len(self.curation.index), f"{self._seed()}/{self._epoch}"
+        if self._permuted[0] != which:
             rows = list(range(total))
-            random.Random(f"{self.seed}/{epoch}").shuffle(rows)
-            self._permuted = (epoch, rows)
+            random.Random(which).shuffle(rows)
+            self._permuted = (which, rows)
         rows = self._permuted[1]
         return [rows[(self._offset + at) % total] for at in range(self.size)]
 
@@ -160,16 +186,24 @@ class BatchChooser:
         row_of = {self.position(row): row for row in pins}
         strategy = self.strategy()
         if strategy["name"] == "cdas":
-            chosen = select_batch(self.cdas, self.size, list(row_of), self._rng).positions()
+            chosen = self._aligned(list(row_of), strategy.get("symmetric") is not False)
         else:
             self.seen.parameters = strategy
-            request = Request(self.size, self.seed, self._draws, list(row_of), self.cdas.excluded.__getitem__)
+            request = Request(self.size, self._seed(), self._draws, list(row_of), self.cdas.excluded.__getitem__)
             chosen = choose(strategy["name"], self.seen, request)
         rows = [row_of[at] if at in row_of else self._row_of(at) for at in chosen]
         allowed = self.plan.allowed
-        while len(rows) < self.size:
-            rows.append(allowed[self._rng.randrange(len(allowed))])
-        return rows
+        return rows + [allowed[mixed(self._seed(), self._draws, at) % len(allowed)] for at in range(len(rows), self.size)]
+
+    def _aligned(self, pinned: List[int], symmetric: bool) -> List[int]:
+        ties = seeded_hash(self._seed(), self._draws)
+        if len(self._drawn_as_told) + self.size > self.cdas.counted:
+            self._drawn_as_told.clear()
+        wanted = Wanted(self.size, ties, pinned, self._drawn_as_told, symmetric)
+        chosen = select_batch(self.cdas, wanted).positions()
+        if not self.learns:
+            self._drawn_as_told.update(chosen)
+        return chosen
 
     def _row_of(self, at: int) -> int:
         """One row of a problem; rows that hold the same problem take turns."""
@@ -183,24 +217,32 @@ class BatchChooser:
             return
         self._plan = plan
         problems = self.curation.index.problem_of_row
-        stated = self.strategy().get("mode")
-        if self._mode is None and stated in MODES:
-            self.cdas.mode = stated
+        mode = self.strategy().get("mode")
+        if mode in MODES:
+            self.cdas.mode = mode
         self.cdas.set_excluded(problems[row] for row in plan.excluded)
         relabels = {problems[row]: canonical_json(value) for row, value in plan.relabels.items()}
         changed = [each for each in {**self._relabels, **relabels} if self._relabels.get(each) != relabels.get(each)]
         self.cdas.reset(changed)
         self.seen.forget(at for at in map(self.cdas.position, changed) if at is not None)
         self._relabels = relabels
+        if not self.learns:
+            self._take_over_difficulties()
+
+    def _take_over_difficulties(self) -> None:
         config = self.curation.config
-        if not self.learns and config is not None:
-            self.cdas.reset(self.cdas.ids)
+        told = config.raw_difficulty if config is not None else {}
+        if told != self._told:
+            self._told = told
+            self._drawn_as_told.clear()
+        self.cdas.reset(self.cdas.ids)
+        if config is not None:
             self.cdas.warm_start(config.difficulties())
 
     def _complain(self, what: str) -> None:
-        if not self._complained:
-            _log.warning("CDAS: %s", what, exc_info=True)
-        self._complained = True
+        if what not in self._complained:
+            _log.warning("CDAS: %s", what, exc_info=sys.exc_info()[0] is not None)
+        self._complained.add(what)
 
     def state_dict(self) -> Dict[str, Any]:
         """All that a resumed run needs, as plain JSON values; the decisions themselves are not copied."""
@@ -212,7 +254,6 @@ class BatchChooser:
             "seen": self.seen.state_dict(),
             "cdas": self.cdas.state_dict(),
             "turns": self._turns.state_dict(),
-            "rng": self._rng.getstate(),
             "relabels": dict(self._relabels),
             "generation": self.plan.generation,
         }
@@ -222,11 +263,7 @@ class BatchChooser:
         self._epoch, self._offset, self._draws = state["epoch"], state["offset"], state["draws"]
         self.seen.load_state_dict(state["seen"])
         self.cdas.load_state_dict(state["cdas"])
-        turns = state["turns"]
-        served = {int(row): count for row, count in turns["served"].items()}
-        self._turns.load_state_dict({"count": turns["count"], "served": served})
-        version, numbers, gauss = state["rng"]
-        self._rng.setstate((version, tuple(numbers), gauss))
+        self._turns.load_state_dict(state["turns"])
         self._relabels = dict(state["relabels"])
         self._plan = None
 

@@ -13,11 +13,11 @@ import logging
 import sys
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
+from cdas_lens.chooser import BatchChooser, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
 from cdas_lens.settings import environment
-from cdas_lens.substitution import PinTurns, curated_batch
 
 _log = logging.getLogger(__name__)
 
@@ -30,16 +30,19 @@ class _Task:
         self.dataset, self.collate = dataloader.dataset, dataloader.collate_fn
         entries = getattr(self.dataset, "dataset", self.dataset)
         index = DatasetIndex.of_rows(_row(entries[row]) for row in range(len(self.dataset)))
-        self.curation = Curation(settings.directory, index, f"nemo-rl {name}", settings.run)
-        self.turns = PinTurns()
+        curation = Curation(settings.directory, index, f"nemo-rl {name}", settings.run)
+        own = own_strategy(settings.strategy, seed=settings.seed)
+        self.chooser = BatchChooser(curation, 1, own=own, learns=False)
         self.step = settings.start_step
 
     def curate(self, batch: Any) -> None:
-        """Puts allowed rows into the places of excluded ones, pinned ones in, and relabelled answers over the old."""
-        self.curation.refresh(lambda: self.step + 1, force=True)
-        plan = self.curation.plan
+        """Puts allowed rows into the places of excluded ones, pinned ones in, and relabelled answers over the old.
+
+        Where CDAS can go by difficulties of the lens, the other rows are its choice, else the dataloader's.
+        """
         old = [int(row) for row in batch["idx"]]
-        rows = curated_batch(old, plan, self.turns.take(plan.pinned, len(old)), 1, self.step)
+        rows = self.chooser.next_batch(lambda: self.step + 1, len(old), old)
+        plan = self.chooser.plan
         changed = [at for at, row in enumerate(rows) if row != old[at]]
         if changed:
             self._replace(batch, changed, [rows[at] for at in changed])

@@ -16,7 +16,7 @@ import copy
 import logging
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
-from cdas_lens.chooser import BatchChooser
+from cdas_lens.chooser import BatchChooser, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import answer_fields, relabelled
@@ -38,8 +38,8 @@ class _Tasks:
         curation = Curation(options.get("directory") or settings.directory, DatasetIndex.of_rows(rows), "prime-rl",
                             options.get("run") or settings.run)
         batch = options.get("batch") or settings.batch or _DEFAULT_BATCH
-        strategy = options.get("strategy") or settings.strategy or "random"
-        self.chooser = BatchChooser(curation, batch, strategy=strategy, learns=False)
+        own = own_strategy(options.get("strategy") or settings.strategy, seed=settings.seed)
+        self.chooser = BatchChooser(curation, batch, own=own, learns=False)
         self._yielded = settings.start_step * batch
 
     def endless(self, kind: Any) -> Iterator[Any]:
@@ -80,8 +80,8 @@ def curated(
 ) -> type:
     """A taskset class that yields the tasks of `base` for ever: excluded ones never, pinned ones in every `batch`.
 
-    `batch` is the number of prompts of a step. `strategy="cdas"` chooses by the difficulties that the lens writes into
-    sampler.json; the default is random. A task's `key` is its problem's id, however often it comes.
+    `batch` is the number of prompts of a step. The strategy is that of sampler.json unless one is given; CDAS goes by
+    the difficulties that the lens writes there. A task's `key` is its problem's id, however often it comes.
     """
     options = {"directory": directory, "run": run, "batch": batch, "strategy": strategy}
     base_task = base.task_type()

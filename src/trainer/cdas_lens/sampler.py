@@ -7,10 +7,12 @@ Alignment Perspective" (arXiv 2505.17652 v3), equations 5-10 and Algorithm 1. Tw
 
 from __future__ import annotations
 
+import heapq
 import math
-import random
 from array import array
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from cdas_lens.streams import seeded_hash
 
 MODES = ("paper", "official-compat")
 
@@ -43,7 +45,7 @@ class CdasState:
         self.visits = array("l", [0]) * len(self.ids)
         self.excluded = bytearray(len(self.ids))
         self.competence = 0.0
-        self._counted = len(self.ids)
+        self.counted = len(self.ids)
         self._sum = 0.0
 
     def __len__(self) -> int:
@@ -83,12 +85,12 @@ class CdasState:
             self._sum += new - old
 
     def _follow(self, change: float) -> None:
-        if self._counted == 0:
+        if self.counted == 0:
             return
         if self.mode == "official-compat":
-            self.competence -= change / self._counted
+            self.competence -= change / self.counted
         else:
-            self.competence = -self._sum / self._counted
+            self.competence = -self._sum / self.counted
 
     def set_excluded(self, problem_ids: Iterable[str]) -> None:
         """Says which problems are excluded now, all at once: they leave the mean behind competence."""
@@ -120,10 +122,10 @@ class CdasState:
 
     def _recount(self) -> None:
         counted = [value for at, value in enumerate(self.difficulty) if not self.excluded[at]]
-        self._counted = len(counted)
+        self.counted = len(counted)
         self._sum = math.fsum(counted)
         if counted:
-            self.competence = -self._sum / self._counted + 0.0
+            self.competence = -self._sum / self.counted + 0.0
 
     def state_dict(self) -> Dict[str, Any]:
         """Everything a resumed run needs, as plain values; problems that were never visited are left out."""
@@ -163,69 +165,74 @@ class Selection(NamedTuple):
         return self.pinned + self.easier + self.harder
 
 
-def select_batch(
-    state: CdasState, size: int, pinned: Sequence[int] = (), rng: Optional[random.Random] = None
-) -> Selection:
+class Wanted(NamedTuple):
+    """A batch to select: how many, whose number breaks ties, what goes in first, and what stays out this time."""
+
+    size: int
+    ties: int = 0
+    pinned: Sequence[int] = ()
+    left_out: Collection[int] = ()
+    symmetric: bool = True
+
+
+def select_batch(state: CdasState, wanted: Wanted) -> Selection:
     """The problems nearest to competence, half of them harder and half easier (Algorithm 1), in O(N).
 
     Pinned problems go in first and count against their own side; excluded ones never go in. A short side is filled
-    from the other. In `paper` mode ties are broken by `rng` and the odd place of an odd batch goes to the nearer
-    side; `official-compat` keeps dataset order and leaves that place out. Fewer than `size` problems come back only
-    when there are no more.
+    from the other; without `symmetric` both sides are one. In `paper` mode ties are broken by `ties`, as the extension
+    does, and the odd place of an odd batch goes to the nearer side; `official-compat` keeps dataset order and leaves
+    that place out. Fewer than `size` problems come back only when there are no more. Nearest ones come first.
     """
     compat = state.mode == "official-compat"
-    chosen = [at for at in dict.fromkeys(pinned) if not state.excluded[at]][:size]
-    total = size - size % 2 if compat and not chosen else size
-    taken = set(chosen)
-    sides: Tuple[List[int], List[int]] = ([], [])
+    total = wanted.size - wanted.size % 2 if compat else wanted.size
     difficulty, competence, excluded = state.difficulty, state.competence, state.excluded
+    chosen = [at for at in dict.fromkeys(wanted.pinned) if not excluded[at]][:total]
+    out = {*chosen, *wanted.left_out}
+    sides: Tuple[List[int], List[int]] = ([], [])
     for at, value in enumerate(difficulty):
-        if not excluded[at] and at not in taken:
+        if not excluded[at] and at not in out:
             sides[value > competence].append(at)
-    half, room = total // 2, total - len(chosen)
+    half, room = total // 2 if wanted.symmetric else 0, total - len(chosen)
     pins_harder = sum(1 for at in chosen if difficulty[at] > competence)
-    quotas = [max(0, half - (len(chosen) - pins_harder)), max(0, half - pins_harder)]
-    ties = None if compat else (rng or random.Random(0))
-    easier, harder = _both_sides(state, sides, (quotas, room), ties)
-    return Selection(chosen, harder, easier)
-
-
-def _both_sides(
-    state: CdasState,
-    sides: Tuple[List[int], List[int]],
-    wanted: Tuple[List[int], int],
-    ties: Optional[random.Random],
-) -> Tuple[List[int], List[int]]:
-    quotas, room = wanted
-    easier_quota = min(quotas[0], room)
-    harder_quota = min(quotas[1], room - easier_quota)
-    easier = nearest(state, sides[0], easier_quota, ties)
-    harder = nearest(state, sides[1], harder_quota, ties)
-    rest = room - len(easier) - len(harder)
-    if rest > 0:
-        used = set(easier) | set(harder)
+    easier_quota = min(max(0, half - (len(chosen) - pins_harder)), room)
+    harder_quota = min(max(0, half - pins_harder), room - easier_quota)
+    order = _Order(state, None if compat else wanted.ties)
+    picked = nearest(order, sides[0], easier_quota) + nearest(order, sides[1], harder_quota)
+    if len(picked) < room:
+        used = set(picked)
         left = [at for side in sides for at in side if at not in used]
-        for at in nearest(state, left, rest, ties):
-            (harder if state.difficulty[at] > state.competence else easier).append(at)
-    return easier, harder
+        picked += nearest(order, left, room - len(picked))
+    picked.sort(key=order.key)
+    harder = [at for at in picked if difficulty[at] > competence]
+    return Selection(chosen, harder, [at for at in picked if difficulty[at] <= competence])
 
 
-def nearest(state: CdasState, candidates: List[int], count: int, ties: Optional[random.Random]) -> List[int]:
-    """The `count` candidates nearest to competence, without sorting them all.
+class _Order:
+    """By distance from competence; equal distances by a hash under `ties`, or by position without one."""
+
+    def __init__(self, state: CdasState, ties: Optional[int]):
+        difficulty, competence = state.difficulty, state.competence
+        self.distance: Callable[[int], float] = lambda at: abs(competence - difficulty[at])
+        self.tie: Callable[[int], Tuple[int, int]] = lambda at: (0 if ties is None else seeded_hash(ties, at), at)
+
+    def key(self, at: int) -> Tuple[float, Tuple[int, int]]:
+        return self.distance(at), self.tie(at)
+
+
+def nearest(order: _Order, candidates: List[int], count: int) -> List[int]:
+    """The first `count` candidates in an order, without sorting them all.
 
     Counts distances into buckets, takes the buckets that fit whole and looks again at the one that does not.
-    Candidates at one distance are taken in their order, or at random if `ties` is given.
     """
-    if count <= 0:
-        return []
     picked: List[int] = []
     while len(candidates) > count - len(picked):
-        distances = [abs(state.competence - state.difficulty[at]) for at in candidates]
-        low, high = min(distances), max(distances)
         need = count - len(picked)
+        if need == 0:
+            return picked
+        distances = list(map(order.distance, candidates))
+        low, high = min(distances), max(distances)
         if high == low:
-            chosen = candidates[:need] if ties is None else ties.sample(candidates, need)
-            return picked + chosen
+            return picked + heapq.nsmallest(need, candidates, key=order.tie)
         scale = (_BUCKETS - 1) / (high - low)
         if not math.isfinite(scale):
             scale = 0.0

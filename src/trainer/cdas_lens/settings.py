@@ -10,11 +10,12 @@ _log = logging.getLogger(__name__)
 
 
 class Environment(NamedTuple):
-    """CDAS_LENS_DIR, _RUN, _STRATEGY, _ROLLOUTS, _LOG, _CORRECT_THRESHOLD, _BATCH and _START_STEP."""
+    """CDAS_LENS_DIR, _RUN, _STRATEGY, _SEED, _ROLLOUTS, _LOG, _CORRECT_THRESHOLD, _BATCH and _START_STEP."""
 
     directory: str
     run: Optional[str]
     strategy: Optional[str]
+    seed: Optional[int]
     rollouts: Optional[str]
     log: Optional[str]
     correct_threshold: float
@@ -30,11 +31,12 @@ def environment(given: Any = None) -> Environment:
         found = os.environ.get(f"CDAS_LENS_{name.upper()}") if stated is None else str(stated)
         return found or None
 
-    batch = _number(read("batch"), "CDAS_LENS_BATCH", None)
+    batch, seed = (_number(read(name), f"CDAS_LENS_{name.upper()}", None) for name in ("batch", "seed"))
     return Environment(
         directory=os.path.abspath(os.path.expanduser(read("dir") or ".cdas")),
         run=read("run"),
         strategy=read("strategy"),
+        seed=None if seed is None else int(seed),
         rollouts=read("rollouts"),
         log=read("log"),
         correct_threshold=_number(read("correct_threshold"), "CDAS_LENS_CORRECT_THRESHOLD", 1.0),

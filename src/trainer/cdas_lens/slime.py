@@ -16,7 +16,7 @@ import os
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from cdas_lens.canonical_json import canonical_json
-from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.chooser import BatchChooser, Scored, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
@@ -39,7 +39,8 @@ class _Session:
         index = DatasetIndex.of_rows(_row(sample) for sample in samples)
         self.curation = Curation(self.settings.directory, index, "slime", self.settings.run)
         seed = int(getattr(args, "rollout_seed", 1) or 1)
-        self.chooser = BatchChooser(self.curation, int(args.rollout_batch_size), seed, self.settings.strategy)
+        own = own_strategy(self.settings.strategy, seed=self.settings.seed)
+        self.chooser = BatchChooser(self.curation, int(args.rollout_batch_size), seed, own)
         self.next_rollout = int(getattr(args, "start_rollout_id", 0) or 0)
         self.generated: List[Any] = []
         target = self.settings.rollouts or (os.path.join(args.save, "cdas_rollouts") if args.save else None)

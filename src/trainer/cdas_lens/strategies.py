@@ -11,55 +11,7 @@ import math
 from array import array
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-_MASK = 0xFFFFFFFF
-
-
-def seeded_hash(seed: int, value: int) -> int:
-    """A 32-bit hash of an integer under a seed."""
-    mixed = ((seed * 0x9E3779B1) ^ (value * 0x85EBCA6B)) & _MASK
-    mixed = ((mixed ^ (mixed >> 16)) * 0x7FEB352D) & _MASK
-    mixed = ((mixed ^ (mixed >> 15)) * 0x846CA68B) & _MASK
-    return mixed ^ (mixed >> 16)
-
-
-def uniform(stream: int, number: int) -> float:
-    """The number-th value of a stream, strictly between 0 and 1."""
-    return (seeded_hash(stream, number) + 0.5) / 4294967296
-
-
-class _Stream:
-    """Reads a stream from its beginning."""
-
-    def __init__(self, stream: int):
-        self._stream, self._read = stream, 0
-
-    def uniform(self) -> float:
-        self._read += 1
-        return uniform(self._stream, self._read - 1)
-
-    def normal(self) -> float:
-        radius = math.sqrt(-2 * math.log(self.uniform()))
-        return radius * math.cos(2 * math.pi * self.uniform())
-
-    def gamma(self, shape: float) -> float:
-        """Marsaglia and Tsang (2000); shapes below 1 are raised by 1 and scaled back."""
-        if shape < 1:
-            return self.gamma(shape + 1) * self.uniform() ** (1 / shape)
-        d = shape - 1 / 3
-        c = 1 / math.sqrt(9 * d)
-        while True:
-            x = self.normal()
-            t = 1 + c * x
-            if t <= 0:
-                continue
-            v = t * t * t
-            if math.log(self.uniform()) < 0.5 * x * x + d - d * v + d * math.log(v):
-                return d * v
-
-    def beta(self, alpha: float, beta: float) -> float:
-        first = self.gamma(alpha)
-        return first / (first + self.gamma(beta))
-
+from cdas_lens.streams import MASK, Stream, seeded_hash, uniform
 
 class Observations:
     """What the strategies know of every problem, by position: rollouts, pass rates, draws and given difficulties."""
@@ -219,7 +171,7 @@ def _mopps(seen: Observations, stream: int) -> Rank:
     wanted, share = seen.parameter("target", 0.5), seen.parameter("candidates", 1.0)
 
     def rank(at: int) -> float:
-        own = _Stream(seeded_hash(stream, at))
+        own = Stream(seeded_hash(stream, at))
         # The candidates that are drawn for at all: a share of the problems, as the posterior of each costs time.
         if own.uniform() >= share:
             return math.inf
@@ -274,7 +226,7 @@ def choose(name: str, seen: Observations, request: Request) -> List[int]:
     pinned = [at for at in dict.fromkeys(request.pinned) if not request.is_excluded(at)][: request.size]
     taken = set(pinned)
     each_once = name in _EACH_ONCE
-    ties = seeded_hash(stream, _MASK)
+    ties = seeded_hash(stream, MASK)
     ordered = ((seen.drawn[at] if each_once else 0, rank(at), seeded_hash(ties, at), at)
                for at in range(seen.count) if at not in taken and not request.is_excluded(at))
     return pinned + [key[3] for key in heapq.nsmallest(request.size - len(pinned), ordered)]

@@ -41,9 +41,9 @@ class PinTurns:
         return {"count": self._count, "served": dict(self._served)}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
-        """Takes back what `state_dict` gave."""
+        """Takes back what `state_dict` gave, also after a way through JSON."""
         self._count = state["count"]
-        self._served = dict(state["served"])
+        self._served = {int(row): count for row, count in state["served"].items()}
 
 
 def substitute(row: int, plan: Plan, seed: int, epoch: int) -> int:

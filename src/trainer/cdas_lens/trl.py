@@ -14,7 +14,7 @@ import logging
 import os
 from typing import Any, Dict, Mapping, NamedTuple, Optional
 
-from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.chooser import BatchChooser, Scored, own_strategy
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.ranks import gathered, rank
@@ -36,7 +36,7 @@ class Options(NamedTuple):
     """The settings of `cdas={…}`.
 
     `dir`: the curation directory (default: CDAS_LENS_DIR, else ./.cdas); `run`: the run's name in receipts;
-    `strategy`, `mode`: instead of what sampler.json says; `correct_by`: the name of the reward function that says what
+    `strategy`, `mode`, `seed`: instead of what sampler.json says; `correct_by`: the name of the reward function that says what
     is correct (default: the first), `correct_threshold`: from which value; `answer_column`: the dataset column that a
     relabel overwrites; `rollouts`: where the neutral log goes (default: rollouts in the output directory), "" for none;
     `log`: "rollouts", or "groups" for a log without texts.
@@ -46,6 +46,7 @@ class Options(NamedTuple):
     run: Optional[str] = None
     strategy: Optional[str] = None
     mode: Optional[str] = None
+    seed: Optional[int] = None
     correct_by: Optional[str] = None
     correct_threshold: float = 1.0
     answer_column: Optional[str] = None
@@ -63,7 +64,8 @@ class Session:
         run = options.run or getattr(args, "run_name", None) or os.path.basename(os.path.abspath(args.output_dir))
         curation = Curation(directory, recorder.index, "trl", str(run))
         shape = _shape(len(recorder.index), args)
-        chooser = BatchChooser(curation, shape.prompts, int(args.seed), options.strategy, options.mode)
+        own = own_strategy(options.strategy, options.mode, options.seed)
+        chooser = BatchChooser(curation, shape.prompts, int(args.seed), own)
         self.queue = BatchQueue(chooser, shape)
         recorder.scored_under = self.queue.scored_under
         recorder.weights = [float(each) for each in getattr(args, "reward_weights", None) or []]

@@ -1,18 +1,18 @@
-"""CDAS as a curriculum sampler for verl up to 0.7: each batch is chosen just before it is trained on."""
+"""The curriculum sampler for verl up to 0.7: each batch is chosen just before it is trained on."""
 
 from __future__ import annotations
 
 import logging
 import math
-import random
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
-from cdas_lens.canonical_json import canonical_json
-from cdas_lens.curation import Curation, Plan
-from cdas_lens.sampler import MODES, CdasState, select_batch
-from cdas_lens.substitution import PinTurns, curated_batch
+from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.curation import Curation
+from cdas_lens.sampler import CdasState
 from cdas_lens.verl_dataset import dataset_index
 from cdas_lens.verl_settings import read_settings
+
+STATE_SCHEMA = "cdas-sampler-state/1"
 
 _log = logging.getLogger(__name__)
 
@@ -20,37 +20,34 @@ _log = logging.getLogger(__name__)
 class CdasSamplerMixin:
     """Goes before verl's AbstractCurriculumSampler among the bases of a sampler class.
 
-    The first epoch is uniform and sets the difficulties, as the paper's warm-up does; from then on every batch is
-    the symmetric selection around competence. The length is always that of the dataset.
+    Follows the strategy of sampler.json: for CDAS, the first epoch is uniform and sets the difficulties, as the
+    paper's warm-up does, and from then on every batch is the symmetric selection around competence. The length is
+    always that of the dataset.
 
     verl saves the dataloader before it calls `update`, so a resumed run lacks the observations of the very step it
     was saved at.
     """
 
     def __init__(self, data_source: Any, data_config: Any):
-        self._settings = read_settings(data_config)
+        settings = self._settings = read_settings(data_config)
         self._source_size = len(data_source)
         curator = getattr(data_source, "curator", None)
         if curator is not None:
             curator.pins_by_sampler = True
-            self._curation = curator.curation
+            curation = curator.curation
         else:
-            index = dataset_index(data_source)
-            self._curation = Curation(self._settings.directory, index, "verl-sampler", self._settings.run)
-        self._index = self._curation.index
-        self._cdas = CdasState(self._index.problem_of_row, self._settings.mode or "paper")
-        self._rows_by_problem = self._index.rows_by_problem()
-        self._turns = PinTurns()
-        self._rng = random.Random(self._settings.seed)
-        self._relabels: Dict[str, str] = {}
-        self._plan: Optional[Plan] = None
-        self._epoch, self._cursor, self._trained_steps = 0, 0, 0
-        self._begun = self._resumed = self._complained = False
+            curation = Curation(settings.directory, dataset_index(data_source), "verl-sampler", settings.run)
+        self._index = curation.index
+        own = own_strategy(settings.strategy, settings.mode, settings.own_seed)
+        self._chooser = BatchChooser(curation, settings.batch_size, settings.seed, own)
+        self._batch: List[int] = []
+        self._cursor, self._trained_steps = 0, 0
+        self._resumed = self._complained = False
 
     @property
     def state(self) -> CdasState:
         """Difficulty, visits and competence."""
-        return self._cdas
+        return self._chooser.cdas
 
     def __len__(self) -> int:
         return self._source_size
@@ -58,81 +55,17 @@ class CdasSamplerMixin:
     def __iter__(self) -> Iterator[int]:
         size = self._settings.batch_size
         whole = self._source_size // size * size
-        self._start_epoch(whole)
+        if not (self._resumed and self._cursor < whole):
+            self._cursor = 0
+        self._resumed = False
         while self._cursor < whole:
-            rows = self._batch(size)
-            for row in rows:
-                self._cursor += 1
-                yield row
-        yield from self._permutation()[whole:]
-
-    def _start_epoch(self, whole: int) -> None:
-        if self._begun and not (self._resumed and self._cursor < whole):
-            self._epoch, self._cursor = self._epoch + 1, 0
-        # A state saved inside a batch starts that batch again: verl draws and saves whole ones.
-        self._cursor -= self._cursor % self._settings.batch_size
-        self._begun, self._resumed = True, False
-
-    def _batch(self, size: int) -> List[int]:
-        try:
-            self._curation.refresh(self._next_step, force=True)
-            self._follow_plan()
-            rows = self._warm_up(size) if self._is_uniform() else self._select(size)
-        except Exception:
-            self._complain("a batch could not be chosen; this one is uniform")
-            rows = self._permutation()[self._cursor : self._cursor + size]
-        return rows
-
-    def _is_uniform(self) -> bool:
-        strategy = self._strategy()
-        return strategy.get("name", "cdas") != "cdas" or (
-            self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
-        )
-
-    def _strategy(self) -> Mapping[str, Any]:
-        config = self._curation.config
-        return config.strategy if config is not None else {}
-
-    def _warm_up(self, size: int) -> List[int]:
-        rows = self._permutation()[self._cursor : self._cursor + size]
-        plan = self._curation.plan
-        return curated_batch(rows, plan, self._turns.take(plan.pinned, size), self._settings.seed, self._epoch)
-
-    def _permutation(self) -> List[int]:
-        rows = list(range(self._source_size))
-        random.Random(f"{self._settings.seed}/{self._epoch}").shuffle(rows)
-        return rows
-
-    def _select(self, size: int) -> List[int]:
-        pins = self._turns.take(self._curation.plan.pinned, size)
-        row_of = {self._cdas.position(self._index.problem_of_row[row]): row for row in pins}
-        chosen = select_batch(self._cdas, size, list(row_of), self._rng).positions()
-        rows = [row_of[at] if at in row_of else self._row_of(at) for at in chosen]
-        allowed = self._curation.plan.allowed
-        while len(rows) < size:
-            rows.append(allowed[self._rng.randrange(len(allowed))])
-        return rows
-
-    def _row_of(self, at: int) -> int:
-        """One row of a problem; rows that hold the same problem take turns."""
-        rows = self._rows_by_problem[self._cdas.ids[at]]
-        return rows[self._cdas.visits[at] % len(rows)]
-
-    def _follow_plan(self) -> None:
-        """Takes over into the state what the decisions changed since the last batch."""
-        plan = self._curation.plan
-        if plan is self._plan:
-            return
-        self._plan = plan
-        problems = self._index.problem_of_row
-        mode = self._strategy().get("mode")
-        if self._settings.mode is None and mode in MODES:
-            self._cdas.mode = mode
-        self._cdas.set_excluded(problems[row] for row in plan.excluded)
-        relabels = {problems[row]: canonical_json(value) for row, value in plan.relabels.items()}
-        changed = [each for each in {**self._relabels, **relabels} if self._relabels.get(each) != relabels.get(each)]
-        self._cdas.reset(changed)
-        self._relabels = relabels
+            at = self._cursor % size
+            if at == 0:
+                self._batch = self._chooser.next_batch(self._next_step)
+            self._cursor += 1
+            yield self._batch[at]
+        # The dataloader drops what is no whole batch, but counts on its being there.
+        yield from range(whole, self._source_size)
 
     def _next_step(self) -> int:
         return self._settings.start_step + self._trained_steps + 1
@@ -141,8 +74,11 @@ class CdasSamplerMixin:
         """Takes in a trained batch (verl's DataProto): which rollouts of which problems were correct."""
         self._trained_steps += 1
         try:
-            problems = self._problems(batch)
-            if self._cdas.observe(zip(problems, self._correct(batch))) == 0:
+            rated = self._chooser.observe(
+                Scored(problem, correct, self._chooser.scored_against(problem))
+                for problem, correct in zip(self._problems(batch), self._correct(batch))
+            )
+            if rated == 0:
                 self._complain("no rollout of a batch could be told to belong to a problem: give the rows an "
                                "extra_info.index that is unique, or use CuratedDataset")
         except Exception:
@@ -164,7 +100,7 @@ class CdasSamplerMixin:
         if stated is not None:
             return [None if each is None else float(each) >= 0.5 for each in stated]
         rewards = batch.batch["token_level_scores"].sum(-1).tolist()
-        if self._cdas.mode == "official-compat":
+        if self.state.mode == "official-compat":
             return [_scored(each, each == 1) for each in rewards]
         return [_scored(each, each >= self._settings.correct_threshold) for each in rewards]
 
@@ -174,33 +110,19 @@ class CdasSamplerMixin:
         self._complained = True
 
     def state_dict(self) -> Dict[str, Any]:
-        """Cursor, difficulties, random state and the relabels they were scored under; no copy of the decisions."""
-        return {
-            "schema": "cdas-sampler-state/1",
-            "epoch": self._epoch,
-            "cursor": self._cursor,
-            "cdas": self._cdas.state_dict(),
-            "turns": self._turns.state_dict(),
-            "rng": self._rng.getstate(),
-            "relabels": dict(self._relabels),
-            "generation": self._curation.plan.generation,
-        }
+        """The place in the epoch, the batch that is being read and the chooser's state; no copy of the decisions."""
+        return {"schema": STATE_SCHEMA, "cursor": self._cursor, "batch": list(self._batch),
+                "chooser": self._chooser.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes back what `state_dict` gave; iteration goes on where it was."""
-        self._epoch, self._cursor = state["epoch"], state["cursor"]
-        self._cdas.load_state_dict(state["cdas"])
-        self._turns.load_state_dict(state["turns"])
-        self._rng.setstate(_as_random_state(state["rng"]))
-        self._relabels = dict(state["relabels"])
-        self._plan = None
-        self._begun = self._resumed = True
+        try:
+            self._chooser.load_state_dict(state["chooser"])
+            self._cursor, self._batch = state["cursor"], list(state["batch"])
+        except Exception:
+            _log.exception("the sampler's state in the checkpoint cannot be used; difficulties start afresh")
+        self._resumed = True
 
 
 def _scored(reward: float, correct: bool) -> Optional[bool]:
     return correct if math.isfinite(reward) else None
-
-
-def _as_random_state(saved: Any) -> Tuple[int, Tuple[int, ...], Optional[float]]:
-    version, numbers, gauss = saved
-    return version, tuple(numbers), gauss

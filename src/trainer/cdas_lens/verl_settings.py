@@ -17,12 +17,14 @@ class Settings(NamedTuple):
 
     `batch_size` is what the dataloader fetches at once and `prompts_per_step` what a training step takes at least;
     they differ where `gen_batch_size` is set. `start_step` is the last step of the checkpoint that the job resumes
-    from, 0 for a fresh one.
+    from, 0 for a fresh one. `strategy`, `mode` and `own_seed` count before sampler.json, `seed` after it.
     """
 
     directory: str
     run: Optional[str]
+    strategy: Optional[str]
     mode: Optional[str]
+    own_seed: Optional[int]
     correct_threshold: float
     seed: int
     batch_size: int
@@ -37,11 +39,14 @@ def read_settings(data_config: Any) -> Settings:
     train_batch_size = int(select(data_config, "train_batch_size") or 1)
     batch_size = int(select(data_config, "gen_batch_size") or train_batch_size)
     name = select(data_config, "cdas.run") or select(root, "trainer.experiment_name")
-    threshold, seed = select(data_config, "cdas.correct_threshold"), select(data_config, "seed")
+    threshold = select(data_config, "cdas.correct_threshold")
+    own_seed, seed = select(data_config, "cdas.seed"), select(data_config, "seed")
     return Settings(
         directory=os.path.abspath(os.path.expanduser(str(directory))),
         run=None if name is None else str(name),
+        strategy=select(data_config, "cdas.strategy"),
         mode=select(data_config, "cdas.mode"),
+        own_seed=own_seed if isinstance(own_seed, int) else None,
         correct_threshold=1.0 if threshold is None else float(threshold),
         seed=int(seed) if isinstance(seed, int) else 1,
         batch_size=batch_size,

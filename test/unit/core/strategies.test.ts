@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import type { CdasMode } from '../../../src/core/cdas';
 import { cdasStrategy } from '../../../src/core/strategies/cdasStrategy';
 import { generatedPerKept, isMixed } from '../../../src/core/strategies/dynamicSampling';
 import { isInBand } from '../../../src/core/strategies/balancedFilter';
@@ -24,8 +25,25 @@ interface StrategyCase {
   };
 }
 
+interface CdasSelection {
+  readonly difficulty: readonly number[];
+  readonly competence: number;
+  readonly mode: CdasMode;
+  readonly size: number;
+  readonly seed: number;
+  readonly draw: number;
+  readonly pinned: readonly number[];
+  readonly excluded: readonly number[];
+  readonly batch: readonly number[];
+}
+
+interface StrategyVectors {
+  readonly cases: readonly StrategyCase[];
+  readonly selections: readonly CdasSelection[];
+}
+
 // The file is made by test/trainer/make_strategy_vectors.py in this form.
-const { cases } = JSON.parse(readFileSync(new URL('../../fixtures/vectors/strategies.json', import.meta.url), 'utf8')) as { cases: readonly StrategyCase[] };
+const { cases, selections } = JSON.parse(readFileSync(new URL('../../fixtures/vectors/strategies.json', import.meta.url), 'utf8')) as StrategyVectors;
 
 function assertClose(actual: readonly (number | null)[], expected: readonly (number | null)[]): void {
   assert.equal(actual.length, expected.length);
@@ -55,6 +73,15 @@ describe('the strategies beside CDAS', () => {
       assertClose(problems.map((problem) => seen.passRate(problem)), each.state.passRate);
     });
   }
+
+  it('stand beside a CDAS that selects as the Python package does, ties included', () => {
+    for (const { size, batch, excluded, difficulty, ...request } of selections) {
+      const view = { difficulty, competence: request.competence, mode: request.mode };
+      const isExcluded = (problem: number): boolean => excluded.includes(problem);
+      const seen = new Observations(difficulty.length);
+      assert.deepEqual(cdasStrategy(() => view).choose(seen, { ...request, batch: size, isExcluded }), batch);
+    }
+  });
 
   it('has a vector for every strategy', () => {
     assert.deepEqual(new Set(cases.map(({ strategy }) => strategy)), new Set(strategies.keys()));

@@ -1,0 +1,49 @@
+"""The iterator for any trainer."""
+
+import json
+import unittest
+
+from harness import EXCLUDE, PIN, log_rows
+from hooks import ROWS, HookCase, problem, relabel
+
+from cdas_lens.batches import CuratedBatches
+
+
+class Generic(HookCase):
+    def make(self, **options):
+        rows = [{"question": f"q{row}", "answer": str(row)} for row in range(ROWS)]
+        return CuratedBatches(rows, self.directory, 4, run="mine", rollouts=self.output, **options)
+
+    def test_batches_obey_decisions_and_receipts_name_the_step(self):
+        batches = self.make()
+        next(batches)
+        self.decide({problem(0): EXCLUDE, problem(1): PIN, **relabel(2, "99")})
+        drawn = [next(batches) for _ in range(9)]
+        for batch in drawn:
+            held = {item.row: item for item in batch}
+            self.assertIn(1, held)
+            self.assertNotIn(0, held)
+            if 2 in held:
+                self.assertEqual((held[2].data["answer"], held[2].scored_against), ("99", '"99"'))
+        self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [2])
+
+    def test_what_was_observed_steers_later_batches_and_survives_a_restart(self):
+        batches, again = self.make(), self.make()
+        for _ in range(5):
+            items = next(batches)
+            batches.observe((item, item.row < 6) for item in items for _ in range(2))
+        again.load_state_dict(json.loads(json.dumps(batches.state_dict())))
+        self.assertEqual([next(again) for _ in range(6)], [next(batches) for _ in range(6)])
+        self.assertEqual(again.step, 11)
+
+    def test_rollouts_are_numbered_in_their_groups(self):
+        batches = self.make()
+        items = next(batches)
+        batches.log((item, {"reward": 1.0, "correct": True, "response": "x"}) for item in items for _ in range(2))
+        rows = log_rows(self.output)
+        self.assertEqual([row["sample_index"] for row in rows], [0, 1] * 4)
+        self.assertEqual({row["group_id"] for row in rows}, {f"1-{item.problem_id}" for item in items})
+
+
+if __name__ == "__main__":
+    unittest.main()
