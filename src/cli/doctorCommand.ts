@@ -1,5 +1,5 @@
 import { examineLog } from '../engine/doctor';
-import { findBadLines, readMetrics } from '../engine/doctorEvidence';
+import { gatherEvidence, readMetrics } from '../engine/doctorEvidence';
 import { doctorLines, plainStyle } from '../engine/doctorText';
 import type { Command } from './command';
 import { Session } from './session';
@@ -15,7 +15,7 @@ export const doctorCommand: Command = {
   run: async (invocation) => {
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     readMetrics(session.run);
-    const report = examineLog(session.run, session.findings, findBadLines(session.run));
+    const report = examineLog(session.run, session.findings, gatherEvidence(session.run));
     if (invocation.json) invocation.output.json(report);
     else for (const line of doctorLines(report, plainStyle)) invocation.output.line(line);
   },

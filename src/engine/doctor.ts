@@ -1,29 +1,32 @@
 import { mergeEvidence } from './stepGroups';
 import type { DoctorFound, DoctorJoin, DoctorJoinExample, DoctorReport, DoctorVerdictRule } from '../protocol/doctor';
 import { judgeClaims, type ClaimCounts } from './doctorClaims';
-import type { BadLinePlace } from './doctorEvidence';
+import type { DoctorEvidence } from './doctorEvidence';
 import { findAll, misalignedSteps } from './doctorFindings';
 import type { RunFacts } from './logFindings';
 import { relativeTo } from './metricsView';
 import type { ObservedRun } from './observedRun';
+import { compareRatings } from './storedRatingsCheck';
 
 const maxExamples = 5;
 const maxTextChars = 120;
 const ways = ['explicit', 'matched', 'ambiguous', 'unmatched'] as const;
 
 /** Says what a run's log is, which figures it supports, and what would make it better. Reads nothing itself. */
-export function examineLog(run: ObservedRun, facts: RunFacts, badLines: readonly BadLinePlace[]): DoctorReport {
+export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, storedRatings: stored }: DoctorEvidence): DoctorReport {
   const { id, name, path, logPath } = run.source;
   const joins = joinsOf(run, facts);
   const counts = countAll(run, facts, joins);
+  const storedRatings = stored === null ? null : compareRatings(run, stored);
   return {
     run: { id, name, path, logPath },
     found: foundOf(run, facts, counts),
     claims: judgeClaims(run, facts, counts),
     joins,
     correct: verdictRule(run, counts),
-    findings: findAll({ run, facts, counts, badLines }),
+    findings: findAll({ run, facts, counts, badLines, storedRatings }),
     metrics: run.metrics.files.map(({ path: file, kind, series }) => ({ file: relativeTo(path, file), kind, series })),
+    storedRatings,
   };
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from '../core/json';
+import { findStoredRatings, type StoredRatings } from '../logs/authorsState';
 import { FileTail } from '../logs/fileTail';
 import type { LogFile } from '../logs/logFile';
 import { compressedEnd } from '../logs/logFormat';
@@ -11,13 +12,24 @@ export interface BadLinePlace {
   readonly offset: number;
 }
 
+/** What a report rests on besides the run itself. */
+export interface DoctorEvidence {
+  readonly badLines: readonly BadLinePlace[];
+  readonly storedRatings: StoredRatings | null;
+}
+
 /** So many places are shown, and so much of a file is searched for them. */
 const maxPlaces = 5;
 const maxSearchBytes = 1 << 26;
 const metricBytesPerTurn = 1 << 22;
 
+/** Reads again what a report needs besides the run itself. */
+export function gatherEvidence(run: ObservedRun): DoctorEvidence {
+  return { badLines: findBadLines(run), storedRatings: findStoredRatings(run.source) };
+}
+
 /** Finds the first lines of a run that are no JSON objects: the reader counts them and does not keep where they were. */
-export function findBadLines(run: ObservedRun): readonly BadLinePlace[] {
+function findBadLines(run: ObservedRun): readonly BadLinePlace[] {
   if (run.source.format.kind !== 'lines') return [];
   const places: BadLinePlace[] = [];
   for (const file of run.files.all) {

@@ -1,4 +1,4 @@
-import type { DoctorFinding } from '../protocol/doctor';
+import type { DoctorFinding, DoctorStoredRatings } from '../protocol/doctor';
 import { datasetFix, thresholdFix, trainerFix } from './doctorAdvice';
 import { plural, type ClaimCounts } from './doctorClaims';
 import type { BadLinePlace } from './doctorEvidence';
@@ -14,13 +14,14 @@ export interface FindingBasis {
   readonly facts: RunFacts;
   readonly counts: ClaimCounts;
   readonly badLines: readonly BadLinePlace[];
+  readonly storedRatings: DoctorStoredRatings | null;
 }
 
 const maxExamples = 5;
 
 /** Everything that a person should know of a log, the gravest first. */
 export function findAll(basis: FindingBasis): readonly DoctorFinding[] {
-  const all = [...fileFindings(basis), ...stepFindings(basis), ...groupFindings(basis), ...scoreFindings(basis), ...identityFindings(basis), ...missingFindings(basis)];
+  const all = [...fileFindings(basis), ...stepFindings(basis), ...groupFindings(basis), ...scoreFindings(basis), ...identityFindings(basis), ...missingFindings(basis), ...ratingFindings(basis)];
   const order = ['error', 'warning', 'note'];
   return all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
@@ -157,5 +158,22 @@ function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[
     ...counted(Number(metrics.length === 0), () =>
       finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),
     ),
+  ];
+}
+
+/** Differences of the arithmetic alone are smaller. */
+const sameRating = 1e-9;
+
+function ratingFindings({ storedRatings: stored }: FindingBasis): readonly DoctorFinding[] {
+  if (stored === null) return [];
+  const { problems, problemsHere, largestDifference, ability, abilityHere, step } = stored;
+  const same = problemsHere === problems && (largestDifference ?? 0) <= sameRating && Math.abs(ability - abilityHere) <= sameRating;
+  if (same) return [finding('note', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) are those that its rule gives for this log.`)];
+  const missing = problems - problemsHere;
+  const why = missing > 0 ? `${plural(missing, 'stored problem')} cannot be found here` : `difficulties differ by up to ${(largestDifference ?? 0).toPrecision(3)}`;
+  return [
+    finding('warning', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) are not those that its rule gives for this log: ${why}, and the ability is ${ability.toPrecision(4)} there and ${abilityHere.toPrecision(4)} here. The log lacks rollouts that were rated, or holds others.`, {
+      fix: { advice: 'Keep the sampling log of the whole run, resumed parts included, beside its state; name the dataset that was trained on.', setting: null },
+    }),
   ];
 }

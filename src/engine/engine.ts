@@ -11,7 +11,7 @@ import { CurationStore } from './curationStore';
 import { dashboardState } from './dashboardView';
 import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
-import { findBadLines } from './doctorEvidence';
+import { gatherEvidence } from './doctorEvidence';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { RunCatalog } from './runCatalog';
@@ -180,7 +180,7 @@ export class Engine {
     }
     const run = this.catalog.get(id);
     if (changed) this.listener.onRunChanged(id);
-    return examineLog(run, this.catalog.facts(id), findBadLines(run));
+    return examineLog(run, this.catalog.facts(id), gatherEvidence(run));
   }
 
   private decide(request: Parameters<EngineApi['decide']>[0]): DecideResult {

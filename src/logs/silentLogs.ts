@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { FolderReader } from './folderReader';
 import type { Folder, LogFormat } from './logFormat';
 
 /** A run that was recognised by what lies around, and whose rollouts are not there to read. */
@@ -16,11 +17,24 @@ const headBytes = 4096;
 export function recogniseSilentLog(directory: string, folder: Folder): SilentLog | null {
   if (folder.files.some((name) => /^(?:eval_)?\d+\.pt$/.test(name) && isRolloutPickle(path.join(directory, name)))) return slimePickle;
   if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
+  if (folder.files.some((name) => name.endsWith('_cdas.json')) && !hasLogBeside(directory)) return cdasState;
   if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {
     const states = folder.open('rollout')?.files ?? [];
     if (states.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name))) return slimeCheckpoints;
   }
   return null;
+}
+
+/** Whether a log of the run that left a state in a directory lies there, above or next to it. */
+function hasLogBeside(directory: string): boolean {
+  try {
+    const above = new FolderReader().open(path.dirname(directory));
+    const folders = [above, ...above.folders.map((name) => above.open(name))];
+    return folders.some((folder) => folder?.files.some((name) => /_sampling\.json|^\d+\.jsonl/.test(name)) === true);
+  } catch {
+    // Nobody may look there, so nothing is known of a log.
+    return false;
+  }
 }
 
 /** verl's own configuration switches the rollout dump off, as it is by default. */
@@ -45,6 +59,13 @@ const slimeCheckpoints: SilentLog = {
   format: silentFormat('slime'),
   variant: 'no rollouts',
   advice: `slime writes no rollouts in this run. ${slimeHook}`,
+};
+
+const cdasState: SilentLog = {
+  format: silentFormat('cdas'),
+  variant: 'ratings only',
+  advice:
+    'The CDAS authors’ trainer stored its ratings here, which do not say how they came about. It also writes {experiment}_sampling.json at every step, into its sampling log directory: put that file beside this one.',
 };
 
 const skyRlPickle: SilentLog = {

@@ -82,6 +82,19 @@ export interface DoctorMetricFile {
   readonly series: number;
 }
 
+/** What the CDAS authors' trainer stored of its ratings, and what their rule gives for the log up to that step. */
+export interface DoctorStoredRatings {
+  readonly file: string;
+  readonly step: number;
+  readonly ability: number;
+  readonly abilityHere: number;
+  /** The problems stored, and those of them that the log or the dataset has. */
+  readonly problems: number;
+  readonly problemsHere: number;
+  /** Between a stored difficulty and the one here; null when no problem is in both. */
+  readonly largestDifference: number | null;
+}
+
 /** What a run's log is, what it supports, and what would make it better. */
 export interface DoctorReport {
   readonly run: { readonly id: string; readonly name: string; readonly path: string; readonly logPath: string };
@@ -91,4 +104,6 @@ export interface DoctorReport {
   readonly correct: DoctorVerdictRule;
   readonly findings: readonly DoctorFinding[];
   readonly metrics: readonly DoctorMetricFile[];
+  /** Null where no such file lies beside the log. */
+  readonly storedRatings: DoctorStoredRatings | null;
 }

@@ -13,8 +13,14 @@ export const cdasSamplingFormat: LogFormat = {
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
   recogniseRow: (row) => (Object.keys(row).length > 0 && !isRecord(row['result']) ? null : 'sampling log'),
-  readRow: (document) => (Array.isArray(document) ? document.flatMap(readStep) : []),
+  readRow: (document) => (Array.isArray(document) ? newestOfSteps(document).flatMap(readStep) : []),
 };
+
+/** A resumed training appends the steps that it runs again: the later entry of a step is the one that stands. */
+function newestOfSteps(entries: readonly unknown[]): readonly unknown[] {
+  const newest = new Map(entries.map((entry, index) => [isRecord(entry) ? stepOf(entry['step']) : null, index]));
+  return entries.filter((entry, index) => newest.get(isRecord(entry) ? stepOf(entry['step']) : null) === index);
+}
 
 function readStep(entry: unknown): RolloutRow[] {
   if (!isRecord(entry) || !isRecord(entry['result'])) return [];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openRuns } from '../../../src/logs/discover';
 import { examineLog } from '../../../src/engine/doctor';
-import { findBadLines, readMetrics } from '../../../src/engine/doctorEvidence';
+import { gatherEvidence, readMetrics } from '../../../src/engine/doctorEvidence';
 import { doctorLines, markdownStyle, plainStyle } from '../../../src/engine/doctorText';
 import { findFacts } from '../../../src/engine/logFindings';
 import type { ObservedRun } from '../../../src/engine/observedRun';
@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
 
 function examine(run: ObservedRun): DoctorReport {
   readMetrics(run);
-  return examineLog(run, findFacts(run), findBadLines(run));
+  return examineLog(run, findFacts(run), gatherEvidence(run));
 }
 
 /** The report without what differs from one checkout to the next. */
@@ -169,7 +169,7 @@ describe('the log doctor', () => {
     const { ObservedRun: Observed } = await import('../../../src/engine/observedRun');
     const unread = new Observed(source!, { mode: 'paper', correctThreshold: null });
     unread.files.look();
-    assert.match(findingOf(examineLog(unread, findFacts(unread), []), 'notLoaded').text, /^0 of \d+ bytes are read so far/);
+    assert.match(findingOf(examineLog(unread, findFacts(unread), gatherEvidence(unread)), 'notLoaded').text, /^0 of \d+ bytes are read so far/);
   });
 
   it('advises the dataset instead of ids where the trainer cannot log ids', async () => {

@@ -46,6 +46,20 @@ describe('runs without rollouts to read', () => {
     assertAdvised(await loadOnly(directory), 'skyrl', /pickle.*RolloutWriter/);
   });
 
+  const state = 'checkpoints/exp_cdas.json';
+
+  it('of the CDAS authors are named by the ratings that they stored', async () => {
+    write(state, '{"model_abilities": [0], "problem_difficulties": {}}');
+    assertAdvised(await loadOnly(directory), 'cdas', /put that file beside/);
+  });
+
+  it('of the CDAS authors are none where the sampling log lies next to them', async () => {
+    write(state, '{"model_abilities": [0], "problem_difficulties": {}}');
+    write('sampling_log/exp_sampling.json', '[{"step": 1, "result": {"Q": [1, 1, 0.5]}}]');
+    const { runs } = await openRuns(directory);
+    assert.deepEqual(runs.map(({ variant }) => variant), ['sampling log']);
+  });
+
   const config = (rollouts: string): string => `actor_rollout_ref: {rollout: {n: 4}}\ntrainer: {experiment_name: quiet, rollout_data_dir: ${rollouts}}\n`;
 
   it('of verl are named by their configuration, with the line that switches the dump on', async () => {
