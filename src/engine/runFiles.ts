@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LogFile, type FileHealth } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
+import { surveyDocuments } from '../logs/surveyDocuments';
 import { withoutRepeats } from './repeatedRows';
 import type { StepRows } from './stepGroups';
 
@@ -84,8 +85,10 @@ export class RunFiles {
     const every = Math.ceil(files.length / maxSurveyed);
     const looked = files.filter((_, i) => (files.length - 1 - i) % every === 0);
     const stats = looked.flatMap(({ file }) => statSync(file.path, { throwIfNoEntry: false }) ?? []);
+    const { documentNames } = this.source.format;
+    const ofFiles = (): number => stats.reduce((sum, { size }) => sum + size * every, 0);
     this.survey = {
-      bytes: stats.reduce((sum, { size }) => sum + size * every, 0),
+      bytes: documentNames === undefined ? ofFiles() : surveyDocuments(files.map(({ file }) => file.path), documentNames),
       writeTimes: stats.map(({ mtimeMs }) => mtimeMs).sort((a, b) => a - b),
     };
   }

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { RunFiles } from '../../../../src/engine/runFiles';
+import { openRuns } from '../../../../src/logs/discover';
 import { loadOnly } from '../../engine/fixtureRuns';
 import { contextOf, rolloutsOf, summaryOf } from './expectedRun';
 
@@ -93,6 +95,15 @@ describe('rLLM episodes', () => {
     const group = groupTexts(contextOf(await loadOnly(directory)), 'hash-three', 1);
     assert.deepEqual([group.prompt, group.missing], ['What is three?', null]);
     assert.deepEqual(group.rollouts.map(({ response, correct }) => [response, correct]), [['abc 0', 0], ['abc 1', 1]]);
+  });
+
+  it('are reckoned by the bytes of the episodes before they are read, not by those of their directories', async () => {
+    for (const step of [1, 2, 3]) for (let rollout = 0; rollout < 40; rollout++) write({ step, task: 'two', rollout, correct: true });
+    const [source] = (await openRuns(directory)).runs;
+    const files = new RunFiles(source!);
+    files.look();
+    const each = episodeText({ step: 1, task: 'two', rollout: 10, correct: true }).length;
+    assert.ok(Math.abs(files.surveyedBytes / (120 * each) - 1) < 0.01, `${files.surveyedBytes} of ${120 * each}`);
   });
 
   it('caught half-written are read when they are whole', async () => {
