@@ -7,6 +7,7 @@ import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCo
 import { groupsCommand, runsCommand, showCommand } from './runCommands';
 import { setupCommand } from './setupCommand';
 import { watchCommand } from './watchCommand';
+import { whatIfCommand } from './whatIfCommand';
 
 /** Every command, in the order of `--help`. Adding a command means adding it here. */
 export const commands: readonly Command[] = [
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   problemsCommand,
   recomputeCommand,
   nextBatchCommand,
+  whatIfCommand,
   pinCommand,
   excludeCommand,
   relabelCommand,

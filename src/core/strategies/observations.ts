@@ -38,6 +38,16 @@ export class Observations {
     return this.targetDifficulty;
   }
 
+  /** What is known of some problems alone; they are numbered from 0 in the order given. */
+  only(problems: readonly number[]): Observations {
+    const part = new Observations(problems.length, this.parameters);
+    part.targetDifficulty = this.targetDifficulty;
+    problems.forEach((problem, at) => {
+      for (const column of ['correct', 'scored', 'lastRates', 'alphas', 'betas', 'draws', 'labels'] as const) part[column][at] = this[column][problem] ?? NaN;
+    });
+    return part;
+  }
+
   /** A number among the strategy's parameters. */
   parameter(name: string, fallback: number): number {
     const value = this.parameters[name];
