@@ -134,6 +134,6 @@ export class DocumentFolder {
   /** Empty when there is no such file. */
   private stampOf(name: string): string {
     const stat = statSync(path.join(this.directory, name), { throwIfNoEntry: false });
-    return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs}`;
+    return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`;
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import { digestEnds, digestPrefix, wholePrefixBytes } from './fileDigest';
 import { LineReader, type LineListener } from './lineReader';
 
 /** What a file's reader wants to know. */
@@ -29,19 +29,26 @@ export interface TailState {
   readonly ends: string;
 }
 
+/** What a look at a file sees of it. */
+interface Stamp {
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly ino: bigint;
+}
+
 /** A digest of the first bytes of a file. */
 interface Prefix {
   readonly digest: string;
   readonly length: number;
 }
 
-/** Smaller prefixes are compared whole when a file has grown, larger ones at both ends; a long read remembers one this often. */
-const wholePrefixBytes = 1 << 22;
-const endBytes = 1 << 12;
 /** An unfinished last line that has rested this long may be a whole record. */
 const idleMs = 2000;
-/** Reading is synchronous, so one buffer serves all files. */
-const chunk = Buffer.allocUnsafe(1 << 16);
+/** Some disks keep times to two seconds only: a change after a look can leave the times that the look saw. */
+const tickMs = 2000;
+/** The byte after a line that was taken without its end. */
+const nextByte = Buffer.alloc(1);
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -57,8 +64,10 @@ export class FileTail {
   private offset = 0;
   private readonly lines: LineReader;
   private prefix: Prefix | null = null;
-  private seen: { readonly size: bigint; readonly mtimeNs: bigint; readonly ctimeNs: bigint; readonly ino: bigint } | null = null;
+  private seen: Stamp | null = null;
   private unchangedSince = 0;
+  /** Set until a file that had just changed was compared with what was read of it, once its times have moved on. */
+  private isDoubtful = false;
   /** The descriptor of the file while it is read over several looks. */
   private kept: number | null = null;
   /** What another reader left, until the file was found to be the one that it read. */
@@ -99,7 +108,7 @@ export class FileTail {
   private endsUpTo(offset: number): string | null {
     const fd = openSync(this.path, 'r');
     try {
-      return this.isSame(fstatSync(fd, { bigint: true })) ? digestRanges(fd, endsOf(offset)) : null;
+      return this.isSame(fstatSync(fd, { bigint: true })) ? digestEnds(fd, offset) : null;
     } finally {
       closeSync(fd);
     }
@@ -122,7 +131,9 @@ export class FileTail {
 
   /** Looks at the file and hands over its new lines, at most about `budget` bytes of them. Throws what the file system throws. */
   poll(budget: number, now: number): TailPoll {
-    if (this.isSettled() && this.isSame(statSync(this.path, { bigint: true }))) return { changed: false, more: false };
+    // A clock that was set back must not keep a line waiting until it has caught up.
+    this.unchangedSince = Math.min(this.unchangedSince, now);
+    if (this.isSettled() && !this.isToBeCompared(now) && this.isSame(statSync(this.path, { bigint: true }))) return { changed: false, more: false };
     const fd = this.openFile();
     let more = false;
     try {
@@ -182,27 +193,50 @@ export class FileTail {
   }
 
   private noticeChange(fd: number, stat: BigIntStats, now: number): boolean {
-    const isOther = this.unverified !== null && digestRanges(fd, endsOf(this.unverified.offset)) !== this.unverified.ends;
-    if (this.isSame(stat) && !isOther) return false;
+    const isOther = this.unverified !== null && digestEnds(fd, this.unverified.offset) !== this.unverified.ends;
+    if (this.isSame(stat) && !isOther) return this.isToBeCompared(now) && this.compare(fd);
     const seen = this.seen;
     this.seen = { size: stat.size, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, ino: stat.ino };
     this.unchangedSince = now;
-    if (!isOther && (seen === null || !this.wasRewritten(fd, seen.size, stat))) return false;
+    this.isDoubtful = now - Number(stat.ctimeMs) < tickMs;
+    if (!isOther && (seen === null || !this.wasRewritten(fd, seen, stat))) return false;
     this.reset();
     return true;
   }
 
-  private wasRewritten(fd: number, sizeBefore: bigint, stat: BigIntStats): boolean {
+  private isToBeCompared(now: number): boolean {
+    return this.isDoubtful && now - this.unchangedSince >= tickMs;
+  }
+
+  /** Begins anew where the file is not what was read of it. */
+  private compare(fd: number): boolean {
+    this.isDoubtful = false;
+    if (!this.differsFromPrefix(fd)) return false;
+    this.reset();
+    return true;
+  }
+
+  private wasRewritten(fd: number, before: Stamp, stat: BigIntStats): boolean {
     if (stat.size < BigInt(this.offset)) return true;
     if (this.offset === 0) return false;
     // Same size, other times: a rewrite of equal length looks just like that.
-    if (stat.size === sizeBefore) return true;
-    if ((this.lines.hasTaken || (this.unverified?.taken ?? 0) > 0) && !this.lineEndsAt(fd, this.offset)) return true;
+    if (stat.size === before.size) return true;
+    // Of a large file only the ends are compared, which does not tell that another took its place.
+    if (stat.ino !== before.ino && this.offset >= wholePrefixBytes) return true;
+    return this.takenLineGoesOn(fd) || this.differsFromPrefix(fd);
+  }
+
+  private takenLineGoesOn(fd: number): boolean {
+    const hasTaken = this.lines.hasTaken || (this.unverified?.taken ?? 0) > 0;
+    return hasTaken && !this.lineEndsAt(fd, this.offset);
+  }
+
+  private differsFromPrefix(fd: number): boolean {
     return this.prefix !== null && digestPrefix(fd, this.prefix.length) !== this.prefix.digest;
   }
 
   private lineEndsAt(fd: number, at: number): boolean {
-    return readSync(fd, chunk, 0, 1, at) === 1 && (chunk[0] === newline || chunk[0] === carriageReturn);
+    return readSync(fd, nextByte, 0, 1, at) === 1 && (nextByte[0] === newline || nextByte[0] === carriageReturn);
   }
 
   private reset(): void {
@@ -235,30 +269,4 @@ export class FileTail {
     this.lines.takePending(this.offset);
     return true;
   }
-}
-
-type Range = readonly [from: number, to: number];
-
-function digestPrefix(fd: number, length: number): string {
-  return digestRanges(fd, length < wholePrefixBytes ? [[0, length]] : endsOf(length));
-}
-
-function endsOf(length: number): readonly Range[] {
-  return [
-    [0, Math.min(endBytes, length)],
-    [Math.max(0, length - endBytes), length],
-  ];
-}
-
-function digestRanges(fd: number, ranges: readonly Range[]): string {
-  const hash = createHash('sha1');
-  for (const [from, to] of ranges) {
-    for (let at = from; at < to; ) {
-      const read = readSync(fd, chunk, 0, Math.min(chunk.length, to - at), at);
-      if (read === 0) break;
-      hash.update(chunk.subarray(0, read));
-      at += read;
-    }
-  }
-  return hash.digest('base64');
 }

@@ -61,8 +61,8 @@ export class WholeFile {
 
   /** Throws what the file system throws, and an Error when the content cannot be read. */
   poll(): TailPoll {
-    const { size, mtimeMs, ino } = statSync(this.path);
-    const stamp = `${size} ${mtimeMs} ${ino}`;
+    const { size, mtimeMs, ctimeMs, ino } = statSync(this.path);
+    const stamp = `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
     this.stat = { size, mtimeMs };
     if (stamp === this.taken && this.isVerified(size)) {
       if (this.failure !== null) throw this.failure;

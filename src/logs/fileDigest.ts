@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
+
+/** Smaller prefixes are compared whole, larger ones at both ends. */
+export const wholePrefixBytes = 1 << 22;
+const endBytes = 1 << 12;
+/** Reading is synchronous, so one buffer serves all files. */
+const chunk = Buffer.allocUnsafe(1 << 16);
+
+type Range = readonly [from: number, to: number];
+
+/** A digest of the first bytes of an open file, of its ends alone where they are many. */
+export function digestPrefix(fd: number, length: number): string {
+  return digestRanges(fd, length < wholePrefixBytes ? [[0, length]] : endsOf(length));
+}
+
+/** A digest of the first and the last of so many bytes of an open file. */
+export function digestEnds(fd: number, length: number): string {
+  return digestRanges(fd, endsOf(length));
+}
+
+function endsOf(length: number): readonly Range[] {
+  return [
+    [0, Math.min(endBytes, length)],
+    [Math.max(0, length - endBytes), length],
+  ];
+}
+
+function digestRanges(fd: number, ranges: readonly Range[]): string {
+  const hash = createHash('sha1');
+  for (const [from, to] of ranges) {
+    for (let at = from; at < to; ) {
+      const read = readSync(fd, chunk, 0, Math.min(chunk.length, to - at), at);
+      if (read === 0) break;
+      hash.update(chunk.subarray(0, read));
+      at += read;
+    }
+  }
+  return hash.digest('base64');
+}
