@@ -3,11 +3,11 @@ import { groupRows } from '../engine/problemViews';
 import { loadRun } from '../engine/runLoading';
 import { series, summariseRun } from '../engine/runSummary';
 import { findFacts } from '../engine/logFindings';
-import type { FieldMapping } from '../core/fieldMapping';
 import { discoverRuns } from '../logs/discover';
 import { ExpectedError } from '../protocol/channel';
 import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
+import { noCacheOption, openIndexCache } from './indexCache';
 import { Session } from './session';
 import { directoryOption, mappingOption, mappingsIn, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOnce } from './warnings';
@@ -18,10 +18,10 @@ export const runsCommand: Command = {
   usage: '[DIR…]',
   summary: 'List the runs under directories (default: the current one).',
   arity: { min: 0, max: Infinity },
-  options: [mappingOption],
+  options: [mappingOption, noCacheOption],
   run: async (invocation) => {
     const { positionals, json, output } = invocation;
-    const runs = await listRuns(positionals.length === 0 ? ['.'] : positionals, mappingsIn(invocation));
+    const runs = await listRuns(positionals.length === 0 ? ['.'] : positionals, invocation);
     if (json) {
       output.json(runs.map(runFields));
       return;
@@ -92,14 +92,15 @@ export const groupsCommand: Command = {
   },
 };
 
-async function listRuns(directories: readonly string[], mappings: readonly FieldMapping[]): Promise<readonly RunSummary[]> {
+async function listRuns(directories: readonly string[], invocation: Invocation): Promise<readonly RunSummary[]> {
   const missing = directories.find((directory) => !existsSync(directory));
   if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
-  const { runs, problems } = await discoverRuns(directories, mappings);
+  const cache = openIndexCache(invocation);
+  const { runs, problems } = await discoverRuns(directories, mappingsIn(invocation));
   problems.forEach(warnOnce);
   const summaries: RunSummary[] = [];
   for (const source of runs) {
-    const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null });
+    const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null, cache });
     if (run !== null) summaries.push(summariseRun(run, findFacts(run), Date.now()));
   }
   return summaries.sort((a, b) => (b.lastWriteAt ?? 0) - (a.lastWriteAt ?? 0));

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { CurationStore, type CurationView } from '../engine/curationStore';
 import { unchangedStrategy, type StrategyChoice } from '../core/samplerStrategy';
 import { compileSurroundings } from '../engine/decide';
+import type { IndexCache } from '../engine/indexCache';
 import { findFacts, type RunFacts } from '../engine/logFindings';
 import type { ObservedRun, RunCuration } from '../engine/observedRun';
 import { standingsByProblem, type ProblemContext } from '../engine/problemViews';
@@ -20,6 +21,7 @@ export class Session {
     readonly run: ObservedRun,
     readonly curation: CurationStore,
     private readonly others: readonly RunSource[],
+    private readonly cache: IndexCache | null,
   ) {}
 
   /** Opens the run that `target` names. Throws an ExpectedError that says what to do. */
@@ -31,10 +33,11 @@ export class Session {
       options: { mode: options.mode, correctThreshold: options.threshold },
       dataset: options.dataset === null ? null : resolve(options.dataset),
       curation: curationFor(curation, viewOf(curation, found, null)),
+      cache: options.cache,
     });
     if (run === null) throw new ExpectedError('The reading was given up.');
     if (options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
-    const session = new Session(run, curation, found.others);
+    const session = new Session(run, curation, found.others, options.cache);
     warnOfCuration(curation, session.view);
     return session;
   }
@@ -45,6 +48,7 @@ export class Session {
     if (decided) this.run.configure({ curation: curationFor(this.curation, this.view) });
     const before = this.run.revision;
     await readToEnd(this.run, { cancelled: () => false, progress: () => undefined });
+    await this.cache?.saveIfDue(this.run.files, Date.now());
     return { read: this.run.revision !== before, decided };
   }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
+import type { IndexCache } from '../engine/indexCache';
 import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
+import { noCacheOption, openIndexCache } from './indexCache';
 
 /** How a run is opened, from the options of the command line. */
 export interface SessionOptions {
@@ -11,6 +13,7 @@ export interface SessionOptions {
   readonly dataset: string | null;
   readonly mappings: readonly FieldMapping[];
   readonly directory: string;
+  readonly cache: IndexCache | null;
 }
 
 /** The option that names a file of field mappings. */
@@ -22,6 +25,7 @@ export const ratingOptions: readonly OptionSpec[] = [
   { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
   { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X; default: inferred' },
   mappingOption,
+  noCacheOption,
 ];
 
 /** The option that names the curation directory. */
@@ -35,6 +39,7 @@ export function sessionOptions(invocation: Invocation): SessionOptions {
     dataset: textOption(invocation, 'dataset'),
     mappings: mappingsIn(invocation),
     directory: textOption(invocation, 'dir') ?? '.cdas',
+    cache: openIndexCache(invocation),
   };
 }
 

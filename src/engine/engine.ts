@@ -12,6 +12,7 @@ import { dashboardState } from './dashboardView';
 import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
+import type { IndexCache } from './indexCache';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { RunCatalog } from './runCatalog';
@@ -41,9 +42,10 @@ export class Engine {
   constructor(
     private settings: EngineSettings,
     private readonly listener: EngineListener,
+    cache: IndexCache | null = null,
   ) {
     this.curation = new CurationStore(settings.curationDirectory);
-    this.catalog = new RunCatalog(settings, this.curation);
+    this.catalog = new RunCatalog(settings, this.curation, cache);
     this.curation.poll();
   }
 

@@ -33,7 +33,6 @@ const noCuration: RunCuration = { events: [], relabelled: () => [] };
  * from that step; a changed rule, dataset or identity costs regrouping what is held in columns, never reading again.
  */
 export class ObservedRun {
-  readonly files: RunFiles;
   /** What the trainer measured besides; read by `advanceMetrics`. */
   metrics: RunMetrics;
   registry: ProblemRegistry;
@@ -62,9 +61,9 @@ export class ObservedRun {
   constructor(
     readonly source: RunSource,
     options: RatingOptions,
+    readonly files = new RunFiles(source),
   ) {
     this.options = options;
-    this.files = new RunFiles(source);
     this.metrics = new RunMetrics(source);
     this.history = new CdasHistory(options.mode);
     this.registry = this.newRegistry();

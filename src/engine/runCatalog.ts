@@ -5,9 +5,11 @@ import { ExpectedError } from '../protocol/channel';
 import type { EngineSettings } from '../protocol/engineApi';
 import type { RunSummary } from '../protocol/run';
 import type { CurationStore, CurationView } from './curationStore';
+import type { IndexCache } from './indexCache';
 import { findFacts, type RunFacts } from './logFindings';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
 import { standingsByProblem, type ProblemContext } from './problemViews';
+import { RunFiles } from './runFiles';
 import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
 import { summariseRun } from './runSummary';
 
@@ -32,6 +34,7 @@ export class RunCatalog {
   constructor(
     private settings: EngineSettings,
     private readonly curation: CurationStore,
+    private readonly cache: IndexCache | null = null,
   ) {}
 
   /** The known runs, the one written last first. */
@@ -91,6 +94,8 @@ export class RunCatalog {
     this.refreshCuration(entry);
     const { more } = run.advance(bytesPerTurn, Date.now());
     if (!more) dropForeignDataset(run);
+    // Written piece by piece between other work, which does not wait for it.
+    if (!more) void this.cache?.saveIfDue(run.files, Date.now());
     const metrics = run.advanceMetrics(bytesPerTurn, Date.now());
     return { changed: run.revision !== revision, more: more || metrics.more };
   }
@@ -148,7 +153,7 @@ export class RunCatalog {
   }
 
   private add(source: RunSource): void {
-    const run = new ObservedRun(source, this.options);
+    const run = new ObservedRun(source, this.options, new RunFiles(source, () => this.cache?.load(source) ?? null));
     run.files.look();
     this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0, context: null });
   }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { LogFile, type FileHealth } from '../logs/logFile';
+import { LogFile, type FileHealth, type LogFileState } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
+import type { IndexedFile, RunIndex } from '../logs/runIndex';
+import type { LogFileName } from '../logs/logFormat';
 import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { withoutRepeats } from './repeatedRows';
@@ -30,6 +32,11 @@ const maxSurveyed = 4096;
 /** The log files of a run and which rows of them belong to which step. */
 export class RunFiles {
   readonly prompts = new PromptTable();
+  /** Counts the looks that brought something. */
+  revision = 0;
+  /** What an index brought before anything was read. */
+  restored: { readonly revision: number; readonly bytes: number } = { revision: 0, bytes: 0 };
+  private indexed: ReadonlyMap<string, IndexedFile> = new Map();
   private readonly files = new Map<string, FollowedFile>();
   /** Names that turned out to be no log of this run; asked again when the directory's listing changes. */
   private readonly foreign = new Set<string>();
@@ -40,7 +47,20 @@ export class RunFiles {
   private midway = false;
   private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
 
-  constructor(readonly source: RunSource) {}
+  /** `openIndex` is asked at the first poll for what an earlier reader brought. */
+  constructor(
+    readonly source: RunSource,
+    private readonly openIndex: () => RunIndex | null = () => null,
+  ) {}
+
+  /** All that was read so far, to be kept. What cannot be gone on from is left out. */
+  get index(): RunIndex {
+    const files = [...this.files].flatMap(([name, { file }]) => {
+      const state = stateOf(file);
+      return state === null ? [] : [{ name, step: file.step, state }];
+    });
+    return { prompts: this.prompts.pack(), files };
+  }
 
   /** Steps that have rows, ascending. */
   get steps(): number[] {
@@ -138,8 +158,9 @@ export class RunFiles {
   /** Looks at the directory and its files, reading at most about `budget` bytes. */
   poll(budget: number, now: number): FilesPoll {
     const changed = new Set<number>();
+    if (this.turn === 0) this.restore(changed);
     // In the middle of a long read the listing can wait.
-    if (!this.midway) this.list(changed);
+    else if (!this.midway) this.list(changed);
     this.midway = true;
     let [left, more] = [budget, false];
     for (const [name, followed] of this.due()) {
@@ -147,7 +168,7 @@ export class RunFiles {
       const poll = followed.file.poll(Math.max(1, left), now);
       if (poll.error === null) this.errorByName.delete(name);
       else this.errorByName.set(name, poll.error);
-      if (poll.changed) this.index(followed, changed);
+      if (poll.changed) this.addRows(followed, changed);
       left -= Math.max(0, followed.file.progress.read - before);
       more ||= poll.more;
       if (left <= 0) return { changedSteps: this.withDependent(changed), more: true };
@@ -186,10 +207,31 @@ export class RunFiles {
         this.foreign.add(entry.name);
         continue;
       }
-      const file = new LogFile(path.join(this.source.logPath, entry.name), entry.step, this.source.format, this.prompts);
-      this.files.set(entry.name, { file, launch: entry.launch, indexed: { generation: 0, rows: 0 } });
+      this.follow(entry, changed);
     }
     if (this.turn % 16 === 0) this.foreign.clear();
+  }
+
+  private follow({ name, step, launch }: LogFileName, changed: Set<number>): void {
+    const file = new LogFile(path.join(this.source.logPath, name), step, this.source.format, this.prompts);
+    const followed = { file, launch, indexed: { generation: 0, rows: 0 } };
+    this.files.set(name, followed);
+    const read = this.indexed.get(name);
+    if (read?.step === step && file.restore(read.state)) this.addRows(followed, changed);
+  }
+
+  /** Takes over what an earlier reader brought, for the files that are still there. */
+  private restore(changed: Set<number>): void {
+    const index = this.prompts.length === 0 ? this.openIndex() : null;
+    if (index !== null) {
+      // Files that were only looked at so far are followed anew.
+      this.files.clear();
+      this.prompts.restore(index.prompts);
+      this.indexed = new Map(index.files.map((file) => [file.name, file]));
+    }
+    this.list(changed);
+    this.indexed = new Map();
+    this.restored = { revision: this.revision, bytes: this.progress.read };
   }
 
   /** All files until everything is read once; then the newest every time and the others in turns. */
@@ -204,13 +246,15 @@ export class RunFiles {
   }
 
   private drop(name: string, changed: Set<number>): void {
+    this.revision++;
     const followed = this.files.get(name);
     this.files.delete(name);
     this.errorByName.delete(name);
     if (followed !== undefined) this.unindex(followed.file, changed);
   }
 
-  private index(followed: FollowedFile, changed: Set<number>): void {
+  private addRows(followed: FollowedFile, changed: Set<number>): void {
+    this.revision++;
     const { file, indexed } = followed;
     const appended = file.generation === indexed.generation && file.table.length >= indexed.rows;
     if (!appended) this.unindex(file, changed);
@@ -238,4 +282,13 @@ export class RunFiles {
 
 function countRows(rows: readonly StepRows[]): number {
   return rows.reduce((sum, { range }) => sum + range.end - range.start, 0);
+}
+
+function stateOf(file: LogFile): LogFileState | null {
+  try {
+    return file.state;
+  } catch {
+    // Gone or not to be read now: another reader sees for itself.
+    return null;
+  }
 }

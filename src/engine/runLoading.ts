@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readDatasetFile } from '../logs/datasetFile';
 import type { RunSource } from '../logs/runSource';
+import type { IndexCache } from './indexCache';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
+import { RunFiles } from './runFiles';
 
 /** Bytes read before other work gets a turn. */
 export const bytesPerTurn = 1 << 20;
@@ -60,14 +62,17 @@ export async function readToEnd(run: ObservedRun, watch: LoadWatch): Promise<boo
   return true;
 }
 
-/** Opens a run and reads all of it; null when it was given up. */
+/** Opens a run and reads what of it the cache does not hold; null when it was given up. */
 export async function loadRun(
   source: RunSource,
-  settings: { readonly options: RatingOptions; readonly dataset: string | null; readonly curation?: RunCuration },
+  settings: { readonly options: RatingOptions; readonly dataset: string | null; readonly curation?: RunCuration; readonly cache?: IndexCache | null },
   watch: LoadWatch = { cancelled: () => false, progress: () => undefined },
 ): Promise<ObservedRun | null> {
-  const run = new ObservedRun(source, settings.options);
+  const { cache = null } = settings;
+  const run = new ObservedRun(source, settings.options, new RunFiles(source, () => cache?.load(source) ?? null));
   await attachDataset(run, datasetPathOf(source, settings.dataset));
   if (settings.curation !== undefined) run.configure({ curation: settings.curation });
-  return (await readToEnd(run, watch)) ? run : null;
+  if (!(await readToEnd(run, watch))) return null;
+  await cache?.saveIfDue(run.files, Date.now());
+  return run;
 }

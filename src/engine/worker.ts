@@ -1,7 +1,9 @@
-import { parentPort } from 'node:worker_threads';
+import path from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
 import { Channel, ExpectedError, type Handlers, type Port } from '../protocol/channel';
-import type { EngineApi, EngineEvents, EngineSettings } from '../protocol/engineApi';
+import type { EngineApi, EngineEvents, EngineSettings, EngineWorkerData } from '../protocol/engineApi';
 import { Engine } from './engine';
+import { IndexCache } from './indexCache';
 import { PollLoop, type Tell } from './pollLoop';
 
 const thread = parentPort;
@@ -20,17 +22,23 @@ let loop: PollLoop | null = null;
 
 const tell: Tell = (name, value) => channel.tell(name, value);
 
+/** Made before the first byte is read; whoever starts this worker gives it an EngineWorkerData. */
+const cache = new IndexCache(path.join((workerData as EngineWorkerData).cacheDirectory, 'index'), {
+  onTrouble: (message) => tell('log', { level: 'warn', message }),
+});
+
 async function configure(settings: EngineSettings): Promise<void> {
   if (engine?.accepts(settings)) {
     engine.changeSettings(settings);
     return;
   }
   await loop?.stop();
-  engine = new Engine(settings, {
-    onRunChanged: (run) => tell('runChanged', { run, revision: engine?.catalog.get(run).revision ?? 0 }),
+  const listener = {
+    onRunChanged: (run: string) => tell('runChanged', { run, revision: engine?.catalog.get(run).revision ?? 0 }),
     onRunsChanged: () => tell('runsChanged', { revision: Date.now() }),
     onCurationChanged: () => loop?.hint(),
-  });
+  };
+  engine = new Engine(settings, listener, cache);
   loop = new PollLoop(engine, tell);
   void loop.run();
 }

@@ -1,13 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { EngineWorkerData } from '../protocol/engineApi';
 import type { EngineProcess } from './engineClient';
-
-/** What the worker is told when it starts. */
-export interface EngineWorkerData {
-  /** A directory of the extension's own for the index cache; it may be deleted at any time. */
-  readonly cacheDirectory: string;
-  /** The extension's version, for the `writer` field of sampler.json. */
-  readonly version: string;
-}
 
 /** Starts the engine of `scriptPath` in a worker thread, off the extension host's event loop. */
 export function spawnEngineWorker(scriptPath: string, workerData: EngineWorkerData): EngineProcess {

@@ -8,10 +8,8 @@ import { reportError } from './report';
 /** Starts the engine of this extension in its worker, and passes what it has to say on to the log. */
 export function startEngine(context: vscode.ExtensionContext, log: Log): EngineClient {
   const scriptPath = context.asAbsolutePath(path.join('dist', 'engineWorker.js'));
-  // VS Code types package.json as any.
-  const { version } = context.extension.packageJSON as { readonly version: string };
   const engine = new EngineClient({
-    spawn: () => spawnEngineWorker(scriptPath, { cacheDirectory: context.globalStorageUri.fsPath, version }),
+    spawn: () => spawnEngineWorker(scriptPath, { cacheDirectory: context.globalStorageUri.fsPath }),
     log,
     after: (ms, run) => {
       const timer = setTimeout(run, ms);

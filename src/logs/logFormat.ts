@@ -1,3 +1,4 @@
+import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import type { FastFields } from './scan/fastFields';
 
@@ -84,6 +85,8 @@ export interface LogFormat {
   readonly documentNames?: RegExp;
   /** Set where the log holds evaluation and nothing else, so that its rows are kept. */
   readonly evaluationOnly?: true;
+  /** The field mapping that the format was made of. */
+  readonly mapping?: FieldMapping;
   /** What to do where steps are missing between the logged ones. */
   readonly gapAdvice?: string;
 }

@@ -8,6 +8,12 @@ import type { DoctorReport } from './doctor';
 import type { GroupTexts } from './rollouts';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
 
+/** What the engine's worker is told when it starts. */
+export interface EngineWorkerData {
+  /** A directory of the program's own for the index cache; it may be deleted at any time. */
+  readonly cacheDirectory: string;
+}
+
 /** What the person set. Paths are absolute. */
 export interface EngineSettings {
   /** Directories that are searched for runs. */

@@ -11,13 +11,15 @@ const stepInName = /^(?:(?:.*(?:step|iter|iteration)[_-]?)?(\d+)|.*)\.jsonl$/i;
 const anyName = /^.*\.jsonl$/i;
 
 /** A log that a person's own field mapping describes: JSONL files of a directory that fit the mapping's pattern. */
-export function mappedFormat({ glob, fields }: FieldMapping, directory: string): LogFormat {
+export function mappedFormat(mapping: FieldMapping, directory: string): LogFormat {
+  const { glob, fields } = mapping;
   const read = (row: Record<string, unknown>, field: MappableField): unknown => {
     const at = fields[field];
     return at === undefined ? undefined : valueAt(row, at);
   };
   return {
     framework: 'mapped',
+    mapping,
     kind: 'lines',
     repeatedRollout: 'rerun',
     namesAreVague: true,

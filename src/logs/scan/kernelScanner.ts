@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { headerWords, slotWords, type LineScanner, type Wanted } from './lineScanner';
 
@@ -48,12 +47,13 @@ export class KernelScanner implements LineScanner {
   scanned = dataAt;
   full = false;
   private readonly kernel: KernelExports;
-  /** Differs in every process, so that nobody can write texts whose hashes collide. */
-  private readonly seed = randomBytes(8).readBigUInt64LE();
   private wanted: Wanted | null = null;
 
   /** Throws where WebAssembly or its SIMD instructions are missing. */
-  constructor(code: Uint8Array<ArrayBuffer>) {
+  constructor(
+    code: Uint8Array<ArrayBuffer>,
+    private readonly seed: bigint,
+  ) {
     // The kernel's exports are those of kernel/kernel.ts.
     this.kernel = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as KernelExports;
     this.buffer = Buffer.alloc(0);

@@ -13,7 +13,7 @@ import { ScannedLine } from '../../../src/logs/scan/scannedLine';
 export function newKernel(): KernelScanner {
   const code = kernelCode();
   assert.ok(code, 'the kernel is compiled');
-  return new KernelScanner(code);
+  return new KernelScanner(code, 1n);
 }
 
 /** What a scanner says of a line, without what depends on the scanner. */

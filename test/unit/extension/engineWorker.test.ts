@@ -9,7 +9,7 @@ describe('spawnEngineWorker', () => {
   const start = (source: string): ReturnType<typeof spawnEngineWorker> => {
     const script = join(directory, 'worker.cjs');
     writeFileSync(script, source);
-    return spawnEngineWorker(script, { cacheDirectory: directory, version: '1.2.3' });
+    return spawnEngineWorker(script, { cacheDirectory: directory });
   };
 
   beforeEach(() => {
@@ -21,10 +21,10 @@ describe('spawnEngineWorker', () => {
 
   it('carries messages in both directions', async () => {
     const engine = start(`const { parentPort, workerData } = require('node:worker_threads');
-      parentPort.on('message', (message) => parentPort.postMessage([message, workerData.version]));`);
+      parentPort.on('message', (message) => parentPort.postMessage([message, workerData.cacheDirectory]));`);
     const answer = new Promise((resolve) => engine.port.listen(resolve));
     engine.port.post('hello');
-    assert.deepEqual(await answer, ['hello', '1.2.3']);
+    assert.deepEqual(await answer, ['hello', directory]);
     engine.terminate();
   });
 
