@@ -155,10 +155,13 @@ export function makeFile(random: Random, shape: LineShape, lines: number): Buffe
   return Buffer.concat(parts);
 }
 
+/** Longer than the blocks of a scanner, which takes over what it knows of it from the line before. */
+const longText = 'A prompt that several rollouts of a group share — word for word.\\n'.repeat(3);
+
 /** Lines like those of verl. */
 export const verlShape: LineShape = {
   usual: {
-    input: ['"p0"', '"p1"', '"user\\nWhat is 2+2?\\nassistant\\n"', '"user\\nWhat is \\u0032+2?\\nassistant\\n"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '"\\u00E9"'],
+    input: ['"p0"', '"p1"', `"${longText}"`, `"${longText}"`, `"${longText}\\u0041"`, `"${longText}é"`, '"user\\nWhat is 2+2?\\nassistant\\n"', '"user\\nWhat is \\u0032+2?\\nassistant\\n"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '"\\u00E9"'],
     output: ['"4"', '""', '"The answer\\nis $\\\\frac{1}{2}$"', '"😀 done"', '"\\ud83d\\ude00"'],
     gts: ['"4"', '"12"', '"\\u0034"', '4', '4.0', '["4"]', '[ "4" ]', '{"a": 1, "b": 2}', '{"b":2,"a":1}', 'null'],
     score: ['0.0', '1.0', '1', '-1.0', 'NaN', '0.1', 'true', '"1.0"', '[0, 1]'],

@@ -156,6 +156,23 @@ for (const [name, scanner] of Object.entries(scanners)) {
       assert.deepEqual([found.hashLow(0), found.hashHigh(0)], scanner.hash(Buffer.from(text)));
     });
 
+    it('tells a hashed value from that of the line before by its last byte, wherever that lies', () => {
+      const values = (length: number): readonly string[] => ['"%"', '["%"]', '[{"role": "user", "content": "%"}]'].map((text) => text.replace('%', 'é\\n'.repeat(length)));
+      for (let length = 0; length < 40; length++) {
+        for (const [same, other] of values(length).map((text, i) => [text, values(length + 1)[i] ?? ''] as const)) {
+          const lines = [same, same, other, other, same, `${same.slice(0, -1)} ${same.slice(-1)}`].map((text) => `{"b": 1, "a": ${text}}\n`);
+          const found = scanAll(scanner, Buffer.from(lines.join('')), wanted('a'));
+          assert.deepEqual(found.map(({ values: all }) => (all?.[0] as unknown[]).at(-1)), lines.map((line) => (JSON.parse(line) as { a: unknown }).a));
+          assert.equal(new Set(found.map(({ hashes }) => hashes[0]?.[0])).size, 3);
+        }
+      }
+    });
+
+    it('takes nothing over from a line that has no such value, nor from a word or a number that begins alike', () => {
+      const scan = (...lines: readonly string[]): unknown => scanAll(scanner, Buffer.from(lines.map((line) => `${line}\n`).join('')), wanted('a')).map(({ values: all }) => all?.map((found) => (found as unknown[] | undefined)?.at(-1)));
+      assert.deepEqual(scan('{"a": "x"}', '{"b": "x"}', '{"a": "x"}', '{"a": 1}', '{"a": 12}', '{"a": 1}', '{"a": "x", "a": "x"}', '{"a": "x", '), [['x'], [undefined], ['x'], [1], [12], [1], ['x'], undefined]);
+    });
+
     it('refuses keys that it could not compare', () => {
       const want = (...fields: readonly WantedField[]): void => scanner.want({ fields, leftOut: [] });
       assert.throws(() => want(...wanted('schlüssel')), /cannot look for the key/);

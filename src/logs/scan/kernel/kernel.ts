@@ -137,6 +137,10 @@ function sameKey(a: usize, b: usize, length: usize): bool {
 
 function valueEnd(p: usize, entry: usize): usize {
   const c = load<u8>(p);
+  if (entry !== 0 && load<u32>(entry, 20) === wantsHash) {
+    const end = repeatedEnd(p, entry);
+    if (end !== 0) return end;
+  }
   if (c === 0x22) {
     const quote = stringEnd(p + 1);
     if (quote === 0) return 0;
@@ -155,6 +159,39 @@ function valueEnd(p: usize, entry: usize): usize {
     if (slot !== 0) store<f64>(slot, numberValue, 16);
   }
   return end;
+}
+
+/** The end of a hashed text or list that is the same as in the line before, as those of a group of rollouts are: what is known of it is taken over. 0 where it is another one. */
+function repeatedEnd(p: usize, entry: usize): usize {
+  const field = load<i32>(entry, 16);
+  const slot = record + headerBytes + <usize>field * slotBytes;
+  const known = slot - recordStride;
+  if (load<i64>(entry, 24) !== -1 || record === records || (load<u32>(record - recordStride, 12) & (<u32>1 << field)) === 0) return 0;
+  const kind = load<u8>(known);
+  if (kind !== kindString && kind !== kindList) return 0;
+  const quote = usize(kind === kindString);
+  const from = load<u32>(known, 4) - quote;
+  const length = load<u32>(known, 8) + quote - from;
+  if (!sameBytes(from, p, length)) return 0;
+  met |= <u32>1 << field;
+  v128.store(slot, v128.load(known));
+  v128.store(slot, v128.load(known, 16), 16);
+  store<u32>(slot, p + quote, 4);
+  store<u32>(slot, p + length - quote, 8);
+  return p + length;
+}
+
+/** Whether bytes are those of a value at `a`. No value holds the line end that stands behind all lines, so it is not read beyond that. */
+function sameBytes(a: usize, b: usize, length: usize): bool {
+  let left = <isize>length;
+  while (left >= 16) {
+    if (v128.any_true(v128.xor(v128.load(a), v128.load(b)))) return false;
+    a += 16;
+    b += 16;
+    left -= 16;
+  }
+  const differing = i8x16.bitmask(i8x16.ne(v128.load(a), v128.load(b)));
+  return (differing & ((1 << left) - 1)) === 0;
 }
 
 function containerEnd(p: usize, entry: usize, c: u8): usize {
