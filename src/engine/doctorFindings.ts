@@ -71,7 +71,7 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const replaced = steps.reduce((sum, step) => sum + run.files.replacedRows(step), 0);
   const repeated = run.steps.reduce((sum, { superseded }) => sum + superseded, 0);
   const { gapAdvice, repeatedRollout, evaluationOnly } = run.source.format;
-  const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already' };
+  const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [
     // Evaluation happens now and then.
     ...counted(evaluationOnly === true ? 0 : counts.missingSteps, () =>

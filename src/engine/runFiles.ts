@@ -7,6 +7,7 @@ import type { LogFileName } from '../logs/logFormat';
 import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { withoutRepeats } from './repeatedRows';
+import { rowsAfterResuming } from './secondRuns';
 import type { StepRows } from './stepGroups';
 
 /** What a look at a run's files brought. */
@@ -125,7 +126,9 @@ export class RunFiles {
   /** The rows of a step that count: those of its highest launch, each once. */
   rowsOf(step: number): readonly StepRows[] {
     const rows = this.launchedLast(step);
-    if (this.source.format.repeatedRollout !== 'window') return rows;
+    const { repeatedRollout } = this.source.format;
+    if (repeatedRollout === 'stream') return rowsAfterResuming(rows, this.all);
+    if (repeatedRollout !== 'window') return rows;
     const before = this.steps.findLast((other) => other < step);
     return withoutRepeats(rows, before === undefined ? [] : this.launchedLast(before));
   }
@@ -177,10 +180,13 @@ export class RunFiles {
     return { changedSteps: this.withDependent(changed), more };
   }
 
-  /** What a step repeats depends on the step before it. */
+  /** What a step repeats depends on the step before it; a resumed run makes all later steps void. */
   private withDependent(changed: Set<number>): ReadonlySet<number> {
-    if (this.source.format.repeatedRollout !== 'window' || changed.size === 0) return changed;
+    const { repeatedRollout } = this.source.format;
+    if (changed.size === 0) return changed;
     const { steps } = this;
+    if (repeatedRollout === 'stream') return new Set([...changed, ...steps.filter((step) => step > Math.min(...changed))]);
+    if (repeatedRollout !== 'window') return changed;
     return new Set([...changed].flatMap((step) => [step, steps.find((other) => other > step) ?? step]));
   }
 

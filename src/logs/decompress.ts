@@ -1,13 +1,14 @@
 import { constants, gunzipSync } from 'node:zlib';
-import { Decompress, decompress as zstdDecompress } from 'fzstd';
+import { Decompress } from 'fzstd';
 
 /** A compressed file whose content is larger than this is not read: it is held in memory whole. */
 const maxContentBytes = 1 << 30;
+const pieceBytes = 1 << 16;
 
 /** The content of a file with this name: decompressed where the name ends in .gz or .zst. Throws when it is no such file, or not whole. */
 export function contentOf(name: string, bytes: Buffer): Buffer {
   if (/\.gz$/i.test(name)) return gunzipSync(bytes, { maxOutputLength: maxContentBytes });
-  return /\.zst$/i.test(name) ? bufferOf(zstdDecompress(bytes)) : bytes;
+  return /\.zst$/i.test(name) ? unpackZstd(bytes) : bytes;
 }
 
 /** The beginning of a compressed file's content, from the beginning of the file; empty where that is not enough. */
@@ -19,6 +20,15 @@ export function beginningOf(name: string, bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function bufferOf(content: Uint8Array): Buffer {
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+function unpackZstd(bytes: Buffer): Buffer {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Decompress((part) => {
+    length += part.length;
+    if (length > maxContentBytes) throw new RangeError('its content is larger than 1 GiB');
+    parts.push(part);
+  });
+  // In pieces, so that a small file with a huge content is given up early.
+  for (let at = 0; at < bytes.length; at += pieceBytes) stream.push(bytes.subarray(at, at + pieceBytes), at + pieceBytes >= bytes.length);
+  return Buffer.concat(parts, length);
 }

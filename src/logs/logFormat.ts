@@ -58,8 +58,10 @@ export interface LogFormat {
   /**
    * What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. `window`:
    * keys do not name rollouts; a table may begin with the rows that the table before it ended with, which count once.
+   * `stream`: the files are one stream that every launch appends to; where its step goes back, a resumed run makes all
+   * of that and later steps void that came before.
    */
-  readonly repeatedRollout: 'rerun' | 'turn' | 'window';
+  readonly repeatedRollout: 'rerun' | 'turn' | 'window' | 'stream';
   /** The log files in and below a log directory, in the order in which they are read; none when it is no log of this format. */
   readonly logFiles: (folder: Folder) => Iterable<LogFileName>;
   /** The folders of a log directory that belong to the log, where it is a tree. */

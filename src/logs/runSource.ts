@@ -12,6 +12,7 @@ import { nemoRlFormat } from './formats/nemoRl';
 import { neutralFormat } from './formats/neutral';
 import { openInstructFormat } from './formats/openInstruct';
 import { primeRlFormat } from './formats/primeRl';
+import { primeRlStreamFormat } from './formats/primeRlStream';
 import { rllmFormat } from './formats/rllm';
 import { rollFormat } from './formats/roll';
 import { skyRlFormat } from './formats/skyRl';
@@ -48,6 +49,7 @@ export interface RecognisedLog {
 const formats: readonly LogFormat[] = [
   verlFormat,
   primeRlFormat,
+  primeRlStreamFormat,
   trlFormat,
   msSwiftFormat,
   nemoRlFormat,
@@ -64,7 +66,7 @@ const formats: readonly LogFormat[] = [
 /** So many files of a directory are looked into before it counts as no log. */
 const maxProbes = 8;
 /** Directory names that say nothing about the run they belong to. */
-const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes']);
+const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes', 'traces', 'stream', 'file', 'monitors']);
 
 /** The log that lies in a directory: its format and generation, or what to switch on; null when nothing there tells of a run. */
 export function recogniseLog(directory: string, mappings: readonly FieldMapping[] = []): RecognisedLog | null {

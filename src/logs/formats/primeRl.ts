@@ -8,6 +8,9 @@ import { accuracyAmong } from './rewardColumns';
 const stepFolder = /^step_(\d+)$/;
 const effectivePath = '/effective/';
 
+/** The lists of one value a token. */
+export const primeRlTokenLists: readonly string[] = ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights', 'trainer_logprobs', 'entropies'].flatMap((key) => [`traces[].nodes[].${key}`, `nodes[].${key}`]);
+
 /**
  * prime-rl's rollouts, `step_N/train/all/traces.jsonl`: an episode a line (since 0.9), a trace a line (0.8, 0.7), or
  * `step_N/train_rollouts.jsonl` (0.6). `effective` repeats the part of `all` that was trained on and serves only where
@@ -42,7 +45,7 @@ export const primeRlFormat: LogFormat = {
         return [];
     }
   },
-  leftOut: ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights'].flatMap((key) => [`traces[].nodes[].${key}`, `nodes[].${key}`]),
+  leftOut: primeRlTokenLists,
   claims: (variant) => (variant.endsWith('effective only') ? effectiveClaims : null),
 };
 
@@ -67,14 +70,15 @@ function* chain<Item>(first: Item, rest: Iterable<Item>): Generator<Item> {
   yield* rest;
 }
 
-function variantOf(row: Record<string, unknown>): string | null {
+/** Which generation wrote a row; null when none did. */
+export function variantOf(row: Record<string, unknown>): string | null {
   if (Array.isArray(row['traces']) && isRecord(row['task'])) return 'episode';
   if (Array.isArray(row['nodes'])) return 'group_id' in row ? 'trace 0.7' : 'trace 0.8';
   return 'example_id' in row && 'completion' in row ? 'verifiers 0.6' : null;
 }
 
 /** An episode is one rollout: that of its trainable agent. One without any trace failed before anything was generated. */
-function readEpisode(row: Record<string, unknown>): readonly RolloutRow[] {
+export function readEpisode(row: Record<string, unknown>): readonly RolloutRow[] {
   const traces = (Array.isArray(row['traces']) ? row['traces'] : []).filter(isRecord);
   const trained = traces.find(({ agent }) => isRecord(agent) && agent['trainable'] === true) ?? traces[0];
   return trained === undefined ? [] : readTrace(row, trained);

@@ -15,7 +15,7 @@ export interface MetricFileName {
 /** So many tensorboard files are followed, those of the newest launches. */
 const maxBoardFiles = 12;
 /** A run's metrics lie in its own directory, in the one of its log, or one above a log directory with a name like these. */
-const logFolderName = /^(?:completions|rollouts?|rollout_data|rollout_dump.*|train|dump|dumps|data|logs?|episodes|dumped_evals)$/i;
+const logFolderName = /^(?:completions|rollouts?|rollout_data|rollout_dump.*|train|dump|dumps|data|logs?|episodes|dumped_evals|traces)$/i;
 /** Directories in those that hold tensorboard files, themselves or one level deeper. */
 const boardFolderName = /^(?:runs|tensorboard|tensorboard_log|tb|tb_logs|exp_\d+)$/i;
 const boardFileStart = 'events.out.tfevents.';

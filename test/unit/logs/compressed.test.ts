@@ -28,6 +28,11 @@ describe('compressed logs', () => {
     assert.equal(run.source.variant, 'G1');
   });
 
+  it('are read where zstd made them of many frames with a table of them at the end', async () => {
+    cpSync(path.join(fixtures, 'compressed/2.seekable.jsonl.zst'), path.join(directory, '2.jsonl.zst'));
+    assert.equal(summaryOf(await loadOnly(directory)).rollouts, 16);
+  });
+
   it('are not counted beside the plain file that is being compressed', async () => {
     writeFileSync(path.join(directory, '1.jsonl'), rollouts(1));
     gzip(1);
