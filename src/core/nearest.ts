@@ -10,6 +10,11 @@ export class NearestHeap {
     private readonly before: Before,
   ) {}
 
+  /** The last of the kept candidates once there are k of them: only what comes before it gets in. */
+  get lastKept(): number | undefined {
+    return this.heap.length < this.k ? undefined : this.heap[0];
+  }
+
   offer(candidate: number): void {
     if (this.heap.length < this.k) {
       this.heap.push(candidate);

@@ -33,6 +33,10 @@ interface Side {
   readonly wanted: number;
 }
 
+const blockLength = 4096;
+/** Its multiples meet every block once, as it divides no count of blocks that fits into memory. */
+const scatteringPrime = 2_654_435_761;
+
 /**
  * Alignment-based symmetric sampling (arXiv 2505.17652, Algorithm 1): half of the batch from each side of the
  * competence, least |C - D| first; a short side is filled from the other. Pinned problems count against their own side.
@@ -59,23 +63,70 @@ export function selectSymmetric(request: SelectionRequest): SymmetricBatch {
 }
 
 function isNearer(request: SelectionRequest, a: number, b: number): boolean {
-  const distanceA = Math.abs(request.competence - (request.difficulty[a] ?? 0));
-  const distanceB = Math.abs(request.competence - (request.difficulty[b] ?? 0));
+  const [distanceA, distanceB] = [distanceOf(request, a), distanceOf(request, b)];
   if (distanceA !== distanceB) return distanceA < distanceB;
-  if (request.mode === 'official-compat') return a < b;
-  const tieA = seededHash(request.seed, a);
-  const tieB = seededHash(request.seed, b);
+  const [tieA, tieB] = [tieValue(request, a), tieValue(request, b)];
   return tieA === tieB ? a < b : tieA < tieB;
 }
 
+function distanceOf({ difficulty, competence }: SelectionRequest, problem: number): number {
+  return Math.abs(competence - (difficulty[problem] ?? 0));
+}
+
+/** Of problems that are equally near the one with the lower value comes first. */
+function tieValue({ mode, seed }: SelectionRequest, problem: number): number {
+  return mode === 'official-compat' ? problem : seededHash(seed, problem);
+}
+
 function nearestPerSide(request: SelectionRequest, size: number, taken: ReadonlySet<number>): { harder: number[]; easier: number[] } {
-  const harder = new NearestHeap(size, (a, b) => isNearer(request, a, b));
-  const easier = new NearestHeap(size, (a, b) => isNearer(request, a, b));
-  for (let problem = 0; problem < request.difficulty.length; problem++) {
-    if (taken.has(problem) || request.isExcluded?.(problem)) continue;
-    ((request.difficulty[problem] ?? 0) > request.competence ? harder : easier).offer(problem);
+  const { difficulty, competence, isExcluded } = request;
+  const isFree = (problem: number): boolean => !taken.has(problem) && isExcluded?.(problem) !== true;
+  const harder = new NearestOfSide(request, size, isFree);
+  const easier = new NearestOfSide(request, size, isFree);
+  const offerBlock = (start: number, end: number): void => {
+    let farthest = Math.max(harder.farthest, easier.farthest);
+    for (let problem = start; problem < end; problem++) {
+      const above = (difficulty[problem] ?? 0) - competence;
+      // Most problems lie behind all that is held already: of ten million, this line is what takes the time.
+      if (Math.abs(above) > farthest) continue;
+      (above > 0 ? harder : easier).offer(problem, Math.abs(above));
+      farthest = Math.max(harder.farthest, easier.farthest);
+    }
+  };
+  // In a scattered order: a dataset sorted by difficulty would else offer ever nearer problems.
+  const blocks = Math.ceil(difficulty.length / blockLength);
+  for (let i = 0; i < blocks; i++) {
+    const start = ((i * scatteringPrime) % blocks) * blockLength;
+    offerBlock(start, Math.min(start + blockLength, difficulty.length));
   }
-  return { harder: harder.sorted(), easier: easier.sorted() };
+  return { harder: harder.heap.sorted(), easier: easier.heap.sorted() };
+}
+
+/** The nearest problems of one side. */
+class NearestOfSide {
+  readonly heap: NearestHeap;
+  /** Distance and tie value of the last problem that it holds, once it is full. */
+  farthest = Infinity;
+  private farthestTie = Infinity;
+
+  constructor(
+    private readonly request: SelectionRequest,
+    size: number,
+    private readonly isFree: (problem: number) => boolean,
+  ) {
+    this.heap = new NearestHeap(size, (a, b) => isNearer(request, a, b));
+  }
+
+  offer(problem: number, distance: number): void {
+    if (distance > this.farthest) return;
+    if (distance === this.farthest && tieValue(this.request, problem) > this.farthestTie) return;
+    if (!this.isFree(problem)) return;
+    this.heap.offer(problem);
+    const last = this.heap.lastKept;
+    if (last === undefined) return;
+    this.farthest = distanceOf(this.request, last);
+    this.farthestTie = tieValue(this.request, last);
+  }
 }
 
 /** How many of the `free` places go to the harder side: the wish of each side, the odd place to the nearer, short sides filled. */

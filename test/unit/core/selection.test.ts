@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CdasState } from '../../../src/core/cdas';
 import { selectSymmetric, type SelectionRequest } from '../../../src/core/selection';
+import { seededHash } from '../../../src/core/seededHash';
 import { passRates, readCdasVectors } from './vectors';
 
 function select(difficulty: readonly number[], options: Partial<SelectionRequest> = {}): ReturnType<typeof selectSymmetric> {
@@ -62,6 +63,20 @@ describe('symmetric selection', () => {
     const flat = Array<number>(200).fill(0);
     assert.deepEqual(select(flat, { seed: 7 }), select(flat, { seed: 7 }));
     assert.notDeepEqual(select(flat, { seed: 7 }).easier, select(flat, { seed: 8 }).easier);
+  });
+
+  it('gives of very many problems, sorted or not, what a full sort would give', () => {
+    const count = 20_000;
+    const shuffled = Array.from({ length: count }, (_, i) => ((i * 7919) % 500) / 250 - 1);
+    const sorted = shuffled.toSorted((a, b) => a - b);
+    for (const difficulty of [shuffled, sorted, sorted.toReversed()]) {
+      const order = difficulty.map((_, i) => i).sort((a, b) => Math.abs(0.1 - difficulty[a]!) - Math.abs(0.1 - difficulty[b]!) || seededHash(7, a) - seededHash(7, b) || a - b);
+      const isExcluded = (problem: number): boolean => problem % 3 === 0;
+      const chosen = select(difficulty, { competence: 0.1, batch: 600, seed: 7, isExcluded });
+      const free = order.filter((problem) => !isExcluded(problem));
+      assert.deepEqual(chosen.harder, free.filter((problem) => difficulty[problem]! > 0.1).slice(0, 300));
+      assert.deepEqual(chosen.easier, free.filter((problem) => difficulty[problem]! <= 0.1).slice(0, 300));
+    }
   });
 
   it('gives for any input what a full sort would give', () => {
