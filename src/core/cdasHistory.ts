@@ -1,19 +1,6 @@
 import { CdasState, type CdasMode, type ProblemState } from './cdas';
-import { HistoryEntries, type EntryKind } from './historyEntries';
 import { Column } from './column';
-
-/** All scored rollouts of one problem in one step: one visit. `correct` is fractional where correctness is soft. */
-export interface StepVisit {
-  readonly problem: number;
-  readonly correct: number;
-  readonly scored: number;
-}
-
-/** What changes for a problem from a step on: it leaves or joins the mean, or its visits start afresh. */
-export interface StepEvent {
-  readonly problem: number;
-  readonly kind: 'exclude' | 'include' | 'restart';
-}
+import { StepEntries, type EntryKind, type StepChanges } from './stepEntries';
 
 /** One entry of a problem's history. `visit` entries carry counts; the others mark what took effect. */
 export interface HistoryEntry {
@@ -27,16 +14,13 @@ export interface HistoryEntry {
 
 /**
  * The CDAS fold with memory: every step can be taken back exactly, so a rewritten step costs a replay from there on
- * and not from the start. Per visit it keeps what the problem held before.
+ * and not from the start. Per visit it keeps what the problem held before, and the step's own columns for the rest.
  */
 export class CdasHistory {
   readonly state: CdasState;
-  private readonly stepNumbers: number[] = [];
-  private readonly stepStarts: number[] = [];
-  private readonly competences: number[] = [];
-  private readonly sumsBefore: number[] = [];
-  private readonly lastEntry = new Column(Int32Array);
-  private readonly entries = new HistoryEntries();
+  private readonly steps: StepEntries[] = [];
+  /** The newest row of each problem, counted through all steps; -1 for none. */
+  private readonly lastRow = new Column(Int32Array);
 
   /** Steps up to `warmupSteps` are kept in the history but not rated, as the authors' trainer does. */
   constructor(
@@ -47,98 +31,105 @@ export class CdasHistory {
   }
 
   get stepCount(): number {
-    return this.stepNumbers.length;
+    return this.steps.length;
   }
 
   /** Adds a problem; one that is not counted from the start joins the mean with an `include` event. */
   addProblem(counted: boolean): number {
-    this.lastEntry.push(-1);
+    this.lastRow.push(-1);
     return this.state.addProblem(counted);
   }
 
   stepAt(stepIndex: number): number | undefined {
-    return this.stepNumbers[stepIndex];
+    return this.steps[stepIndex]?.step;
   }
 
   /** Competence after the step at this position. */
   competenceAfter(stepIndex: number): number | undefined {
-    return this.competences[stepIndex];
+    return this.steps[stepIndex]?.competence;
   }
 
   /** Appends one step: its events take effect first, then its visits are rated together. */
-  appendStep(step: number, visits: readonly StepVisit[], events: readonly StepEvent[]): void {
-    this.stepNumbers.push(step);
-    this.stepStarts.push(this.entries.length);
-    this.sumsBefore.push(this.state.difficultySum);
-    for (const event of events) this.applyEvent(event);
-    if (step > this.warmupSteps) this.rate(visits);
-    this.competences.push(this.state.competence);
+  appendStep(changes: StepChanges): void {
+    const last = this.steps.at(-1);
+    const entries = new StepEntries(changes, last === undefined ? 0 : last.firstRow + last.rows, this.state.difficultySum);
+    this.steps.push(entries);
+    this.applyEvents(entries, changes);
+    if (changes.step > this.warmupSteps) this.rate(entries, changes);
+    entries.competence = this.state.competence;
   }
 
   /** Takes back all steps from this position on. */
   rewindTo(stepIndex: number): void {
-    if (stepIndex >= this.stepCount) return;
-    const start = this.stepStarts[stepIndex] ?? 0;
-    for (let row = this.entries.length - 1; row >= start; row--) {
-      const problem = this.entries.problem(row);
-      this.state.restore(problem, this.entries.before(row));
-      this.lastEntry.set(problem, this.entries.previousOf(row));
+    for (let entries = this.steps.at(-1); entries !== undefined && this.steps.length > stepIndex; entries = this.steps.at(-1)) {
+      for (let row = entries.rows - 1; row >= 0; row--) {
+        if (!entries.isRated(row)) continue;
+        const problem = entries.problem(row);
+        this.state.restore(problem, entries.before(row));
+        this.lastRow.set(problem, entries.previousOf(row));
+      }
+      this.state.difficultySum = entries.sumBefore;
+      this.steps.pop();
     }
-    this.entries.truncate(start);
-    this.state.difficultySum = this.sumsBefore[stepIndex] ?? 0;
-    for (const list of [this.stepNumbers, this.stepStarts, this.competences, this.sumsBefore]) list.length = stepIndex;
   }
 
   /** What happened to a problem, oldest first. */
   entriesOf(problem: number): HistoryEntry[] {
     const found: HistoryEntry[] = [];
-    const { entries } = this;
     let difficultyAfter = this.state.difficulty(problem);
-    for (let row = problem < this.lastEntry.length ? this.lastEntry.at(problem) : -1; row >= 0; row = entries.previousOf(row)) {
-      found.push({
-        kind: entries.kind(row),
-        stepIndex: this.stepOfEntry(row),
-        correct: entries.correct(row),
-        scored: entries.scored(row),
-        difficultyAfter,
-      });
+    for (let historyRow = problem < this.lastRow.length ? this.lastRow.at(problem) : -1; historyRow >= 0; ) {
+      const stepIndex = this.stepOfRow(historyRow);
+      const entries = this.steps[stepIndex];
+      if (entries === undefined) break;
+      const row = historyRow - entries.firstRow;
+      found.push({ kind: entries.kind(row), stepIndex, correct: entries.correct(row), scored: entries.scored(row), difficultyAfter });
       difficultyAfter = entries.before(row).difficulty;
+      historyRow = entries.previousOf(row);
     }
     return found.reverse();
   }
 
-  /** Calls back for each entry of a step with what its problem held before it; later entries of one problem follow. */
-  forEachChange(stepIndex: number, callback: (problem: number, before: ProblemState) => void): void {
-    const end = this.stepStarts[stepIndex + 1] ?? this.entries.length;
-    for (let row = this.stepStarts[stepIndex] ?? end; row < end; row++) callback(this.entries.problem(row), this.entries.before(row));
-  }
-
-  private rate(visits: readonly StepVisit[]): void {
-    const { state, entries, lastEntry } = this;
-    const competence = state.competence;
-    for (const visit of visits) {
-      const { problem, correct, scored } = visit;
-      if (scored === 0) continue;
-      entries.pushVisit(problem, lastEntry.at(problem), state.snapshot(problem), visit);
-      lastEntry.set(problem, entries.length - 1);
-      state.rateVisit(problem, correct / scored, competence);
+  /** Calls back once for each problem that a step changed, with what it held before the step. */
+  forEachChanged(stepIndex: number, callback: (problem: number, before: ProblemState) => void): void {
+    const entries = this.steps[stepIndex];
+    for (let row = 0; entries !== undefined && row < entries.rows; row++) {
+      const isFirst = entries.isRated(row) && entries.previousOf(row) < entries.firstRow;
+      if (isFirst) callback(entries.problem(row), entries.before(row));
     }
   }
 
-  private applyEvent({ problem, kind }: StepEvent): void {
-    const { state, entries, lastEntry } = this;
-    entries.push({ problem, kind, correct: 0, scored: 0, before: state.snapshot(problem) }, lastEntry.at(problem));
-    lastEntry.set(problem, entries.length - 1);
-    if (kind === 'restart') state.restart(problem);
-    else state.setCounted(problem, kind === 'include');
+  private rate(entries: StepEntries, { events, visits }: StepChanges): void {
+    const { problem: problems, correct, scored } = visits;
+    const { state } = this;
+    const competence = state.competence;
+    for (let place = 0; place < problems.length; place++) {
+      const problem = problems[place] ?? 0;
+      const rollouts = scored[place] ?? 0;
+      if (rollouts === 0) continue;
+      this.remember(entries, events.length + place, problem);
+      state.rateVisit(problem, (correct[place] ?? 0) / rollouts, competence);
+    }
   }
 
-  /** The position of the last step that starts at or before an entry; steps without entries share their start. */
-  private stepOfEntry(row: number): number {
-    let [low, high] = [0, this.stepStarts.length - 1];
+  private applyEvents(entries: StepEntries, { events }: StepChanges): void {
+    events.forEach(({ problem, kind }, row) => {
+      this.remember(entries, row, problem);
+      if (kind === 'restart') this.state.restart(problem);
+      else this.state.setCounted(problem, kind === 'include');
+    });
+  }
+
+  private remember(entries: StepEntries, row: number, problem: number): void {
+    entries.remember(row, problem, this.state, this.lastRow.at(problem));
+    this.lastRow.set(problem, entries.firstRow + row);
+  }
+
+  /** The position of the last step that starts at or before a row; steps without rows share their start. */
+  private stepOfRow(row: number): number {
+    let [low, high] = [0, this.steps.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.stepStarts[middle] ?? 0) <= row) low = middle;
+      if ((this.steps[middle]?.firstRow ?? 0) <= row) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -10,14 +10,10 @@ export class DifficultyBands {
   /** Adds the counts after the step that the history has just appended. */
   appendStep(history: CdasHistory): void {
     const counts = Int32Array.from(this.afterStep.at(-1) ?? new Int32Array(bandCount));
-    const before = new Map<number, { readonly difficulty: number; readonly visits: number }>();
-    history.forEachChange(history.stepCount - 1, (problem, state) => {
-      if (!before.has(problem)) before.set(problem, state);
-    });
-    for (const [problem, was] of before) {
-      if (was.visits > 0) bump(counts, was.difficulty, -1);
+    history.forEachChanged(history.stepCount - 1, (problem, before) => {
+      if (before.visits > 0) bump(counts, before.difficulty, -1);
       if (history.state.visits(problem) > 0) bump(counts, history.state.difficulty(problem), 1);
-    }
+    });
     this.afterStep.push(counts);
   }
 

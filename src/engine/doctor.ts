@@ -1,8 +1,7 @@
-import { mergeEvidence } from './stepGroups';
 import type { DoctorFound, DoctorJoin, DoctorJoinExample, DoctorReport, DoctorVerdictRule } from '../protocol/doctor';
 import { judgeClaims, type ClaimCounts } from './doctorClaims';
 import type { DoctorEvidence } from './doctorEvidence';
-import { findAll, misalignedSteps } from './doctorFindings';
+import { findAll } from './doctorFindings';
 import type { RunFacts } from './logFindings';
 import { relativeTo } from './metricsView';
 import type { ObservedRun } from './observedRun';
@@ -66,21 +65,20 @@ function joinsOf(run: ObservedRun, facts: RunFacts): readonly DoctorJoin[] {
 
 function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[]): ClaimCounts {
   const { steps, files } = run;
-  const groups = steps.flatMap((step) => step.groups);
   const joined = (how: DoctorJoin['how']): number => joins.find((join) => join.how === how)?.problems ?? 0;
-  const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
+  const { sums, sizes } = run.totals;
   const prompts = Array.from({ length: files.prompts.length }, (_, index) => files.prompts.at(index));
   const span = steps.length === 0 ? 0 : (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
   return {
-    rollouts: sum(steps.map(({ rollouts }) => rollouts)),
-    scored: sum(groups.map(({ scored }) => scored)),
-    withLength: sum(steps.map(({ lengthCount }) => lengthCount)),
+    rollouts: sums.rollouts,
+    scored: sums.scored,
+    withLength: sums.lengthCount,
     prompts: prompts.length,
     promptsWithAnswer: prompts.filter((prompt) => (prompt?.answer ?? null) !== null).length,
-    groups: groups.length,
-    uniformGroups: groups.filter(({ scored, correct }) => scored > 0 && (correct === 0 || correct === scored)).length,
-    misalignedRows: misalignedSteps(run).reduce((total, { rows }) => total + rows, 0),
-    unevenGroups: groups.filter(({ n }) => n !== facts.groupSize).length,
+    groups: sums.groups,
+    uniformGroups: sums.allPass + sums.allFail,
+    misalignedRows: run.evidence.misaligned.reduce((total, { rows }) => total + rows, 0),
+    unevenGroups: sums.groups - (sizes.get(facts.groupSize ?? 0) ?? 0),
     missingSteps: span - steps.length,
     explicit: joined('explicit'),
     matched: joined('matched'),
@@ -90,7 +88,7 @@ function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[
 }
 
 function verdictRule(run: ObservedRun, counts: ClaimCounts): DoctorVerdictRule {
-  const evidence = mergeEvidence(run.steps.flatMap(({ step }) => run.evidenceOf(step) ?? []), run.files.explicitField);
+  const evidence = run.rewardEvidence;
   const scores = evidence.distinct === null ? null : [...evidence.distinct].sort(([a], [b]) => a - b).map(([score, rollouts]) => ({ score, rollouts }));
   return {
     rule: run.rule.text,

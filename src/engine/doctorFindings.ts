@@ -6,7 +6,6 @@ import type { RunFacts } from './logFindings';
 import { metricsFix, relativeTo } from './metricsView';
 import type { ObservedRun } from './observedRun';
 import type { Group } from './stepGroups';
-import { contradictionsOf } from './stepGroups';
 
 /** What findings are made from. */
 export interface FindingBasis {
@@ -68,8 +67,7 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
 function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const steps = run.steps.map(({ step }) => step);
   const gaps = steps.slice(1).flatMap((step, index) => gapBetween(steps[index] ?? step, step));
-  const replaced = steps.reduce((sum, step) => sum + run.files.replacedRows(step), 0);
-  const repeated = run.steps.reduce((sum, { superseded }) => sum + superseded, 0);
+  const { replaced, superseded: repeated } = run.totals.sums;
   const { gapAdvice, repeatedRollout, evaluationOnly } = run.source.format;
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [
@@ -109,22 +107,13 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   ];
 }
 
-/** The steps in which more than a rare row contradicts its score by its own word, with the number of such rows. */
-export function misalignedSteps(run: ObservedRun): readonly { readonly step: number; readonly rows: number }[] {
-  return run.steps.flatMap(({ step }) => {
-    const evidence = run.evidenceOf(step);
-    const rows = evidence === undefined ? 0 : contradictionsOf(evidence);
-    return rows > 0.01 * (evidence?.explicit ?? 0) ? [{ step, rows }] : [];
-  });
-}
-
 function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
   const rows = counts.misalignedRows;
   return [
     ...facts.refusals.map((refusal) => finding('error', facts.completeness === 'survivors' ? 'survivors' : 'refused', refusal, { fix: facts.completeness === 'survivors' ? trainerFix(run, 'survivors') : null })),
     ...counted(rows, () =>
       finding('error', 'misaligned', `In ${plural(rows, 'row')} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used, and the scores may be wrong too.`, {
-        examples: misalignedSteps(run).map((step) => `step ${step.step}: ${plural(step.rows, 'row')}`),
+        examples: run.evidence.misaligned.map((step) => `step ${step.step}: ${plural(step.rows, 'row')}`),
         fix: trainerFix(run, 'misaligned'),
       }),
     ),

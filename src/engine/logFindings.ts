@@ -1,7 +1,6 @@
 import type { LogClaims } from '../logs/logFormat';
 import type { Completeness } from '../protocol/run';
 import type { ObservedRun } from './observedRun';
-import { contradictionsOf } from './stepGroups';
 
 /** What a run's log turned out to be, found once per revision. */
 export interface RunFacts {
@@ -15,7 +14,7 @@ export interface RunFacts {
   readonly refusals: readonly string[];
   /** The mode of the group sizes. */
   readonly groupSize: number | null;
-  /** Indices of the problems that the log has rollouts of. */
+  /** Indices of the problems that the log has rollouts of, in order of first appearance; they stay with the run. */
   readonly seenProblems: readonly number[];
 }
 
@@ -26,9 +25,8 @@ const largestPlainGroup = 16;
 
 /** Finds what a run's log can support. */
 export function findFacts(run: ObservedRun): RunFacts {
-  const counted = countGroups(run);
-  const groupSize = modeOf(counted.sizes);
-  const claims = claimsOf(run, counted, groupSize);
+  const groupSize = modeOf(run.totals.sizes);
+  const claims = claimsOf(run, groupSize);
   return {
     revision: run.revision,
     completeness: completenessOf(run, claims.survivors),
@@ -36,43 +34,24 @@ export function findFacts(run: ObservedRun): RunFacts {
     supportsDifficulty: claims.passRates && claims.identity,
     refusals: claims.why === '' ? [] : [claims.why],
     groupSize,
-    seenProblems: [...counted.seen],
+    seenProblems: run.totals.seen,
   };
 }
 
 /** What the format says of its logs, else what the configuration and the groups show. */
-function claimsOf(run: ObservedRun, counted: GroupCounts, groupSize: number | null): LogClaims {
+function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
   const { format, variant, config } = run.source;
   const known = format.claims?.(variant);
   if (known !== undefined && known !== null) return known;
   const configured = config?.filtersGroups === true;
-  const survivors = configured || looksFiltered(run, counted, groupSize);
-  return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, counted.groups) : '' };
+  const survivors = configured || looksFiltered(run, groupSize);
+  return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, run.totals.sums.comparable) : '' };
 }
 
-interface GroupCounts {
-  readonly sizes: Map<number, number>;
-  readonly seen: Set<number>;
-  /** Groups of two or more scored rollouts, and those with one outcome only. */
-  groups: number;
-  uniform: number;
-}
-
-function countGroups(run: ObservedRun): GroupCounts {
-  const counts: GroupCounts = { sizes: new Map(), seen: new Set(), groups: 0, uniform: 0 };
-  for (const group of run.steps.flatMap((step) => step.groups)) {
-    counts.seen.add(group.problem);
-    counts.sizes.set(group.n, (counts.sizes.get(group.n) ?? 0) + 1);
-    if (group.scored < 2) continue;
-    counts.groups++;
-    if (group.correct === 0 || group.correct === group.scored) counts.uniform++;
-  }
-  return counts;
-}
-
-function looksFiltered(run: ObservedRun, { groups, uniform }: GroupCounts, groupSize: number | null): boolean {
-  const enough = groups >= filteredGroups && run.steps.length >= filteredSteps;
-  return enough && uniform === 0 && (groupSize ?? 0) <= largestPlainGroup && run.rule.kind !== 'soft';
+function looksFiltered({ totals, steps, rule }: ObservedRun, groupSize: number | null): boolean {
+  const { comparable, uniform } = totals.sums;
+  const enough = comparable >= filteredGroups && steps.length >= filteredSteps;
+  return enough && uniform === 0 && (groupSize ?? 0) <= largestPlainGroup && rule.kind !== 'soft';
 }
 
 function survivorRefusal(configured: boolean, groups: number): string {
@@ -84,10 +63,9 @@ function survivorRefusal(configured: boolean, groups: number): string {
 
 function completenessOf(run: ObservedRun, survivors: boolean): Completeness {
   if (survivors) return 'survivors';
-  const steps = run.steps.map(({ step }) => step);
-  const [first, last] = [steps[0], steps.at(-1)];
+  const [first, last] = [run.steps[0], run.steps.at(-1)];
   if (first === undefined || last === undefined) return 'unknown';
-  return last - first + 1 === steps.length ? 'complete' : 'gaps';
+  return last.step - first.step + 1 === run.steps.length ? 'complete' : 'gaps';
 }
 
 function modeOf(counts: ReadonlyMap<number, number>): number | null {
@@ -114,19 +92,16 @@ function fileFlags(run: ObservedRun): string[] {
 function gapFlags(run: ObservedRun, facts: RunFacts): string[] {
   const { gapAdvice } = run.source.format;
   if (gapAdvice === undefined || facts.completeness !== 'gaps') return [];
-  const steps = run.steps.map(({ step }) => step);
-  const span = (steps.at(-1) ?? 0) - (steps[0] ?? 0) + 1;
+  const { steps } = run;
+  const span = (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
   return [`${steps.length} of ${span} steps are in the log. ${gapAdvice}`];
 }
 
 function rewardFlags(run: ObservedRun): string[] {
   const flags: string[] = [];
-  const misaligned = run.steps.filter(({ step }) => {
-    const evidence = run.evidenceOf(step);
-    return evidence !== undefined && contradictionsOf(evidence) > 0.01 * evidence.explicit;
-  });
+  const { misaligned } = run.evidence;
   if (misaligned.length > 0) {
-    const count = misaligned.reduce((total, { step }) => total + contradictionsOf(run.evidenceOf(step) ?? { tallies: null, min: 0, max: 0, scored: 0, explicit: 0 }), 0);
+    const count = misaligned.reduce((total, { rows }) => total + rows, 0);
     const steps = misaligned.slice(0, 5).map(({ step }) => step).join(', ');
     flags.push(
       `In ${count} rows of step ${steps}${misaligned.length > 5 ? ', …' : ''} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used.`,

@@ -1,15 +1,21 @@
-import { CdasHistory, type StepEvent } from '../core/cdasHistory';
+import { CdasHistory } from '../core/cdasHistory';
 import type { CdasMode } from '../core/cdas';
-import { inferCorrectRule, sameRule, type CorrectRule } from '../core/correctRule';
+import { inferCorrectRule, sameRule, type CorrectRule, type RewardEvidence } from '../core/correctRule';
 import type { CurationEvent } from '../core/decisionStatus';
+import type { StepEvent } from '../core/stepEntries';
 import type { DatasetFile } from '../logs/datasetFile';
 import { RunMetrics } from '../logs/metrics/runMetrics';
 import type { RunSource } from '../logs/runSource';
+import { CurationEvents } from './curationEvents';
 import { DifficultyBands } from './difficultyBands';
 import { ProblemRegistry } from './problemRegistry';
 import { readPrompt } from './promptReader';
+import { RunEvidence } from './rewardEvidence';
 import { RunFiles } from './runFiles';
-import { evidenceOf, groupStep, mergeEvidence, type StepEvidence, type StepGroups } from './stepGroups';
+import { RunTotals } from './runTotals';
+import { StepGrouper } from './stepGrouper';
+import type { StepGroups } from './stepGroups';
+import { StepSequence } from './stepSequence';
 
 /** How a run is rated. */
 export interface RatingOptions {
@@ -38,7 +44,9 @@ export class ObservedRun {
   registry: ProblemRegistry;
   history: CdasHistory;
   bands = new DifficultyBands();
-  rule: CorrectRule = inferCorrectRule(mergeEvidence([], ''), null, 'paper');
+  totals = new RunTotals();
+  readonly evidence = new RunEvidence();
+  rule: CorrectRule;
   /** Grows with every change that a view could show. */
   revision = 1;
   /** Set once every file known at the first look was read to its end. */
@@ -49,10 +57,9 @@ export class ObservedRun {
   polling: string | null = null;
   private dataset: DatasetFile | null = null;
   private curation: RunCuration = noCuration;
-  private readonly groupsByStep = new Map<number, StepGroups>();
-  private readonly evidenceByStep = new Map<number, StepEvidence>();
-  /** The position in the history at which a problem was first seen. */
-  private readonly introducedAt = new Map<number, number>();
+  private events = new CurationEvents([]);
+  private readonly grouper = new StepGrouper();
+  private readonly grouped = new StepSequence<StepGroups>();
   private options: RatingOptions;
   /** Steps that were read on since they were last rated. */
   private readonly unrated = new Set<number>();
@@ -67,6 +74,7 @@ export class ObservedRun {
     this.metrics = new RunMetrics(source);
     this.history = new CdasHistory(options.mode);
     this.registry = this.newRegistry();
+    this.rule = this.inferRule();
   }
 
   get mode(): CdasMode {
@@ -77,17 +85,18 @@ export class ObservedRun {
     return this.dataset;
   }
 
-  /** Steps in rated order. */
+  /** Steps in rated order, as they are at the moment. */
   get steps(): readonly StepGroups[] {
-    return this.files.steps.flatMap((step) => this.groupsByStep.get(step) ?? []);
+    return this.grouped.all;
   }
 
   groupsOf(step: number): StepGroups | undefined {
-    return this.groupsByStep.get(step);
+    return this.grouped.get(step);
   }
 
-  evidenceOf(step: number): StepEvidence | undefined {
-    return this.evidenceByStep.get(step);
+  /** What the rewards of all steps look like. */
+  get rewardEvidence(): RewardEvidence {
+    return this.evidence.overall(this.files.explicitField);
   }
 
   /** Reads on by about `budget` bytes and brings everything up to date; `more` asks for another turn soon. */
@@ -97,10 +106,10 @@ export class ObservedRun {
     const { changedSteps, more } = this.files.poll(budget, now);
     const firstLoad = !more && !this.loaded;
     for (const step of changedSteps) this.unrated.add(step);
-    const rated = this.isTimeToRate(more) ? this.unrated.size : 0;
+    const isToRate = this.unrated.size > 0 && this.isTimeToRate(more);
     if (!more) this.loaded = true;
-    if (rated > 0) this.rateRead();
-    const changed = rated > 0 || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
+    if (isToRate) this.rateRead();
+    const changed = isToRate || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
     if (changed) this.revision++;
     return { changed, more };
   }
@@ -119,17 +128,11 @@ export class ObservedRun {
     return read - this.ratedAtByte >= Math.max(minBytesBetweenRatings, size / maxRatingsOfFirstLoad);
   }
 
-  private rateRead(): void {
-    this.update(new Set(this.unrated));
-    this.unrated.clear();
-    this.ratedAtByte = this.files.progress.read;
-  }
-
   /** Gives the run another way to rate, another dataset or other decisions, and rates it anew where that matters. */
   configure(change: { readonly options?: RatingOptions; readonly dataset?: DatasetFile | null; readonly curation?: RunCuration }): void {
     if (change.options !== undefined) this.options = change.options;
     if (change.dataset !== undefined) this.dataset = change.dataset;
-    if (change.curation !== undefined) this.curation = change.curation;
+    if (change.curation !== undefined) this.takeCuration(change.curation);
     this.rebuild();
     this.revision++;
   }
@@ -150,11 +153,11 @@ export class ObservedRun {
   /** Takes in decisions: only what they change in the past is rated anew. */
   applyCuration(curation: RunCuration): void {
     const before = this.curation;
-    this.curation = curation;
+    this.takeCuration(curation);
     const answersChanged = this.registry.problems.some(({ id }) => before.relabelled(id).length !== curation.relabelled(id).length);
     const first = firstDifference(before.events, curation.events);
     if (answersChanged && this.dataset !== null) this.rebuild();
-    else if (first !== null) this.replayFrom(first);
+    else if (first !== null) this.replayFrom(this.grouped.positionOf(first));
     this.revision++;
   }
 
@@ -166,6 +169,11 @@ export class ObservedRun {
     return true;
   }
 
+  private takeCuration(curation: RunCuration): void {
+    this.curation = curation;
+    this.events = new CurationEvents(curation.events);
+  }
+
   private logHasIds(): boolean {
     return (this.files.prompts.at(0)?.explicitId ?? null) !== null;
   }
@@ -173,84 +181,75 @@ export class ObservedRun {
   private rebuild(): void {
     this.history = new CdasHistory(this.options.mode);
     this.bands = new DifficultyBands();
-    this.introducedAt.clear();
+    this.totals = new RunTotals();
     this.registry = this.newRegistry();
-    this.groupsByStep.clear();
+    this.grouped.clear();
+    this.takeEvidence();
     this.rule = this.inferRule();
     this.regroup(this.files.steps);
     this.replayFrom(0);
   }
 
-  private update(changedSteps: ReadonlySet<number>): void {
-    if (changedSteps.size === 0) return;
-    for (const step of changedSteps) {
-      const rows = this.files.rowsOf(step);
-      if (rows.length > 0) this.evidenceByStep.set(step, evidenceOf(rows));
-      else this.evidenceByStep.delete(step);
-    }
+  /** Brings what was read into the numbers. */
+  private rateRead(): void {
+    this.ratedAtByte = this.files.progress.read;
+    const changedSteps = this.takeEvidence();
     const rule = this.inferRule();
-    if (!sameRule(rule, this.rule) || this.registry.usesExplicitIds !== this.logHasIds()) {
-      this.rebuild();
-      return;
-    }
-    this.regroup(changedSteps);
-    this.replayFrom(Math.min(...changedSteps));
+    if (!sameRule(rule, this.rule) || this.registry.usesExplicitIds !== this.logHasIds()) this.rebuild();
+    else this.replayFrom(this.regroup(changedSteps));
+  }
+
+  /** Looks at the rewards of the steps that were read on; returns these steps. */
+  private takeEvidence(): readonly number[] {
+    const steps = [...this.unrated];
+    for (const step of steps) this.evidence.update(step, this.files.rowsOf(step));
+    this.unrated.clear();
+    return steps;
   }
 
   private inferRule(): CorrectRule {
-    const evidence = mergeEvidence(this.evidenceByStep.values(), this.files.explicitField);
-    return inferCorrectRule(evidence, this.options.correctThreshold, this.options.mode);
+    return inferCorrectRule(this.rewardEvidence, this.options.correctThreshold, this.options.mode);
   }
 
-  private regroup(steps: Iterable<number>): void {
+  /** Groups steps anew; returns the position of the first of them. */
+  private regroup(steps: Iterable<number>): number {
+    const grouping = { rule: this.rule, problemOf: (prompt: number) => this.registry.problemOf(prompt) };
+    let first = Infinity;
     for (const step of steps) {
       const rows = this.files.rowsOf(step);
-      if (rows.length === 0) this.groupsByStep.delete(step);
-      else this.groupsByStep.set(step, groupStep(step, rows, this.rule, (prompt) => this.registry.problemOf(prompt)));
+      const superseded = this.evidence.of(step)?.superseded ?? null;
+      const replaced = this.files.replacedRows(step);
+      const position = rows.length === 0 ? this.grouped.delete(step) : this.grouped.set(this.grouper.group(step, { rows, superseded, replaced }, grouping));
+      first = Math.min(first, position);
     }
+    return first;
   }
 
-  /** Rates again all steps from the first one at or after `step`. */
-  private replayFrom(step: number): void {
-    const { history } = this;
-    let position = history.stepCount;
-    while (position > 0 && (history.stepAt(position - 1) ?? -1) >= step) position--;
-    history.rewindTo(position);
+  /** Rates again all steps from a position on. */
+  private replayFrom(position: number): void {
+    this.history.rewindTo(position);
     this.bands.rewindTo(position);
-    for (const [problem, introduced] of this.introducedAt) if (introduced >= position) this.introducedAt.delete(problem);
+    this.totals.rewindTo(position);
     for (const groups of this.steps.slice(position)) this.rate(groups);
   }
 
   private rate(groups: StepGroups): void {
-    const position = this.history.stepCount;
-    const previous = this.history.stepAt(position - 1) ?? -Infinity;
-    const events = this.eventsBetween(previous, groups.step);
-    const visits = groups.groups.map(({ problem, correct, scored }) => ({ problem, correct, scored }));
-    this.history.appendStep(groups.step, visits, [...this.introduce(groups, position), ...events]);
+    const { step, columns } = groups;
+    const previous = this.history.stepAt(this.history.stepCount - 1) ?? -Infinity;
+    const decided = this.events.between(previous, step).flatMap(({ problem, kind }) => {
+      const index = this.registry.indexOf(problem);
+      return index === undefined ? [] : [{ problem: index, kind }];
+    });
+    const fresh = this.totals.appendStep(groups);
+    this.history.appendStep({ step, events: [...this.introduce(fresh, step), ...decided], visits: columns });
     this.bands.appendStep(this.history);
   }
 
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
-  private introduce(groups: StepGroups, position: number): StepEvent[] {
+  private introduce(fresh: readonly number[], step: number): StepEvent[] {
     if (this.dataset !== null) return [];
-    const fresh = groups.groups.filter(({ problem }) => !this.introducedAt.has(problem));
-    for (const { problem } of fresh) this.introducedAt.set(problem, position);
-    return fresh.filter(({ problem }) => !this.isExcludedAt(problem, groups.step)).map(({ problem }) => ({ problem, kind: 'include' }));
-  }
-
-  private isExcludedAt(problem: number, step: number): boolean {
-    const id = this.registry.problems[problem]?.id;
-    const last = this.curation.events.findLast((event) => event.problem === id && event.kind !== 'restart' && event.step <= step);
-    return last?.kind === 'exclude';
-  }
-
-  private eventsBetween(after: number, upTo: number): StepEvent[] {
-    return this.curation.events
-      .filter(({ step }) => step > after && step <= upTo)
-      .flatMap(({ problem, kind }) => {
-        const index = this.registry.indexOf(problem);
-        return index === undefined ? [] : [{ problem: index, kind }];
-      });
+    const included = fresh.filter((problem) => !this.events.isExcludedAt(this.registry.problems[problem]?.id ?? '', step));
+    return included.map((problem) => ({ problem, kind: 'include' }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LogFile } from '../logs/logFile';
-import type { StepRows } from './stepGroups';
+import type { StepRows } from './stepRows';
 
 /** Rows that were written at once: those of one file and one line of it. */
 interface Table {

@@ -7,7 +7,7 @@ import { ExpectedError } from '../protocol/channel';
 import type { GroupTexts, RolloutText } from '../protocol/rollouts';
 import { problemRow, type ProblemContext } from './problemViews';
 import { hasPrompt } from './promptReader';
-import { countingRows } from './stepGroups';
+import { countingRows } from './stepRows';
 
 const maxRollouts = 64;
 const maxResponseChars = 40_000;
@@ -48,7 +48,7 @@ function missingText(gone: number, missing: number): string | null {
 }
 
 function lastStepWith({ run }: ProblemContext, problem: number): number {
-  const last = run.steps.findLast(({ groups }) => groups.some((group) => group.problem === problem));
+  const last = run.steps.findLast((step) => step.hasProblem(problem));
   if (last === undefined) throw new ExpectedError('This problem has not been sampled yet: there are no rollouts to show.');
   return last.step;
 }

@@ -8,23 +8,21 @@ const finishedAtLeastMs = 6 * 3_600_000;
 
 /** One step as the series shows it. `position` is the step's place in the history. */
 export function seriesPoint(run: ObservedRun, step: StepGroups, position: number, facts: RunFacts): SeriesPoint {
-  const scored = step.groups.filter((group) => group.scored > 0);
-  const [correct, n] = scored.reduce(([c, s], group) => [c + group.correct, s + group.scored], [0, 0]);
-  const allPass = scored.filter((group) => group.correct === group.scored).length;
-  const allFail = scored.filter((group) => group.correct === 0).length;
-  const supported = facts.supportsPassRates && n > 0;
+  const { correct, scored, scoredGroups, allPass, allFail } = step;
+  const { rollouts, lengthSum, lengthCount } = step.counts;
+  const supported = facts.supportsPassRates && scored > 0;
   const competence = facts.supportsDifficulty ? (run.history.competenceAfter(position) ?? null) : null;
   return {
     step: step.step,
-    groups: step.groups.length,
-    rollouts: step.rollouts,
-    passRate: supported ? correct / n : null,
+    groups: step.length,
+    rollouts,
+    passRate: supported ? correct / scored : null,
     allPass: supported ? allPass : null,
-    mixed: supported ? scored.length - allPass - allFail : null,
+    mixed: supported ? scoredGroups - allPass - allFail : null,
     allFail: supported ? allFail : null,
     competence,
     targetPassRate: competence === null ? null : 0.5 - competence,
-    meanLengthChars: step.lengthCount === 0 ? null : step.lengthSum / step.lengthCount,
+    meanLengthChars: lengthCount === 0 ? null : lengthSum / lengthCount,
   };
 }
 
@@ -38,7 +36,6 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
   const { source, files, history } = run;
   const steps = run.steps;
   const last = steps.at(-1);
-  const named = steps.length > 0 ? steps.map(({ step }) => step) : files.namedSteps;
   const { read, size } = files.progress;
   const writeTimes = files.writeTimes;
   return {
@@ -48,10 +45,8 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     logPath: source.logPath,
     framework: source.format.framework,
     variant: source.variant,
-    firstStep: named[0] ?? null,
-    lastStep: named.at(-1) ?? null,
-    steps: named.length,
-    rollouts: sum(steps, ({ rollouts }) => rollouts),
+    ...stepSpan(run),
+    rollouts: run.totals.sums.rollouts,
     problems: facts.seenProblems.length,
     completeness: facts.completeness,
     status: runStatus(writeTimes, now),
@@ -74,9 +69,16 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
   };
 }
 
-function supersededRows(run: ObservedRun): number {
-  const replaced = sum(run.files.steps, (step) => run.files.replacedRows(step));
-  return run.source.format.repeatedRollout === 'rerun' ? replaced + sum(run.steps, ({ superseded }) => superseded) : replaced;
+/** Before anything is read the names of the files tell the steps. */
+function stepSpan({ steps, files }: ObservedRun): Pick<RunSummary, 'firstStep' | 'lastStep' | 'steps'> {
+  if (steps.length > 0) return { firstStep: steps[0]?.step ?? null, lastStep: steps.at(-1)?.step ?? null, steps: steps.length };
+  const named = files.namedSteps;
+  return { firstStep: named[0] ?? null, lastStep: named.at(-1) ?? null, steps: named.length };
+}
+
+function supersededRows({ source, totals }: ObservedRun): number {
+  const { replaced, superseded } = totals.sums;
+  return source.format.repeatedRollout === 'rerun' ? replaced + superseded : replaced;
 }
 
 function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
@@ -97,8 +99,4 @@ export function runStatus(writeTimes: readonly number[], now: number): RunStatus
   const age = now - last;
   if (age < Math.max(liveAtLeastMs, 3 * usual)) return 'live';
   return age > Math.max(finishedAtLeastMs, 20 * usual) ? 'finished' : 'idle';
-}
-
-function sum<Item>(items: readonly Item[], measure: (item: Item) => number): number {
-  return items.reduce((total, item) => total + measure(item), 0);
 }

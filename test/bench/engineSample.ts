@@ -2,7 +2,8 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CdasHistory, type StepVisit } from '../../src/core/cdasHistory';
+import { CdasHistory } from '../../src/core/cdasHistory';
+import type { StepVisits } from '../../src/core/stepEntries';
 import { selectSymmetric } from '../../src/core/selection';
 import { loadRun } from '../../src/engine/runLoading';
 import { openRuns } from '../../src/logs/discover';
@@ -68,16 +69,16 @@ function appendTo(file: string, passes: number): number[] {
 /** 1,000 steps of 1,024 groups over 100,000 problems, rated from the start. */
 function replay(_: string, passes: number): number[] {
   const random = new Random(1);
-  const steps = Array.from({ length: 1000 }, () => {
+  const steps = Array.from({ length: 1000 }, (): StepVisits => {
     const problems = new Set<number>();
     while (problems.size < 1024) problems.add(random.below(100_000));
-    return [...problems].map((problem): StepVisit => ({ problem, correct: random.below(9), scored: 8 }));
+    return { problem: Int32Array.from(problems), correct: Float64Array.from(problems, () => random.below(9)), scored: new Int32Array(1024).fill(8) };
   });
   return Array.from({ length: passes }, () => {
     const history = new CdasHistory('paper');
     for (let problem = 0; problem < 100_000; problem++) history.addProblem(true);
     const start = performance.now();
-    steps.forEach((visits, step) => history.appendStep(step, visits, []));
+    steps.forEach((visits, step) => history.appendStep({ step, events: [], visits }));
     return performance.now() - start;
   });
 }

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CdasMode } from '../../../src/core/cdas';
-import { CdasHistory, type StepEvent, type StepVisit } from '../../../src/core/cdasHistory';
+import { CdasHistory } from '../../../src/core/cdasHistory';
+import type { StepEvent } from '../../../src/core/stepEntries';
+
+interface VisitRow {
+  readonly problem: number;
+  readonly correct: number;
+  readonly scored: number;
+}
 
 interface Step {
-  readonly visits: readonly StepVisit[];
+  readonly visits: readonly VisitRow[];
   readonly events: readonly StepEvent[];
 }
 
@@ -14,10 +21,19 @@ const event = fc.record({ problem: fc.nat(problems - 1), kind: fc.constantFrom<S
 const step: fc.Arbitrary<Step> = fc.record({ visits: fc.uniqueArray(visit, { selector: ({ problem }) => problem }), events: fc.array(event, { maxLength: 3 }) });
 const mode = fc.constantFrom<CdasMode>('paper', 'official-compat');
 
+function append(history: CdasHistory, number: number, visits: readonly VisitRow[], events: readonly StepEvent[]): void {
+  const columns = {
+    problem: Int32Array.from(visits, ({ problem }) => problem),
+    correct: Float64Array.from(visits, ({ correct }) => correct),
+    scored: Int32Array.from(visits, ({ scored }) => scored),
+  };
+  history.appendStep({ step: number, events, visits: columns });
+}
+
 function replay(cdasMode: CdasMode, steps: readonly Step[]): CdasHistory {
   const history = new CdasHistory(cdasMode);
   for (let i = 0; i < problems; i++) history.addProblem(i % 2 === 0);
-  steps.forEach(({ visits, events }, i) => history.appendStep(i + 1, visits, events));
+  steps.forEach(({ visits, events }, i) => append(history, i + 1, visits, events));
   return history;
 }
 
@@ -39,7 +55,7 @@ describe('CDAS history', () => {
         const from = Math.min(back, steps.length);
         rewound.rewindTo(from);
         assert.deepEqual(everything(rewound), everything(replay(cdasMode, steps.slice(0, from))), 'the past is as it was');
-        steps.slice(from).forEach(({ visits, events }, i) => rewound.appendStep(from + i + 1, visits, events));
+        steps.slice(from).forEach(({ visits, events }, i) => append(rewound, from + i + 1, visits, events));
         assert.deepEqual(everything(rewound), everything(straight));
       }),
     );
@@ -64,8 +80,8 @@ describe('CDAS history', () => {
     const history = new CdasHistory('paper');
     history.addProblem(true);
     history.addProblem(true);
-    history.appendStep(1, visits, []);
-    history.appendStep(2, [], [{ problem: 0, kind: 'exclude' }]);
+    append(history, 1, visits, []);
+    append(history, 2, [], [{ problem: 0, kind: 'exclude' }]);
     assert.equal(history.competenceAfter(0), 0);
     assert.equal(history.competenceAfter(1), 0.5);
   });
@@ -73,8 +89,8 @@ describe('CDAS history', () => {
   it('starts a relabelled problem afresh and keeps its old visits in the history', () => {
     const history = new CdasHistory('paper');
     history.addProblem(true);
-    history.appendStep(1, [{ problem: 0, correct: 0, scored: 8 }], []);
-    history.appendStep(2, [{ problem: 0, correct: 8, scored: 8 }], [{ problem: 0, kind: 'restart' }]);
+    append(history, 1, [{ problem: 0, correct: 0, scored: 8 }], []);
+    append(history, 2, [{ problem: 0, correct: 8, scored: 8 }], [{ problem: 0, kind: 'restart' }]);
     assert.equal(history.state.visits(0), 1);
     assert.ok(history.state.difficulty(0) < 0, 'only the visit under the new answer counts');
     assert.deepEqual(history.entriesOf(0).map(({ kind }) => kind), ['visit', 'restart', 'visit']);
@@ -83,14 +99,32 @@ describe('CDAS history', () => {
   it('keeps warm-up steps in the history without rating them', () => {
     const history = new CdasHistory('official-compat', 1);
     history.addProblem(true);
-    history.appendStep(1, [{ problem: 0, correct: 0, scored: 8 }], []);
+    append(history, 1, [{ problem: 0, correct: 0, scored: 8 }], []);
     assert.deepEqual([history.stepCount, history.state.visits(0), history.competenceAfter(0)], [1, 0, 0]);
   });
 
   it('does not rate a group without a scored rollout', () => {
     const history = new CdasHistory('paper');
     history.addProblem(true);
-    history.appendStep(1, [{ problem: 0, correct: 0, scored: 0 }], []);
+    append(history, 1, [{ problem: 0, correct: 0, scored: 0 }], []);
     assert.equal(history.state.visits(0), 0);
+  });
+
+  it('tells each problem that a step changed once, with what it held before the step', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
+        const history = replay('paper', steps);
+        const changed = new Map<number, unknown>();
+        history.forEachChanged(steps.length - 1, (problem, before) => {
+          assert.ok(!changed.has(problem), 'told once');
+          changed.set(problem, before);
+        });
+        const last = steps.at(-1)!;
+        const touched = new Set([...last.events, ...last.visits.filter(({ scored }) => scored > 0)].map(({ problem }) => problem));
+        const past = replay('paper', steps.slice(0, -1));
+        assert.deepEqual(changed, new Map([...changed.keys()].map((problem) => [problem, past.state.snapshot(problem)])));
+        assert.deepEqual(new Set(changed.keys()), touched);
+      }),
+    );
   });
 });

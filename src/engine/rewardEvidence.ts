@@ -1,0 +1,135 @@
+import { maxDistinct, type RewardEvidence } from '../core/correctRule';
+import type { RolloutTable } from '../logs/rolloutTable';
+import { supersededRows, type StepRows } from './stepRows';
+import { StepSequence } from './stepSequence';
+
+interface RewardTally {
+  readonly reward: number;
+  readonly count: number;
+  readonly explicitTrue: number;
+  readonly explicitFalse: number;
+}
+
+/** What the rewards of a step, or of several, look like. */
+interface Evidence {
+  /** The distinct rewards in order of first appearance; null when there are more than `maxDistinct`. */
+  readonly tallies: readonly RewardTally[] | null;
+  readonly min: number;
+  readonly max: number;
+  readonly scored: number;
+  readonly explicit: number;
+}
+
+/** What the rewards of one step look like, and which of its rows do not count. */
+export interface StepEvidence extends Evidence {
+  readonly step: number;
+  readonly superseded: Uint8Array | null;
+}
+
+const nothing: Evidence = { tallies: [], min: Infinity, max: -Infinity, scored: 0, explicit: 0 };
+
+/** Looks at the rewards of a step. */
+export function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
+  const superseded = supersededRows(rows);
+  const seen = new SeenRewards();
+  let ordinal = 0;
+  for (const { file, range } of rows) {
+    for (let row = range.start; row < range.end; row++, ordinal++) {
+      if (superseded?.[ordinal] !== 1) seen.add(file.table, row);
+    }
+  }
+  const { min, max, scored, explicit } = seen;
+  return { step, tallies: seen.tallies, min, max, scored, explicit, superseded };
+}
+
+class SeenRewards {
+  min = Infinity;
+  max = -Infinity;
+  scored = 0;
+  explicit = 0;
+  private readonly found: { reward: number; count: number; explicitTrue: number; explicitFalse: number }[] = [];
+
+  get tallies(): readonly RewardTally[] | null {
+    return this.found.length > maxDistinct ? null : this.found;
+  }
+
+  add(table: RolloutTable, row: number): void {
+    const said = table.explicitCorrect(row);
+    if (said !== null) this.explicit++;
+    const reward = table.reward(row);
+    if (reward === null || !table.isScored(row)) return;
+    this.scored++;
+    if (reward < this.min) this.min = reward;
+    if (reward > this.max) this.max = reward;
+    if (this.found.length <= maxDistinct) this.count(reward, said);
+  }
+
+  private count(reward: number, said: boolean | null): void {
+    let at = 0;
+    while (at < this.found.length && this.found[at]?.reward !== reward) at++;
+    const tally = (this.found[at] ??= { reward, count: 0, explicitTrue: 0, explicitFalse: 0 });
+    tally.count++;
+    if (said === true) tally.explicitTrue++;
+    else if (said === false) tally.explicitFalse++;
+  }
+}
+
+/** How many rows contradict themselves: their own word goes against the higher of the only two rewards. */
+function contradictionsIn(tallies: Evidence['tallies']): number {
+  const [a, b] = tallies ?? [];
+  if (a === undefined || b === undefined || tallies?.length !== 2) return 0;
+  const [low, high] = a.reward < b.reward ? [a, b] : [b, a];
+  return low.explicitTrue + high.explicitFalse;
+}
+
+/** The evidence of all steps of a run, with that of the steps up to each: a changed step is joined on from there. */
+export class RunEvidence {
+  private readonly steps = new StepSequence<StepEvidence>();
+  private readonly joined: Evidence[] = [];
+
+  /** The steps in which more than a rare row contradicts its score by its own word, with the number of such rows. */
+  get misaligned(): readonly { readonly step: number; readonly rows: number }[] {
+    return this.steps.all.flatMap(({ step, tallies, explicit }) => {
+      const rows = contradictionsIn(tallies);
+      return rows > 0.01 * explicit ? [{ step, rows }] : [];
+    });
+  }
+
+  of(step: number): StepEvidence | undefined {
+    return this.steps.get(step);
+  }
+
+  /** Takes in what a step looks like now; one without rows is gone. */
+  update(step: number, rows: readonly StepRows[]): void {
+    const position = rows.length === 0 ? this.steps.delete(step) : this.steps.set(evidenceOf(step, rows));
+    this.joined.length = Math.min(this.joined.length, position);
+  }
+
+  /** What all steps look like together. */
+  overall(explicitField: string): RewardEvidence {
+    for (const each of this.steps.all.slice(this.joined.length)) this.joined.push(join(this.joined.at(-1) ?? nothing, each));
+    const { tallies, min, max, scored, explicit } = this.joined.at(-1) ?? nothing;
+    const distinct = tallies === null ? null : new Map(tallies.map(({ reward, count }) => [reward, count]));
+    return { distinct, min, max, scored, explicit, explicitField, contradictions: contradictionsIn(tallies) };
+  }
+}
+
+function join(before: Evidence, next: Evidence): Evidence {
+  return {
+    tallies: joinTallies(before.tallies, next.tallies),
+    min: Math.min(before.min, next.min),
+    max: Math.max(before.max, next.max),
+    scored: before.scored + next.scored,
+    explicit: before.explicit + next.explicit,
+  };
+}
+
+function joinTallies(before: Evidence['tallies'], next: Evidence['tallies']): Evidence['tallies'] {
+  if (before === null || next === null) return null;
+  const sums = new Map(before.map((tally) => [tally.reward, tally]));
+  for (const { reward, count, explicitTrue, explicitFalse } of next) {
+    const sum = sums.get(reward) ?? { reward, count: 0, explicitTrue: 0, explicitFalse: 0 };
+    sums.set(reward, { reward, count: sum.count + count, explicitTrue: sum.explicitTrue + explicitTrue, explicitFalse: sum.explicitFalse + explicitFalse });
+  }
+  return sums.size > maxDistinct ? null : [...sums.values()];
+}

@@ -1,0 +1,43 @@
+/** One value for each of a run's steps, in step order. What happens near the end, where a run grows, is cheap. */
+export class StepSequence<Value extends { readonly step: number }> {
+  private readonly values: Value[] = [];
+
+  /** The values as they are at the moment, ascending by step. */
+  get all(): readonly Value[] {
+    return this.values;
+  }
+
+  get(step: number): Value | undefined {
+    const value = this.values[this.positionOf(step)];
+    return value?.step === step ? value : undefined;
+  }
+
+  /** The position of the first step that is not before `step`. */
+  positionOf(step: number): number {
+    let [low, high] = [0, this.values.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.values[middle]?.step ?? Infinity) < step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Puts a value in the place of its step; returns its position. */
+  set(value: Value): number {
+    const position = this.positionOf(value.step);
+    this.values.splice(position, Number(this.values[position]?.step === value.step), value);
+    return position;
+  }
+
+  /** Takes a step out, if it is there; returns the position at which it was or would be. */
+  delete(step: number): number {
+    const position = this.positionOf(step);
+    if (this.values[position]?.step === step) this.values.splice(position, 1);
+    return position;
+  }
+
+  clear(): void {
+    this.values.length = 0;
+  }
+}
