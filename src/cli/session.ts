@@ -5,7 +5,7 @@ import { compileSurroundings } from '../engine/decide';
 import type { IndexCache } from '../engine/indexCache';
 import { findFacts, type RunFacts } from '../engine/logFindings';
 import type { ObservedRun, RunCuration } from '../engine/observedRun';
-import { standingsByProblem, type ProblemContext } from '../engine/problemViews';
+import type { ProblemContext } from '../engine/problemViews';
 import { loadRun, readToEnd } from '../engine/runLoading';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
@@ -67,7 +67,7 @@ export class Session {
   /** The run with its decisions, for the views of its problems. */
   get context(): ProblemContext {
     const { view } = this;
-    return { run: this.run, facts: this.findings, curation: this.curation.state(view), standings: standingsByProblem(this.curation.standings(view)) };
+    return { run: this.run, facts: this.findings, curation: this.curation.state(view), standings: this.curation.standingsByProblem(view) };
   }
 
   /** Writes sampler.json for this run, unless it says the same already. Throws an OperationalError, an ExpectedError for a choice that cannot be obeyed. */

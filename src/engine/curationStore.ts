@@ -1,6 +1,6 @@
 import type { Decision } from '../core/decision';
-import { foldDecisions, type CurationMoment, type CurationState } from '../core/decisionFold';
-import { curationEvents, decisionStandings, receiptsOfRun, type CurationEvent, type DecisionStanding } from '../core/decisionStatus';
+import type { CurationMoment, CurationState } from '../core/decisionFold';
+import { curationEvents, receiptsOfRun, type CurationEvent, type DecisionStanding, type StandingInput } from '../core/decisionStatus';
 import { OperationalError } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { compileSamplerConfig, samplerDigest, type SamplerInput } from '../core/samplerConfig';
@@ -9,6 +9,7 @@ import { DecisionLog, type DecisionDraft } from '../curation/decisionLog';
 import { ReceiptLog } from '../curation/receiptLog';
 import { SamplerFile } from '../curation/samplerFile';
 import type { CurationSummary } from '../protocol/engineApi';
+import { CurationFold } from './curationFold';
 
 /** Says for which run, and when, decisions are looked at. */
 export interface CurationView {
@@ -49,6 +50,9 @@ export class CurationStore {
   /** The revision at which sampler.json was seen to hold every decision. */
   private compiledRevision = 0;
   private compiledExpired: string | null = null;
+  /** By the names of a run, as long as nothing is added. */
+  private readonly folds = new Map<string, CurationFold>();
+  private foldsRevision = 0;
 
   constructor(readonly directory: string) {
     this.decisionLog = new DecisionLog(directory);
@@ -88,15 +92,20 @@ export class CurationStore {
   }
 
   state(view: CurationView): CurationState {
-    return foldDecisions(this.decisions, moment(view));
+    return this.fold(view).state;
   }
 
   standings(view: CurationView): readonly DecisionStanding[] {
-    return decisionStandings({ ...this.standingInput(view), at: moment(view) });
+    return this.fold(view).standings;
+  }
+
+  /** The same by the problem that they are about. */
+  standingsByProblem(view: CurationView): ReadonlyMap<string, readonly DecisionStanding[]> {
+    return this.fold(view).byProblem;
   }
 
   events(view: CurationView): readonly CurationEvent[] {
-    return curationEvents({ ...this.standingInput(view), at: moment(view) });
+    return curationEvents(this.standingInput(view));
   }
 
   /** Canonical JSON of every answer that a decision has ever given a problem. */
@@ -150,6 +159,7 @@ export class CurationStore {
     const curation = this.state(view);
     const body = compileSamplerConfig({ ...(run ?? { ...this.lastSurroundings, writer: writerName }), curation });
     this.knownDigests.set(samplerDigest(body), new Set(curation.decisions.map(({ id }) => id)));
+    this.folds.clear();
     this.compiledExpired = expiredIds(curation);
     const { path, warning, written } = this.samplerFile.write(body, new Date());
     if (warning !== null) this.samplerWarning = warning;
@@ -191,12 +201,24 @@ export class CurationStore {
     };
   }
 
-  private standingInput(view: CurationView): Omit<Parameters<typeof decisionStandings>[0], 'at'> {
+  private fold(view: CurationView): CurationFold {
+    if (this.foldsRevision !== this.revision) this.folds.clear();
+    this.foldsRevision = this.revision;
+    const names = view.runNames === null ? '' : JSON.stringify([...view.runNames].sort());
+    const known = this.folds.get(names);
+    if (known?.holdsAt(moment(view)) === true) return known;
+    const fold = new CurationFold(this.standingInput(view));
+    this.folds.set(names, fold);
+    return fold;
+  }
+
+  private standingInput(view: CurationView): StandingInput {
     const { receipts } = this.receiptLog;
     return {
       decisions: this.decisions,
       receipts: view.runNames === null ? receipts : receiptsOfRun(receipts, view.runNames),
       knownDigests: this.knownDigests,
+      at: moment(view),
     };
   }
 }

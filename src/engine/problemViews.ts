@@ -17,17 +17,6 @@ export interface ProblemContext {
   readonly standings: ReadonlyMap<string, readonly DecisionStanding[]>;
 }
 
-/** Groups standings by the problem they are about. */
-export function standingsByProblem(standings: readonly DecisionStanding[]): ReadonlyMap<string, readonly DecisionStanding[]> {
-  const byProblem = new Map<string, DecisionStanding[]>();
-  for (const standing of standings) {
-    const { problem } = standing.decision;
-    if (problem === undefined) continue;
-    byProblem.set(problem, [...(byProblem.get(problem) ?? []), standing]);
-  }
-  return byProblem;
-}
-
 /** A decision's standing in the words of the protocol. */
 export function decisionStatus({ decision, state, activeFromStep }: DecisionStanding): DecisionStatus {
   const { id, action, at, by, reason } = decision;

@@ -8,7 +8,7 @@ import type { CurationStore, CurationView } from './curationStore';
 import type { IndexCache } from './indexCache';
 import { findFacts, type RunFacts } from './logFindings';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
-import { standingsByProblem, type ProblemContext } from './problemViews';
+import type { ProblemContext } from './problemViews';
 import { RunFiles } from './runFiles';
 import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
 import { summariseRun } from './runSummary';
@@ -19,11 +19,7 @@ interface CataloguedRun {
   /** The dataset as last tried: path and stamp. */
   datasetTried: string | null;
   curationRevision: number;
-  context: { readonly key: string; readonly value: ProblemContext } | null;
 }
-
-/** Decisions lapse with time, so what is known of them is looked at anew after this long. */
-const contextMs = 5000;
 
 /** The runs that were found, each under observation. */
 export class RunCatalog {
@@ -112,16 +108,9 @@ export class RunCatalog {
 
   /** A run with the decisions about it. */
   context(id: string): ProblemContext {
-    const entry = this.entry(id);
-    const key = [entry.run.revision, this.curation.revision, Math.floor(Date.now() / contextMs)].join(' ');
-    if (entry.context?.key !== key) entry.context = { key, value: this.newContext(entry.run) };
-    return entry.context.value;
-  }
-
-  private newContext(run: ObservedRun): ProblemContext {
+    const { run } = this.entry(id);
     const view = this.view(run);
-    const standings = standingsByProblem(this.curation.standings(view));
-    return { run, facts: this.facts(run.source.id), curation: this.curation.state(view), standings };
+    return { run, facts: this.facts(id), curation: this.curation.state(view), standings: this.curation.standingsByProblem(view) };
   }
 
   /** Looks at the names, sizes and times of a run's files, without reading them; true when they changed. */
@@ -155,7 +144,7 @@ export class RunCatalog {
   private add(source: RunSource): void {
     const run = new ObservedRun(source, this.options, new RunFiles(source, () => this.cache?.load(source) ?? null));
     run.files.look();
-    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0, context: null });
+    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
   }
 
   private async refreshDataset(entry: CataloguedRun): Promise<void> {
