@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { sharedScanner } from './scan/scanner';
-import type { Wanted } from './scan/lineScanner';
+import type { LineScanner, Wanted } from './scan/lineScanner';
 import { ScannedLine } from './scan/scannedLine';
 
 /** Who is given the lines of a file. Bytes are only valid during a call. */
@@ -26,6 +26,22 @@ const longLineBytes = 1 << 25;
 const maxLineBytes = 1 << 28;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+
+/** An unfinished line that lies in the scanner's buffer. */
+interface LeftLine {
+  readonly reader: LineReader;
+  readonly scanner: LineScanner;
+  readonly start: number;
+}
+
+let left: LeftLine | null = null;
+
+/** Makes the scanner's buffer free. */
+function leaveBuffer(): void {
+  const line = left;
+  left = null;
+  line?.reader.keepLeft(line);
+}
 
 /** Cuts the bytes of a file into lines as they come. What follows the last line end waits for the next bytes. */
 export class LineReader {
@@ -59,7 +75,7 @@ export class LineReader {
 
   /** The unfinished last line, without a carriage return at its end. */
   pendingLine(): Buffer {
-    return withoutReturn(Buffer.concat(this.pending, this.waiting));
+    return withoutReturn(this.pendingBytesOfLine());
   }
 
   /** Reads the file on from `offset` by at most `length` bytes and hands over the lines that end in them; returns how many bytes there were. */
@@ -67,24 +83,34 @@ export class LineReader {
     const scanner = sharedScanner();
     const inPlace = this.waiting <= longLineBytes && !this.taken && !this.skippingLine;
     const room = inPlace ? this.waiting : 0;
+    if (inPlace) this.bringPending();
+    else leaveBuffer();
     scanner.reserve(room + chunkBytes);
     const at = scanner.dataStart + room;
     const read = readSync(fd, scanner.buffer, at, Math.min(chunkBytes, length), offset);
     const bytes = scanner.buffer.subarray(at, at + read);
-    const firstEnd = bytes.indexOf(newline);
-    if (firstEnd < 0) this.keep(bytes);
-    else if (inPlace) this.takeLines(this.putPending(at), at + read, offset - at);
+    // What comes after it is looked at once it is whole.
+    const lastEnd = bytes.lastIndexOf(newline) + 1;
+    const shift = offset - at;
+    if (inPlace) {
+      this.dropPending();
+      if (lastEnd > 0) this.takeLines(scanner.dataStart, at + lastEnd, shift);
+      this.leaveInBuffer(lastEnd > 0 ? at + lastEnd : scanner.dataStart, at + read);
+    } else if (lastEnd === 0) this.keep(bytes);
     else {
+      const firstEnd = bytes.indexOf(newline);
       this.finishLine(bytes.subarray(0, firstEnd), offset);
-      this.takeLines(at + firstEnd + 1, at + read, offset - at);
+      this.takeLines(at + firstEnd + 1, at + lastEnd, shift);
+      this.leaveInBuffer(at + lastEnd, at + read);
     }
     return read;
   }
 
   /** Hands over the unfinished last line, once; `end` is the place in the file up to which it was read. */
   takePending(end: number): void {
+    const line = this.pendingBytesOfLine();
     this.taken = true;
-    this.emit(Buffer.concat(this.pending, this.waiting), end - this.waiting);
+    this.emit(line, end - this.waiting);
   }
 
   /** Forgets the unfinished line. */
@@ -93,24 +119,45 @@ export class LineReader {
     this.skippingLine = false;
   }
 
-  /** Puts what waits before the bytes that were read to `at`; returns where it begins. */
-  private putPending(at: number): number {
-    let place = at - this.waiting;
-    const start = place;
-    for (const piece of this.pending) place += piece.copy(sharedScanner().buffer, place);
-    this.dropPending();
-    return start;
+  private pendingBytesOfLine(): Buffer {
+    if (left?.reader === this) leaveBuffer();
+    return Buffer.concat(this.pending, this.waiting);
   }
 
-  /** Hands over the lines between two places of the buffer; a place and `shift` make an offset in the file. */
+  /** Puts what waits where the scanner's buffer begins. */
+  private bringPending(): void {
+    const scanner = sharedScanner();
+    if (left?.reader === this && left.scanner === scanner) {
+      scanner.buffer.copyWithin(scanner.dataStart, left.start, left.start + this.waiting);
+      left = { ...left, start: scanner.dataStart };
+      return;
+    }
+    leaveBuffer();
+    scanner.reserve(this.waiting);
+    let place = scanner.dataStart;
+    for (const piece of this.pending) place += piece.copy(scanner.buffer, place);
+  }
+
+  /** Lets the unfinished line wait in the scanner's buffer until somebody else needs that: mostly it is this reader that reads on. */
+  private leaveInBuffer(start: number, end: number): void {
+    this.waiting = end - start;
+    if (end > start) left = { reader: this, scanner: sharedScanner(), start };
+  }
+
+  /** Keeps what was left in the scanner's buffer. */
+  keepLeft({ scanner, start }: LeftLine): void {
+    this.pending = [Buffer.from(scanner.buffer.subarray(start, start + this.waiting))];
+  }
+
+  /** Hands over the lines between two places of the buffer, the last one's end included; a place and `shift` make an offset in the file. */
   private takeLines(start: number, end: number, shift: number): void {
     const from = start + (start + shift === 0 ? markLength(sharedScanner().buffer, start) : 0);
     const { scan } = this.listener;
-    const rest = scan === null || scan === undefined ? this.splitLines(from, end, shift) : this.scanLines(scan, { start: from, end, shift });
-    this.keep(sharedScanner().buffer.subarray(rest, end));
+    if (scan === null || scan === undefined) this.splitLines(from, end, shift);
+    else this.scanLines(scan, { start: from, end, shift });
   }
 
-  private splitLines(start: number, end: number, shift: number): number {
+  private splitLines(start: number, end: number, shift: number): void {
     const { buffer } = sharedScanner();
     const bytes = buffer.subarray(0, end);
     let from = start;
@@ -118,10 +165,9 @@ export class LineReader {
       this.emit(bytes.subarray(from, stop), from + shift);
       from = stop + 1;
     }
-    return from;
   }
 
-  private scanLines(listener: ScanListener, { start, end, shift }: { readonly start: number; readonly end: number; readonly shift: number }): number {
+  private scanLines(listener: ScanListener, { start, end, shift }: { readonly start: number; readonly end: number; readonly shift: number }): void {
     const scanner = sharedScanner();
     const line = new ScannedLine(scanner);
     scanner.want(listener.wanted);
@@ -135,7 +181,6 @@ export class LineReader {
       }
       from = scanner.scanned;
     } while (scanner.full);
-    return from;
   }
 
   private finishLine(tail: Buffer, tailOffset: number): void {
@@ -166,6 +211,7 @@ export class LineReader {
   }
 
   private dropPending(): void {
+    if (left?.reader === this) left = null;
     this.pending = [];
     this.waiting = 0;
     this.taken = false;

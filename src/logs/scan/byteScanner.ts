@@ -47,7 +47,7 @@ export class ByteScanner implements LineScanner {
 
   scan(start: number, end: number): number {
     const { buffer } = this;
-    buffer[end] = newline;
+    if (buffer[end - 1] !== newline) buffer[end] = newline;
     let count = 0;
     let at = start;
     this.cuts = 0;

@@ -79,7 +79,8 @@ export class KernelScanner implements LineScanner {
   }
 
   scan(start: number, end: number): number {
-    this.buffer.fill(newline, end, end + slackBytes);
+    // The kernel stops at line ends only.
+    if (this.buffer[end - 1] !== newline) this.buffer.fill(newline, end, end + slackBytes);
     const count = this.kernel.scan(start, end);
     this.scanned = this.kernel.scanned();
     this.full = (count + 1) * this.recordWords * 4 > recordBytes;

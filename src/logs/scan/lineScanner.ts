@@ -56,7 +56,7 @@ export interface LineScanner {
   readonly leftOut: Uint32Array;
   /** Chooses what the next scans look for; the indices of fields are their numbers. Cheap when it is the same object as before. */
   want(wanted: Wanted): void;
-  /** Scans complete lines between two places of the buffer, as many as there is room for; returns how many. Overwrites bytes after `end`. */
+  /** Scans complete lines between two places of the buffer, as many as there is room for; returns how many. Bytes after `end` are only left alone where a line end stands before it. */
   scan(start: number, end: number): number;
   /** The place after the last line that was scanned. */
   readonly scanned: number;
