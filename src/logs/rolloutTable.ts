@@ -1,3 +1,5 @@
+import { RewardColumn, type PackedRewards } from './rewardColumn';
+
 /** A run of rows of one step; `end` is exclusive. */
 export interface StepRange {
   readonly step: number;
@@ -16,15 +18,18 @@ export interface RolloutValues {
   readonly rolloutKey: string | null;
 }
 
+/** Places in a file; spelled with twice the bytes once one is beyond 4 GiB. */
+export type OffsetColumn = Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
 /** The columns of a table, as long as it has rows, to be kept or handed to another thread. */
 export interface TableColumns {
   /** The step of each range, and the row at which it ends. */
   readonly steps: Float64Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly prompts: Int32Array<ArrayBuffer>;
-  readonly rewards: Float64Array<ArrayBuffer>;
+  readonly rewards: PackedRewards;
   readonly lengthsAndFlags: Uint32Array<ArrayBuffer>;
-  readonly offsets: Float64Array<ArrayBuffer>;
+  readonly offsets: OffsetColumn;
   /** Null where no rollout has a name. */
   readonly keys: Float64Array<ArrayBuffer> | null;
 }
@@ -38,18 +43,19 @@ const flagUnscored = 4;
 /** Flags take the low bits of a length's column. */
 const flagBits = 3;
 const flagMask = (1 << flagBits) - 1;
+const maxShortOffset = 2 ** 32 - 1;
 const maxLength = 2 ** (32 - flagBits) - 2;
 
-/** The rollouts of one log file as columns, 24 bytes each, 32 where they have names; no text. */
+/** The rollouts of one log file as columns, 13 bytes each as long as there are few different rewards and the file is below 4 GiB, at most 32; no text. */
 export class RolloutTable {
   /** In file order; steps may come back. */
   readonly ranges: StepRange[] = [];
   private count = 0;
-  private prompts = new Int32Array(firstCapacity);
-  private rewards = new Float64Array(firstCapacity);
+  private prompts = new Int32Array();
+  private rewards = new RewardColumn();
   /** Length + 1 (0: unknown), and the flags in the low bits. */
-  private lengthsAndFlags = new Uint32Array(firstCapacity);
-  private offsets = new Float64Array(firstCapacity);
+  private lengthsAndFlags = new Uint32Array();
+  private offsets: OffsetColumn = new Uint32Array();
   private keys: Float64Array<ArrayBuffer> | null = null;
 
   /** A table of these columns, which it takes over; it grows apart from them. */
@@ -57,7 +63,7 @@ export class RolloutTable {
     const table = new RolloutTable();
     table.count = columns.prompts.length;
     table.prompts = columns.prompts;
-    table.rewards = columns.rewards;
+    table.rewards = new RewardColumn(columns.rewards);
     table.lengthsAndFlags = columns.lengthsAndFlags;
     table.offsets = columns.offsets;
     table.keys = columns.keys;
@@ -71,7 +77,7 @@ export class RolloutTable {
       steps: Float64Array.from(this.ranges, ({ step }) => step),
       ends: Uint32Array.from(this.ranges, ({ end }) => end),
       prompts: this.prompts.subarray(0, this.count),
-      rewards: this.rewards.subarray(0, this.count),
+      rewards: this.rewards.packed(this.count),
       lengthsAndFlags: this.lengthsAndFlags.subarray(0, this.count),
       offsets: this.offsets.subarray(0, this.count),
       keys: this.keys?.subarray(0, this.count) ?? null,
@@ -89,13 +95,16 @@ export class RolloutTable {
     const last = this.ranges.at(-1);
     if (last?.step === step) last.end++;
     else this.ranges.push({ step, start: row, end: row + 1 });
-    const explicit = rollout.explicitCorrect === null ? 0 : flagExplicit + (rollout.explicitCorrect ? flagCorrect : 0);
     this.prompts[row] = prompt;
-    this.rewards[row] = rollout.reward ?? Number.NaN;
-    const length = rollout.lengthChars === null ? 0 : Math.min(rollout.lengthChars, maxLength) + 1;
-    this.lengthsAndFlags[row] = length * (flagMask + 1) + explicit + (rollout.scored ? 0 : flagUnscored);
-    this.offsets[row] = offset;
+    this.rewards.set(row, rollout.reward ?? Number.NaN);
+    this.lengthsAndFlags[row] = lengthAndFlags(rollout);
+    this.setOffset(row, offset);
     if (rollout.rolloutKey !== null) this.setKey(row, hashOfName(rollout.rolloutKey));
+  }
+
+  private setOffset(row: number, offset: number): void {
+    if (offset > maxShortOffset && this.offsets instanceof Uint32Array) this.offsets = Float64Array.from(this.offsets);
+    this.offsets[row] = offset;
   }
 
   private setKey(row: number, key: number): void {
@@ -108,7 +117,7 @@ export class RolloutTable {
   }
 
   reward(row: number): number | null {
-    const reward = valueAt(this.rewards, row);
+    const reward = this.rewards.at(row);
     return Number.isNaN(reward) ? null : reward;
   }
 
@@ -138,11 +147,17 @@ export class RolloutTable {
   private grow(atLeast: number): void {
     const capacity = Math.max(firstCapacity, atLeast, Math.ceil(this.prompts.length * growth));
     this.prompts = grown(this.prompts, new Int32Array(capacity));
-    this.rewards = grown(this.rewards, new Float64Array(capacity));
+    this.rewards.grow(capacity);
     this.lengthsAndFlags = grown(this.lengthsAndFlags, new Uint32Array(capacity));
-    this.offsets = grown(this.offsets, new Float64Array(capacity));
+    this.offsets = this.offsets instanceof Uint32Array ? grown(this.offsets, new Uint32Array(capacity)) : grown(this.offsets, new Float64Array(capacity));
     if (this.keys !== null) this.keys = grown(this.keys, new Float64Array(capacity));
   }
+}
+
+function lengthAndFlags({ lengthChars, explicitCorrect, scored }: RolloutValues): number {
+  const length = lengthChars === null ? 0 : Math.min(lengthChars, maxLength) + 1;
+  const explicit = explicitCorrect === null ? 0 : flagExplicit + (explicitCorrect ? flagCorrect : 0);
+  return length * (flagMask + 1) + explicit + (scored ? 0 : flagUnscored);
 }
 
 type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 import type { FileHealth, LogFileState, SourceState } from './logFile';
 import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
-import { RolloutTable, type TableColumns } from './rolloutTable';
+import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
 import type { Section, SectionFile } from './sectionFile';
 
 /** All that reading a run's files brought, without any rollout's text. */
@@ -27,7 +27,7 @@ interface FileHeader {
   readonly step: number | null;
   readonly health: Omit<FileHealth, 'notes'> & { readonly notes: readonly string[] };
   readonly source: SourceState;
-  readonly hasKeys: boolean;
+  readonly has: { readonly codes: boolean; readonly keys: boolean };
 }
 
 /** Lays an index out for a file. `key` says by what it was read: only a reader of the same key takes it. */
@@ -35,8 +35,9 @@ export function packRunIndex(key: string, { prompts, files }: RunIndex): Section
   const sections: Section[] = [prompts.keys, prompts.spellings, prompts.fileOf, prompts.offsets, prompts.shapes, prompts.bytes];
   const headers = files.map(({ name, step, state: { table, health, source } }): FileHeader => {
     const { steps, ends, prompts: promptOf, rewards, lengthsAndFlags, offsets, keys } = table.columns;
-    sections.push(steps, ends, promptOf, rewards, lengthsAndFlags, offsets, ...(keys === null ? [] : [keys]));
-    return { name, step, health: { ...health, notes: [...health.notes] }, source, hasKeys: keys !== null };
+    const optional = [rewards.codes, keys].filter((section) => section !== null);
+    sections.push(steps, ends, promptOf, rewards.values, lengthsAndFlags, offsets, ...optional);
+    return { name, step, health: { ...health, notes: [...health.notes] }, source, has: { codes: rewards.codes !== null, keys: keys !== null } };
   });
   const header: Header = { key, promptFiles: prompts.files, files: headers };
   return { header, sections };
@@ -50,28 +51,22 @@ export function unpackRunIndex(key: string, { header, sections }: SectionFile): 
   const take = new SectionTaker(sections);
   const prompts = { files: promptFiles, keys: take.next(Int32Array), spellings: take.next(Int32Array), fileOf: take.next(Uint32Array), offsets: take.next(Float64Array), shapes: take.next(Uint32Array), bytes: take.next(Uint8Array) };
   if (!arePackedPrompts(prompts)) return null;
-  const read = files.map(({ name, step, health, source, hasKeys }): IndexedFile => {
-    const table = RolloutTable.of(takeColumns(take, hasKeys));
+  const read = files.map(({ name, step, health, source, has }): IndexedFile => {
+    const table = RolloutTable.of(takeColumns(take, has));
     return { name, step, state: { table, health: { ...health, notes: new Set(health.notes) }, source } };
   });
   return { prompts, files: read };
 }
 
-function takeColumns(take: SectionTaker, hasKeys: boolean): TableColumns {
-  const columns = {
-    steps: take.next(Float64Array),
-    ends: take.next(Uint32Array),
-    prompts: take.next(Int32Array),
-    rewards: take.next(Float64Array),
-    lengthsAndFlags: take.next(Uint32Array),
-    offsets: take.next(Float64Array),
-    keys: hasKeys ? take.next(Float64Array) : null,
-  };
-  const { steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys } = columns;
+function takeColumns(take: SectionTaker, has: FileHeader['has']): TableColumns {
+  const [steps, ends, prompts, values] = [take.next(Float64Array), take.next(Uint32Array), take.next(Int32Array), take.next(Float64Array)];
+  const [lengthsAndFlags, offsets] = [take.next(Uint32Array), take.nextOffsets()];
+  const codes = has.codes ? take.next(Uint8Array) : null;
+  const keys = has.keys ? take.next(Float64Array) : null;
   const rows = prompts.length;
-  const areEven = [rewards, lengthsAndFlags, offsets, keys ?? offsets].every(({ length }) => length === rows);
+  const areEven = [lengthsAndFlags, offsets, codes ?? values, keys ?? offsets].every(({ length }) => length === rows);
   if (!areEven || steps.length !== ends.length || (ends.at(-1) ?? 0) !== rows) throw new RangeError('columns of different lengths');
-  return columns;
+  return { steps, ends, prompts, rewards: { codes, values }, lengthsAndFlags, offsets, keys };
 }
 
 class SectionTaker {
@@ -84,5 +79,9 @@ class SectionTaker {
     const section = this.sections[this.taken++];
     if (section instanceof kind) return section;
     throw new RangeError('a section is missing');
+  }
+
+  nextOffsets(): OffsetColumn {
+    return this.sections[this.taken] instanceof Uint32Array ? this.next(Uint32Array) : this.next(Float64Array);
   }
 }

@@ -86,6 +86,24 @@ describe('an index of a run', () => {
     );
   });
 
+  it('holds rewards and places however many different ones there are and however far they lie', () => {
+    const table = new RolloutTable();
+    const value = (i: number): number | null => (i % 7 === 0 ? null : i < 500 ? (i % 3) / 2 : i / 3);
+    const place = (i: number): number => (i < 1500 ? i : 2 ** 33 + i);
+    const pushed = { explicitCorrect: null, scored: true, lengthChars: 1, rolloutKey: null };
+    const check = (rows: RolloutTable): void => {
+      for (let i = 0; i < rows.length; i++) assert.deepEqual([rows.reward(i), rows.offset(i)], [value(i), place(i)]);
+    };
+    for (let i = 0; i < 2000; i++) {
+      table.push({ ...pushed, reward: value(i) }, 1, 0, place(i));
+      if (i % 250 > 0) continue;
+      const copy = RolloutTable.of(table.columns);
+      for (let j = copy.length; j < 2000; j++) copy.push({ ...pushed, reward: value(j) }, 1, 0, place(j));
+      check(copy);
+    }
+    check(table);
+  });
+
   it('takes the prompts of another reader in where they are new, and says which they are', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 20 }), fc.array(row, { maxLength: 20 }), (first, second) => {

@@ -1,0 +1,79 @@
+/** Rewards of a table as they lie in memory. */
+export interface PackedRewards {
+  /** For each row a place in `values`; null where `values` has one for each row. */
+  readonly codes: Uint8Array<ArrayBuffer> | null;
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
+const maxDistinct = 256;
+
+/** The rewards of a table, NaN where there is none. As long as there are few different ones a row takes one byte. */
+export class RewardColumn {
+  private codes: Uint8Array<ArrayBuffer> | null;
+  private values: Float64Array<ArrayBuffer>;
+  /** The places of values; filled when the first one is looked for. */
+  private readonly codeOf = new Map<number, number>();
+  private last: { readonly reward: number; readonly code: number } | null = null;
+
+  constructor({ codes, values }: PackedRewards = { codes: new Uint8Array(), values: new Float64Array() }) {
+    this.codes = codes;
+    this.values = values;
+  }
+
+  at(row: number): number {
+    const { codes, values } = this;
+    return (codes === null ? values[row] : values[codes[row] ?? 0]) ?? Number.NaN;
+  }
+
+  /** Sets the reward of a row; rows come one after another, each once. */
+  set(row: number, reward: number): void {
+    const code = this.codes === null ? -1 : this.codeFor(reward);
+    if (this.codes !== null && code < 0) this.spellOut(row);
+    if (this.codes === null) this.values[row] = reward;
+    else this.codes[row] = code;
+  }
+
+  /** Makes room for so many rows. */
+  grow(capacity: number): void {
+    if (this.codes !== null) {
+      const codes = new Uint8Array(capacity);
+      codes.set(this.codes);
+      this.codes = codes;
+    } else {
+      const values = new Float64Array(capacity);
+      values.set(this.values);
+      this.values = values;
+    }
+  }
+
+  /** The rewards of the first rows. Rows that are set later do not change them. */
+  packed(rows: number): PackedRewards {
+    return this.codes === null ? { codes: null, values: this.values.subarray(0, rows) } : { codes: this.codes.subarray(0, rows), values: this.values };
+  }
+
+  /** The place of a value, which is added if it is new; -1 where there are too many. */
+  private codeFor(reward: number): number {
+    if (this.last !== null && this.last.reward === reward) return this.last.code;
+    if (this.codeOf.size < this.values.length) this.values.forEach((value, code) => this.codeOf.set(value, code));
+    const code = this.codeOf.get(reward) ?? this.addValue(reward);
+    this.last = { reward, code };
+    return code;
+  }
+
+  private addValue(reward: number): number {
+    const code = this.values.length;
+    if (code === maxDistinct) return -1;
+    this.values = Float64Array.of(...this.values, reward);
+    this.codeOf.set(reward, code);
+    return code;
+  }
+
+  /** From here on every row holds its reward itself. */
+  private spellOut(rows: number): void {
+    const values = new Float64Array(this.codes?.length ?? 0);
+    for (let row = 0; row < rows; row++) values[row] = this.at(row);
+    this.values = values;
+    this.codes = null;
+    this.codeOf.clear();
+  }
+}
