@@ -1,10 +1,17 @@
-import { isRecord } from '../../core/json';
+import { userMessage } from '../../core/datasetIndex';
+import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { rewardOf, stepOf } from './fieldValues';
+import { booleanOf, rewardOf, stepOf } from './fieldValues';
+import { assistantLength, assistantText, responseIn } from './messageText';
 
 const iterationFolder = /^iteration_(\d+)$/;
+const withTexts = 'summaries with texts';
 
-/** tinker-cookbook's `iteration_N/train_rollout_summaries.jsonl`: rewards by group, without prompts or problem ids. */
+/**
+ * tinker-cookbook's `iteration_N/train_rollout_summaries.jsonl`, in its first releases
+ * `train_iteration_N_rollout_summaries.jsonl`: rewards by group. Only environments that trace their steps leave the
+ * prompt in them.
+ */
 export const tinkerFormat: LogFormat = {
   framework: 'tinker',
   kind: 'lines',
@@ -12,9 +19,12 @@ export const tinkerFormat: LogFormat = {
   namesAreVague: false,
   ownsFolder: iterationFolder,
   logFiles: summaryFiles,
-  recogniseRow: (row) => ('group_idx' in row && 'total_reward' in row ? 'summaries' : null),
+  recogniseRow: (row) => {
+    if (!('group_idx' in row) || !('total_reward' in row)) return null;
+    return promptOf(row) === null ? 'summaries' : withTexts;
+  },
   readRow: (row) => (isRecord(row) && 'total_reward' in row ? readRollout(row) : []),
-  claims: () => statistics,
+  claims: (variant) => (variant === withTexts ? null : statistics),
 };
 
 const statistics: LogClaims = {
@@ -25,6 +35,7 @@ const statistics: LogClaims = {
 };
 
 function* summaryFiles(folder: Folder): Generator<LogFileName> {
+  yield* filesLike(folder, /^train_iteration_(\d+)_rollout_summaries\.jsonl$/);
   for (const { name, number, folder: iteration } of foldersLike(folder, iterationFolder)) {
     for (const file of filesLike(iteration, /^train_rollout_summaries\.jsonl$/)) yield { name: `${name}/${file.name}`, step: number, launch: 0 };
   }
@@ -34,20 +45,53 @@ function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
   const { group_idx: group, traj_idx: trajectory } = row;
   const iteration = stepOf(row['iteration']);
   if (typeof group !== 'number') return [];
+  const prompt = promptOf(row);
+  const correct = verdictOf(row);
+  const response = messagesIn(traceOf(row)['policy_response']);
   return [
     {
       step: iteration,
-      explicitId: `iteration ${iteration ?? '?'} group ${group}`,
-      prompt: '',
+      explicitId: prompt === null ? `iteration ${iteration ?? '?'} group ${group}` : null,
+      prompt: prompt ?? '',
       promptIsUserText: true,
-      groundTruth: undefined,
+      groundTruth: answerOf(row),
       reward: rewardOf(row['total_reward']),
-      explicitCorrect: null,
-      explicitField: null,
-      lengthChars: null,
+      explicitCorrect: correct,
+      explicitField: correct === null ? null : 'correct',
+      lengthChars: assistantLength(response),
+      ...responseIn(assistantText(response)),
       rolloutKey: typeof trajectory === 'number' ? `${group} ${trajectory}` : null,
       split: row['split'] === undefined || row['split'] === 'train' ? 'train' : 'val',
       scored: true,
     },
   ];
+}
+
+/** What a problem's environment says of the answer itself; the reward has its word on the form in it. */
+function verdictOf(row: Record<string, unknown>): boolean | null {
+  const metrics = stepsOf(row).at(-1)?.['metrics'];
+  return isRecord(metrics) ? booleanOf(metrics['correct']) : null;
+}
+
+function promptOf(row: Record<string, unknown>): string | null {
+  return userMessage(messagesIn(traceOf(row)['prompt']));
+}
+
+function answerOf(row: Record<string, unknown>): JsonValue | undefined {
+  const { reward } = traceOf(row);
+  // The row was read by JSON.parse, so every value in it is JSON.
+  return isRecord(reward) ? (reward['reference_answer'] as JsonValue | undefined) : undefined;
+}
+
+function traceOf(row: Record<string, unknown>): Record<string, unknown> {
+  const trace = stepsOf(row)[0]?.['trace'];
+  return isRecord(trace) ? trace : {};
+}
+
+function stepsOf(row: Record<string, unknown>): readonly Record<string, unknown>[] {
+  return Array.isArray(row['steps']) ? row['steps'].filter(isRecord) : [];
+}
+
+function messagesIn(conversation: unknown): readonly unknown[] {
+  return isRecord(conversation) && Array.isArray(conversation['messages']) ? conversation['messages'] : [];
 }

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFacts } from '../../../../src/engine/logFindings';
+import { groupTexts } from '../../../../src/engine/rolloutTexts';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
-import { fixtureRun, rolloutsOf, summaryOf } from './expectedRun';
+import { contextOf, fixtureRun, rolloutsOf, summaryOf } from './expectedRun';
 
 describe('logs that support less than a training record', () => {
   let directory: string;
@@ -41,14 +42,29 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual(summaryOf(run).identity, { explicit: 0, matched: 0, ambiguous: 0, unmatched: 2 });
   });
 
-  it('of tinker have pass rates and group shares, and no difficulty, since no problem is named', async () => {
+  /** A rollout as tinker-cookbook 0.6.1 writes it for its ProblemEnv (rl/rollout_logging.py); `step` adds what later ones trace. */
+  function tinkerRow(iteration: number, [group, trajectory]: readonly [number, number], correct: number, step: object = {}): string {
+    const reward = correct - 0.1 * Number(trajectory === 1);
+    const steps = [{ step_idx: 0, ob_len: 40, ac_len: 12, reward, episode_done: true, metrics: { format: Number(trajectory !== 1), correct }, logs: {}, ...step }];
+    const row = { schema_version: 1, split: 'train', iteration, group_idx: group, traj_idx: trajectory, tags: ['math'], sampling_client_step: iteration, total_reward: reward, final_reward: 0, trajectory_metrics: {}, steps, final_ob_len: 0 };
+    return `${JSON.stringify(row)}\n`;
+  }
+
+  const places = [[0, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 1]] as const;
+
+  function writeTinker(nameOf: (iteration: number) => string, textOf: (group: number) => object = () => ({})): void {
     for (const iteration of [0, 1]) {
-      const folder = path.join(directory, `iteration_${String(iteration).padStart(6, '0')}`);
-      mkdirSync(folder);
-      const row = (split: string, group: number, trajectory: number, reward: number): string => `${JSON.stringify({ schema_version: 1, split, iteration, group_idx: group, traj_idx: trajectory, total_reward: reward, final_reward: reward, steps: [] })}\n`;
-      writeFileSync(path.join(folder, 'train_rollout_summaries.jsonl'), row('train', 0, 0, 1) + row('train', 0, 1, 0) + row('train', 1, 0, 1) + row('train', 1, 1, 1));
-      writeFileSync(path.join(folder, 'eval_math_rollout_summaries.jsonl'), row('eval', 0, 0, 0));
+      const file = path.join(directory, nameOf(iteration));
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, places.map(([group, trajectory, correct]) => tinkerRow(iteration, [group, trajectory], correct, textOf(group))).join(''));
+      writeFileSync(file.replace('train_', 'eval_math_'), tinkerRow(iteration, [0, 0], 0).replace('"train"', '"eval/math"'));
     }
+  }
+
+  const inFolders = (iteration: number): string => `iteration_${String(iteration).padStart(6, '0')}/train_rollout_summaries.jsonl`;
+
+  it('of tinker have pass rates and group shares, and no difficulty, since no problem is named', async () => {
+    writeTinker(inFolders);
     const run = await loadOnly(directory);
     const summary = summaryOf(run);
     assert.deepEqual([summary.framework, summary.rollouts, summary.groupSize, summary.firstStep], ['tinker', 8, 2, 0]);
@@ -56,5 +72,28 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual([passRate, mixed, allPass, competence], [0.75, 1, 1, null]);
     assert.deepEqual([findFacts(run).supportsPassRates, findFacts(run).supportsDifficulty], [true, false]);
     assert.match(summary.health.flags.join(), /do not say which problem/);
+  });
+
+  it('of tinker are correct by the word of their environment, since rewards count the form too', async () => {
+    writeTinker(inFolders);
+    assert.equal(summaryOf(await loadOnly(directory)).correctRule, 'the rows’ own field “correct”');
+  });
+
+  it('of tinker lie side by side in its first releases', async () => {
+    writeTinker((iteration) => `train_iteration_${String(iteration).padStart(6, '0')}_rollout_summaries.jsonl`);
+    const summary = summaryOf(await loadOnly(directory));
+    assert.deepEqual([summary.rollouts, summary.firstStep, summary.steps], [8, 0, 2]);
+  });
+
+  it('of tinker name their problems where the environment traces its steps', async () => {
+    const conversation = (role: string, content: unknown): object => ({ type: 'conversation', messages: [{ role, content }] });
+    writeTinker(inFolders, (group) => ({
+      trace: { prompt: conversation('user', `Question ${group}`), policy_response: conversation('assistant', [{ type: 'text', text: 'It is 4.' }]), reward: { reference_answer: '4', correct: true } },
+    }));
+    const run = await loadOnly(directory);
+    assert.deepEqual([summaryOf(run).variant, findFacts(run).supportsDifficulty], ['summaries with texts', true]);
+    assert.deepEqual(run.registry.problems.map(({ preview, answer }) => [preview, answer]), [['Question 0', '"4"'], ['Question 1', '"4"']]);
+    const group = groupTexts(contextOf(run), run.registry.problems[0]!.id, 1);
+    assert.deepEqual(group.rollouts.map(({ response }) => response), ['It is 4.', 'It is 4.']);
   });
 });
