@@ -34,7 +34,13 @@ const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdv
       gaps: { advice: 'TRL writes completions every logging_steps steps.', setting: 'logging_steps=1' },
     },
   ],
-  ['ms-swift', { gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' } }],
+  [
+    'ms-swift',
+    {
+      gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' },
+      survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: '--dynamic_sample false' },
+    },
+  ],
   ['prime-rl', { survivors: { advice: 'Keep the “all” rollouts; “effective” holds what was trained on.', setting: 'rollouts/step_N/train/all/traces.jsonl' } }],
   ['nemo-rl', { survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: 'grpo.use_dynamic_sampling=false' } }],
   ['open-instruct', { survivors: { advice: 'The filter drops groups with uniform reward before they are written.', setting: 'filter_zero_std_samples=false' } }],

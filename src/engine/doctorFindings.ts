@@ -101,7 +101,7 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
     ...counted(uneven.length, () => finding('warning', 'unevenGroups', `${uneven.length} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Those that failed may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
     ...counted(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: one visit with all rollouts.`, { examples: several.map(named) })),
     ...counted(Number(configured !== null && configured !== size), () =>
-      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts a problem (actor_rollout_ref.rollout.n), and most groups have ${size}.`),
+      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts a problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${size}.`),
     ),
     ...counted(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: no score is no wrong answer.`)),
   ];

@@ -43,8 +43,8 @@ function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
   const { format, variant, config } = run.source;
   const known = format.claims?.(variant);
   if (known !== undefined && known !== null) return known;
-  const configured = config?.filtersGroups === true;
-  const survivors = configured || looksFiltered(run, groupSize);
+  const configured = config?.groupFilter ?? null;
+  const survivors = configured !== null || looksFiltered(run, groupSize);
   return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, run.totals.sums.comparable) : '' };
 }
 
@@ -54,9 +54,9 @@ function looksFiltered({ totals, steps, rule }: ObservedRun, groupSize: number |
   return enough && uniform === 0 && (groupSize ?? 0) <= largestPlainGroup && rule.kind !== 'soft';
 }
 
-function survivorRefusal(configured: boolean, groups: number): string {
-  const why = configured
-    ? 'The run’s configuration drops groups with uniform reward before the log is written (algorithm.filter_groups.enable)'
+function survivorRefusal(configured: string | null, groups: number): string {
+  const why = configured !== null
+    ? `The run’s configuration drops groups with uniform reward before the log is written (${configured})`
     : `None of ${groups} groups has a uniform reward, so such groups were dropped before the log was written`;
   return `${why}: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Log before filtering, or let the reward function write neutral rollouts.`;
 }

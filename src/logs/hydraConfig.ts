@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { isRecord } from '../core/json';
 
-/** What a verl run's composed hydra configuration says about its logs. Paths are absolute. */
+/** What a trainer's own configuration says about its logs. Paths are absolute. */
 export interface RunConfig {
   readonly configFile: string;
   readonly launchDirectory: string;
@@ -18,10 +18,13 @@ export interface RunConfig {
   readonly projectName: string | null;
   /** Rollouts per prompt. */
   readonly groupSize: number | null;
-  /** Whether groups with uniform reward are dropped before the log is written. */
-  readonly filtersGroups: boolean;
+  /** The setting that says so. */
+  readonly groupSizeSetting: string;
+  /** The setting by which groups with uniform reward are dropped before the log is written; null where they are kept. */
+  readonly groupFilter: string | null;
 }
 
+const groupFilter = 'algorithm.filter_groups.enable';
 const maxConfigBytes = 1 << 22;
 const maxInterpolations = 8;
 
@@ -52,7 +55,8 @@ export function readHydraConfig(configFile: string): RunConfig | null {
     name: textOf('trainer.experiment_name'),
     projectName: textOf('trainer.project_name'),
     groupSize: typeof groupSize === 'number' ? groupSize : null,
-    filtersGroups: value('algorithm.filter_groups.enable') === true,
+    groupSizeSetting: 'actor_rollout_ref.rollout.n',
+    groupFilter: value(groupFilter) === true ? groupFilter : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
+import type { RunConfig } from './hydraConfig';
 import type { FastFields } from './scan/fastFields';
 
 /** One rollout as a format reads it from a row. Texts are handed over for identification and are not kept. */
@@ -89,6 +90,8 @@ export interface LogFormat {
   readonly evaluationOnly?: true;
   /** The field mapping that the format was made of. */
   readonly mapping?: FieldMapping;
+  /** Reads the configuration that lies in the log directory itself, where the trainer leaves one there. */
+  readonly readConfig?: (directory: string) => RunConfig | null;
   /** What to do where steps are missing between the logged ones. */
   readonly gapAdvice?: string;
 }

@@ -104,8 +104,9 @@ export function isLogFile(source: RunSource, file: LogFileName): boolean {
   return !source.format.namesAreVague || recogniseFile(source.logPath, file.name, source.format) !== null;
 }
 
-/** Describes the run whose log lies in `logPath`. */
-export function describeRun(logPath: string, log: RecognisedLog, config: RunConfig | null): RunSource {
+/** Describes the run whose log lies in `logPath`; `linked` is a configuration elsewhere that names that directory. */
+export function describeRun(logPath: string, log: RecognisedLog, linked: RunConfig | null): RunSource {
+  const config = linked ?? log.format.readConfig?.(logPath) ?? null;
   const runPath = config?.launchDirectory ?? firstTellingDirectory(logPath);
   const name = config?.name ?? path.basename(firstTellingDirectory(logPath));
   // Where a log appears later, it is another run.

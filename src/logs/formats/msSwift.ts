@@ -1,6 +1,7 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
+import { readSwiftArgs } from '../swiftArgs';
 import { lengthOf, rewardOf, stepOf } from './fieldValues';
 import { responseIn } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
@@ -27,6 +28,7 @@ export const msSwiftFormat: LogFormat = {
     if (!isRecord(row)) return [];
     return Array.isArray(row['prompt']) ? readTable(row) : readSingle(row);
   },
+  readConfig: readSwiftArgs,
   gapAdvice: 'ms-swift logs completions every logging_steps steps: set --logging_steps 1 so that every step is there.',
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
@@ -60,6 +60,36 @@ describe('ms-swift completions', () => {
     const run = await loadOnly(directory);
     assert.equal(run.source.variant, 'megatron');
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups[0]?.n, groups[0]?.correct]), [[0, 2, 1], [1, 1, 1]]);
+  });
+
+  const row = { gen_step: 0, prompt: 'q', completion: 'ab', reward: 1 };
+  const writeArgs = (args: object): void => writeFileSync(path.join(directory, 'args.json'), JSON.stringify(args));
+
+  it('hold survivors only where args.json says that dynamic sampling drops groups', async () => {
+    write(row);
+    writeArgs({ rlhf_type: 'grpo', dynamic_sample: true });
+    const summary = summaryOf(await loadOnly(directory));
+    assert.deepEqual([summary.completeness, summary.latest?.passRate], ['survivors', null]);
+    assert.match(summary.health.flags.join(), /\(dynamic_sample\).*survivors only/);
+  });
+
+  it('take the dataset and the group size from args.json, wherever the training was launched', async () => {
+    const output = path.join(directory, 'output/v0-20261101-101500');
+    mkdirSync(output, { recursive: true });
+    write(row);
+    cpSync(path.join(directory, 'completions.jsonl'), path.join(output, 'completions.jsonl'));
+    rmSync(path.join(directory, 'completions.jsonl'));
+    writeFileSync(path.join(directory, 'train.jsonl'), '{"messages": [{"role": "user", "content": "q"}], "solution": "1"}\n');
+    writeFileSync(path.join(output, 'args.json'), JSON.stringify({ dataset: ['train.jsonl#500'], num_generations: 8, dynamic_sample: false }));
+    const run = await loadOnly(directory);
+    assert.deepEqual([run.datasetFile?.path, run.source.config?.groupSize, run.source.name], [path.join(directory, 'train.jsonl'), 8, 'v0-20261101-101500']);
+    assert.deepEqual(summaryOf(run).identity, { explicit: 0, matched: 1, ambiguous: 0, unmatched: 0 });
+  });
+
+  it('are read without an args.json that is damaged', async () => {
+    write(row);
+    writeFileSync(path.join(directory, 'args.json'), '{"dataset": ');
+    assert.equal((await loadOnly(directory)).source.config, null);
   });
 
   it('of Ray are a rollout a line', async () => {
