@@ -1,4 +1,5 @@
 import { decimate } from '../core/decimate';
+import { NearestHeap } from '../core/nearest';
 import { seededHash } from '../core/seededHash';
 import type { DashboardState, DecisionMark, DifficultyHeatmap, DifficultyScatter, SeriesColumns } from '../protocol/dashboard';
 import type { CurationSummary } from '../protocol/engineApi';
@@ -6,7 +7,7 @@ import type { SeriesPoint } from '../protocol/run';
 import { bandCount } from './difficultyBands';
 import { metricsView } from './metricsView';
 import { problemRow, type ProblemContext } from './problemViews';
-import { series, summariseRun } from './runSummary';
+import { passRateOf, seriesPoint, summariseRun } from './runSummary';
 
 const maxScatterPoints = 2000;
 /** A heat map column narrower than this many pixels cannot be told apart. */
@@ -19,14 +20,13 @@ export function dashboardState(
   shown: { readonly widthPx: number; readonly metrics?: readonly string[] | null },
 ): DashboardState {
   const { run, facts } = context;
-  const points = series(run, facts);
   const width = Math.max(100, Math.min(8192, shown.widthPx));
   return {
     revision: run.revision,
     run: summariseRun(run, facts, Date.now()),
     mode: run.mode,
-    series: columns(points, 2 * width),
-    heatmap: heatmap(context, points, Math.floor(width / heatmapColumnPx)),
+    series: columns(context, 2 * width),
+    heatmap: heatmap(context, Math.floor(width / heatmapColumnPx)),
     scatter: scatter(context),
     marks: marks(context),
     metrics: metricsView(run, shown.metrics ?? null, width),
@@ -35,8 +35,16 @@ export function dashboardState(
   };
 }
 
-function columns(points: readonly SeriesPoint[], limit: number): SeriesColumns {
-  const kept = decimate(points.length, limit, (position) => points[position]?.passRate ?? null).flatMap((position) => points[position] ?? []);
+function columns({ run, facts }: ProblemContext, limit: number): SeriesColumns {
+  const { steps } = run;
+  const passRateAt = (position: number): number | null => {
+    const step = steps[position];
+    return step === undefined ? null : passRateOf(step, facts);
+  };
+  const kept = decimate(steps.length, limit, passRateAt).flatMap((position) => {
+    const step = steps[position];
+    return step === undefined ? [] : seriesPoint(run, step, position, facts);
+  });
   const column = <Key extends keyof SeriesPoint>(key: Key): SeriesPoint[Key][] => kept.map((point) => point[key]);
   return {
     step: column('step'),
@@ -52,26 +60,25 @@ function columns(points: readonly SeriesPoint[], limit: number): SeriesColumns {
   };
 }
 
-function heatmap({ run, facts }: ProblemContext, points: readonly SeriesPoint[], limit: number): DifficultyHeatmap {
+function heatmap({ run, facts }: ProblemContext, limit: number): DifficultyHeatmap {
+  const { steps } = run;
   const edges = Array.from({ length: bandCount + 1 }, (_, i) => -1 + (2 * i) / bandCount);
   if (!facts.supportsDifficulty) return { steps: [], edges, counts: [], competence: [] };
-  const stride = Math.max(1, Math.ceil(points.length / Math.max(1, limit)));
+  const stride = Math.max(1, Math.ceil(steps.length / Math.max(1, limit)));
   // Counted from the newest step back, so that the newest is always shown.
-  const kept = points.map((_, position) => position).filter((position) => (points.length - 1 - position) % stride === 0);
+  const kept = Array.from({ length: Math.ceil(steps.length / stride) }, (_, back) => steps.length - 1 - back * stride).reverse();
   return {
-    steps: kept.map((position) => points[position]?.step ?? 0),
+    steps: kept.map((position) => steps[position]?.step ?? 0),
     edges,
     counts: kept.flatMap((position) => [...run.bands.after(position)]),
-    competence: kept.map((position) => points[position]?.competence ?? null),
+    competence: kept.map((position) => run.history.competenceAfter(position) ?? null),
   };
 }
 
 function scatter(context: ProblemContext): DifficultyScatter {
   const { run, facts } = context;
-  const visited = facts.supportsDifficulty ? [...run.registry.problems.keys()].filter((problem) => run.history.state.visits(problem) > 0) : [];
-  const sampled =
-    visited.length <= maxScatterPoints ? visited : [...visited].sort((a, b) => seededHash(1, a) - seededHash(1, b)).slice(0, maxScatterPoints);
-  const rows = sampled.map((problem) => problemRow(context, problem));
+  const visited = facts.supportsDifficulty ? facts.seenProblems.filter((problem) => run.history.state.visits(problem) > 0) : [];
+  const rows = sampleOf(visited).map((problem) => problemRow(context, problem));
   return {
     id: rows.map(({ id }) => id),
     difficulty: rows.map(({ difficulty }) => difficulty ?? 0),
@@ -80,6 +87,14 @@ function scatter(context: ProblemContext): DifficultyScatter {
     rollouts: rows.map(({ rollouts }) => rollouts),
     total: visited.length,
   };
+}
+
+/** Of very many problems always the same ones, so that the picture stays. */
+function sampleOf(problems: readonly number[]): readonly number[] {
+  if (problems.length <= maxScatterPoints) return problems;
+  const nearest = new NearestHeap(maxScatterPoints, (a, b) => seededHash(1, a) < seededHash(1, b));
+  for (const problem of problems) nearest.offer(problem);
+  return nearest.sorted();
 }
 
 function marks({ standings, run }: ProblemContext): DecisionMark[] {

@@ -17,7 +17,7 @@ import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
-import { series } from './runSummary';
+import { newestSteps } from './runSummary';
 import { compareRuns } from './recompute';
 import { groupTexts } from './rolloutTexts';
 
@@ -78,9 +78,9 @@ export class Engine {
         if (rescan && (await catalog.rescan())) this.listener.onRunsChanged();
         return catalog.all.map((run) => catalog.summary(run));
       },
-      steps: ({ run, offset, limit }) => {
-        const points = series(catalog.get(run), catalog.facts(run));
-        return { revision: catalog.get(run).revision, total: points.length, rows: [...points].reverse().slice(offset, offset + limit) };
+      steps: ({ run, ...page }) => {
+        const observed = catalog.get(run);
+        return { revision: observed.revision, total: observed.steps.length, rows: newestSteps(observed, catalog.facts(run), page) };
       },
       groups: ({ run, step }) => groupRows(catalog.context(run), step),
       problems: (query) => problemPage(catalog.context(query.run), query),

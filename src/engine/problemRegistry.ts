@@ -1,3 +1,4 @@
+import { Column } from '../core/column';
 import { containedHash, resolveProblem, type IdentitySource, type ResolvedProblem } from '../core/problemResolver';
 import type { DatasetIndex } from '../core/datasetIndex';
 import type { Prompt, PromptTable } from '../logs/promptTable';
@@ -14,6 +15,33 @@ export interface KnownProblem {
   readonly preview: string;
   /** Canonical JSON of its ground truth; null when none is known. */
   readonly answer: string | null;
+}
+
+/** A problem that the log brought. Its texts stay in the prompt table: there are very many, and few are ever shown. */
+class LoggedProblem implements KnownProblem {
+  id: string;
+  readonly textHash: string;
+  source: IdentitySource | null;
+  rows: readonly number[];
+
+  constructor(
+    { id, textHash, source, rows }: ResolvedProblem,
+    private readonly prompts: PromptTable,
+    private readonly prompt: number,
+  ) {
+    this.id = id;
+    this.textHash = textHash;
+    this.source = source;
+    this.rows = rows;
+  }
+
+  get preview(): string {
+    return this.prompts.at(this.prompt)?.preview ?? '';
+  }
+
+  get answer(): string | null {
+    return this.prompts.at(this.prompt)?.answer ?? null;
+  }
 }
 
 /** What the registry asks of its surroundings. */
@@ -35,7 +63,8 @@ const maxContainmentSearches = 20_000;
 export class ProblemRegistry {
   readonly problems: KnownProblem[] = [];
   private readonly indexById = new Map<string, number>();
-  private readonly problemOfPrompt: number[] = [];
+  /** By prompt, its problem plus one; 0 where it was not asked for. */
+  private readonly problemOfPrompt = new Column(Int32Array);
   /** Problems that go by ids of their own, by the hash of their text; -1 where several share it. */
   private readonly indexByText = new Map<string, number>();
   private containmentSearches = 0;
@@ -54,12 +83,13 @@ export class ProblemRegistry {
 
   /** The problem index of a prompt of the log. */
   problemOf(promptIndex: number): number {
-    const known = this.problemOfPrompt[promptIndex];
-    if (known !== undefined) return known;
+    const known = this.problemOfPrompt.at(promptIndex);
+    if (known > 0) return known - 1;
     const prompt = this.options.prompts.at(promptIndex);
     if (prompt === undefined) throw new RangeError(`no prompt ${promptIndex}`);
-    const problem = this.addResolved(this.resolve(prompt), prompt);
-    this.problemOfPrompt[promptIndex] = problem;
+    const problem = this.addResolved(this.resolve(prompt), promptIndex);
+    while (this.problemOfPrompt.length <= promptIndex) this.problemOfPrompt.push(0);
+    this.problemOfPrompt.set(promptIndex, problem + 1);
     return problem;
   }
 
@@ -87,15 +117,16 @@ export class ProblemRegistry {
 
   private resolve(prompt: Prompt): ResolvedProblem {
     const { dataset, relabelled } = this.options;
-    const direct = resolveProblem({ ...prompt, containedHash: null }, dataset, relabelled);
+    const direct = resolveProblem(prompt, dataset, relabelled);
     if (direct.source !== 'unmatched' || dataset === null || this.containmentSearches >= maxContainmentSearches) return direct;
     this.containmentSearches++;
     const text = this.options.readPrompt(prompt);
     const contained = text === null ? null : containedHash(text, dataset);
-    return contained === null ? direct : resolveProblem({ ...prompt, containedHash: contained }, dataset, relabelled);
+    const { explicitId, hashes, answer } = prompt;
+    return contained === null ? direct : resolveProblem({ explicitId, hashes, answer, containedHash: contained }, dataset, relabelled);
   }
 
-  private addResolved(resolved: ResolvedProblem, prompt: Prompt): number {
+  private addResolved(resolved: ResolvedProblem, prompt: number): number {
     const index = this.indexById.get(resolved.id) ?? this.adoptRow(resolved);
     const known = index === undefined ? undefined : this.problems[index];
     if (index !== undefined && known !== undefined) {
@@ -103,8 +134,7 @@ export class ProblemRegistry {
       if (resolved.source === 'ambiguous') known.source = 'ambiguous';
       return index;
     }
-    const { id, source, rows, textHash } = resolved;
-    return this.add({ id, textHash, source, rows, preview: prompt.preview, answer: prompt.answer }, 'log');
+    return this.add(new LoggedProblem(resolved, this.options.prompts, prompt), 'log');
   }
 
   /** The dataset's problem that the log now speaks of by an id of its own: from here on it goes by that id too. */

@@ -8,15 +8,16 @@ const finishedAtLeastMs = 6 * 3_600_000;
 
 /** One step as the series shows it. `position` is the step's place in the history. */
 export function seriesPoint(run: ObservedRun, step: StepGroups, position: number, facts: RunFacts): SeriesPoint {
-  const { correct, scored, scoredGroups, allPass, allFail } = step;
+  const { scoredGroups, allPass, allFail } = step;
   const { rollouts, lengthSum, lengthCount } = step.counts;
-  const supported = facts.supportsPassRates && scored > 0;
+  const passRate = passRateOf(step, facts);
+  const supported = passRate !== null;
   const competence = facts.supportsDifficulty ? (run.history.competenceAfter(position) ?? null) : null;
   return {
     step: step.step,
     groups: step.length,
     rollouts,
-    passRate: supported ? correct / scored : null,
+    passRate,
     allPass: supported ? allPass : null,
     mixed: supported ? scoredGroups - allPass - allFail : null,
     allFail: supported ? allFail : null,
@@ -26,9 +27,21 @@ export function seriesPoint(run: ObservedRun, step: StepGroups, position: number
   };
 }
 
+/** The share of a step's scored rollouts that are correct; null where the log cannot tell. */
+export function passRateOf({ correct, scored }: StepGroups, facts: RunFacts): number | null {
+  return facts.supportsPassRates && scored > 0 ? correct / scored : null;
+}
+
 /** All steps of a run, oldest first. */
 export function series(run: ObservedRun, facts: RunFacts): readonly SeriesPoint[] {
   return run.steps.map((step, position) => seriesPoint(run, step, position, facts));
+}
+
+/** The newest steps of a run but for the first `offset` of them, at most `limit`, newest first. */
+export function newestSteps(run: ObservedRun, facts: RunFacts, { offset, limit }: { readonly offset: number; readonly limit: number }): readonly SeriesPoint[] {
+  const end = Math.max(0, run.steps.length - offset);
+  const start = Math.max(0, end - limit);
+  return run.steps.slice(start, end).map((step, place) => seriesPoint(run, step, start + place, facts)).reverse();
 }
 
 /** A run as lists show it. */
