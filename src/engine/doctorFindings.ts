@@ -67,7 +67,8 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
 function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const steps = run.steps.map(({ step }) => step);
   const gaps = steps.slice(1).flatMap((step, index) => gapBetween(steps[index] ?? step, step));
-  const { replaced, superseded: repeated } = run.totals.sums;
+  const { superseded: repeated } = run.totals.sums;
+  const replaced = run.totals.sums.replaced + run.rowsOfReplacedSteps;
   const { gapAdvice, repeatedRollout, evaluationOnly } = run.source.format;
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [

@@ -60,6 +60,7 @@ export class ObservedRun {
   private events = new CurationEvents([]);
   private readonly grouper = new StepGrouper();
   private readonly grouped = new StepSequence<StepGroups>();
+  private readonly replacedWhole = new Map<number, number>();
   private options: RatingOptions;
   /** Steps that were read on since they were last rated. */
   private readonly unrated = new Set<number>();
@@ -211,6 +212,11 @@ export class ObservedRun {
     return inferCorrectRule(this.rewardEvidence, this.options.correctThreshold, this.options.mode);
   }
 
+  /** Rollouts of steps that none is left of, since others replaced them all. */
+  get rowsOfReplacedSteps(): number {
+    return [...this.replacedWhole.values()].reduce((sum, rows) => sum + rows, 0);
+  }
+
   /** Groups steps anew; returns the position of the first of them. */
   private regroup(steps: Iterable<number>): number {
     const grouping = { rule: this.rule, problemOf: (prompt: number) => this.registry.problemOf(prompt) };
@@ -219,6 +225,8 @@ export class ObservedRun {
       const rows = this.files.rowsOf(step);
       const superseded = this.evidence.of(step)?.superseded ?? null;
       const replaced = this.files.replacedRows(step);
+      if (rows.length === 0 && replaced > 0) this.replacedWhole.set(step, replaced);
+      else this.replacedWhole.delete(step);
       const position = rows.length === 0 ? this.grouped.delete(step) : this.grouped.set(this.grouper.group(step, { rows, superseded, replaced }, grouping));
       first = Math.min(first, position);
     }

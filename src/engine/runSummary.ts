@@ -89,8 +89,9 @@ function stepSpan({ steps, files }: ObservedRun): Pick<RunSummary, 'firstStep' |
   return { firstStep: named[0] ?? null, lastStep: named.at(-1) ?? null, steps: named.length };
 }
 
-function supersededRows({ source, totals }: ObservedRun): number {
-  const { replaced, superseded } = totals.sums;
+function supersededRows({ source, totals, rowsOfReplacedSteps }: ObservedRun): number {
+  const { superseded } = totals.sums;
+  const replaced = totals.sums.replaced + rowsOfReplacedSteps;
   return source.format.repeatedRollout === 'rerun' ? replaced + superseded : replaced;
 }
 
