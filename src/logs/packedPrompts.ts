@@ -68,23 +68,63 @@ function lengthOf(text: string | null): number {
   return text === null ? 0 : text.length + 1;
 }
 
-/** The prompt of an index, put together anew each time: of very many prompts none has to stay in memory. */
-export function unpackPrompt(packed: PackedPrompts, index: number): Prompt {
-  const at = index * shapeWords;
-  const [id, answer, form] = [numberAt(packed.shapes, at), numberAt(packed.shapes, at + 1), numberAt(packed.shapes, at + 2)];
-  const start = index === 0 ? 0 : numberAt(packed.shapes, at - 1);
-  const { buffer, byteOffset } = packed.bytes;
-  const text = Buffer.from(buffer, byteOffset + start, numberAt(packed.shapes, at + 3) - start).toString(form & 1 ? 'utf16le' : 'latin1');
-  let from = 0;
-  const take = (length: number): string => text.slice(from, (from += length));
-  return {
-    explicitId: id === 0 ? null : take(id - 1),
-    answer: answer === 0 ? null : take(answer - 1),
-    hashes: Array.from({ length: form >>> 1 }, () => take(hashLength)),
-    preview: text.slice(from),
-    file: packed.files[numberAt(packed.fileOf, index)] ?? '',
-    offset: numberAt(packed.offsets, index),
-  };
+/** A packed prompt. Of very many prompts none is unpacked but what somebody asks for. */
+export class PackedPrompt implements Prompt {
+  readonly containedHash = null;
+
+  constructor(
+    private readonly packed: PackedPrompts,
+    private readonly index: number,
+  ) {}
+
+  get explicitId(): string | null {
+    const length = this.shape(0);
+    return length === 0 ? null : this.text(0, length - 1);
+  }
+
+  get answer(): string | null {
+    const length = this.shape(1);
+    return length === 0 ? null : this.text(this.idLength, length - 1);
+  }
+
+  get hashes(): readonly string[] {
+    const count = this.shape(2) >>> 1;
+    const all = this.text(this.idLength + this.answerLength, count * hashLength);
+    return count === 1 ? [all] : Array.from({ length: count }, (_, i) => all.slice(i * hashLength, (i + 1) * hashLength));
+  }
+
+  get preview(): string {
+    return this.text(this.idLength + this.answerLength + (this.shape(2) >>> 1) * hashLength, Infinity);
+  }
+
+  get file(): string {
+    return this.packed.files[numberAt(this.packed.fileOf, this.index)] ?? '';
+  }
+
+  get offset(): number {
+    return numberAt(this.packed.offsets, this.index);
+  }
+
+  private get idLength(): number {
+    return Math.max(0, this.shape(0) - 1);
+  }
+
+  private get answerLength(): number {
+    return Math.max(0, this.shape(1) - 1);
+  }
+
+  private shape(word: number): number {
+    return numberAt(this.packed.shapes, this.index * shapeWords + word);
+  }
+
+  /** Some of the prompt's texts, which lie one behind the other; places and lengths are in UTF-16 units. */
+  private text(from: number, length: number): string {
+    const { buffer, byteOffset } = this.packed.bytes;
+    const start = this.index === 0 ? 0 : numberAt(this.packed.shapes, this.index * shapeWords - 1);
+    const unit = this.shape(2) & 1 ? 2 : 1;
+    const end = Math.min(this.shape(3), start + unit * (from + length));
+    return Buffer.from(buffer, byteOffset, end).toString(unit === 2 ? 'utf16le' : 'latin1', start + unit * from, end);
+  }
 }
 
 /** Whether every place that unpacking looks at is there. */

@@ -6,14 +6,16 @@ import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
 import { HashTable } from './hashTable';
 import type { RolloutRow } from './logFormat';
-import { PromptPacker, unpackPrompt, type PackedPrompts } from './packedPrompts';
+import { PackedPrompt, PromptPacker, type PackedPrompts } from './packedPrompts';
 import type { FieldNumbers } from './scan/fastFields';
 import { fieldFlag, fieldKind } from './scan/lineScanner';
 import type { ScannedLine } from './scan/scannedLine';
 import { sharedScanner } from './scan/scanner';
 
 /** A distinct prompt of a run: what identifies its problem, and where its text can be read again. */
-export interface Prompt extends Omit<PromptEvidence, 'containedHash'> {
+export interface Prompt extends PromptEvidence {
+  /** Where a dataset text lies inside the prompt is sought only where nothing else identifies it. */
+  readonly containedHash: null;
   readonly preview: string;
   readonly file: string;
   readonly offset: number;
@@ -49,7 +51,7 @@ export class PromptTable {
   }
 
   at(index: number): Prompt | undefined {
-    if (this.kept !== null && index < this.keptLength) return unpackPrompt(this.kept, index);
+    if (this.kept !== null && index < this.keptLength) return new PackedPrompt(this.kept, index);
     const own = index - this.keptLength;
     const known = this.prompts[own];
     if (known === undefined || !('read' in known)) return known;
@@ -90,7 +92,7 @@ export class PromptTable {
     for (let i = 0; i < indices.length; i++) {
       const [low = 0, high = 0] = keys.subarray(2 * i, 2 * i + 2);
       const known = this.indexByHash.get(low, high);
-      indices[i] = known >= 0 ? known : this.append(unpackPrompt(packed, i), low, high);
+      indices[i] = known >= 0 ? known : this.append(new PackedPrompt(packed, i), low, high);
     }
     this.addSpellings(packed, (index) => indices[index] ?? 0);
     return indices;
@@ -246,6 +248,7 @@ function identify(identity: Identity, { file, offset }: Place): Prompt {
   return {
     explicitId,
     hashes: texts.map(hashOfNormalised),
+    containedHash: null,
     answer: groundTruth === undefined ? null : answerText(groundTruth),
     preview: previewOf(texts[0] ?? ''),
     file,

@@ -1,4 +1,5 @@
 import type { RunFiles } from '../../../src/engine/runFiles';
+import type { Prompt } from '../../../src/logs/promptTable';
 
 /**
  * All that reading a run's files brought, for comparisons: rows in order, prompts by what they are, what was met besides.
@@ -10,7 +11,7 @@ export function readContents(files: RunFiles): unknown {
     files.rowsOf(step).map(({ file, range, launch }) => {
       const { table } = file;
       const rows = Array.from({ length: range.end - range.start }, (_, i) => range.start + i).map((row) => [
-        { ...files.prompts.at(table.prompt(row)), file: '', offset: 0 },
+        identityOf(files.prompts.at(table.prompt(row))),
         table.reward(row),
         table.explicitCorrect(row),
         table.isScored(row),
@@ -23,4 +24,8 @@ export function readContents(files: RunFiles): unknown {
   ]);
   const health = (['badLines', 'ignoredLines', 'stepMismatches', 'validationRows'] as const).map((field) => files.sumHealth(field));
   return { steps, health, explicitField: files.explicitField, notes: files.notes, pending: files.pendingBytes, size: files.progress };
+}
+
+function identityOf(prompt: Prompt | undefined): unknown {
+  return prompt === undefined ? null : [prompt.explicitId, prompt.hashes, prompt.answer, prompt.preview];
 }

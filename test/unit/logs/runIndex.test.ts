@@ -36,7 +36,10 @@ function rowsOf(table: RolloutTable): unknown {
 }
 
 function promptsOf(prompts: PromptTable): unknown {
-  return Array.from({ length: prompts.length }, (_, index) => prompts.at(index));
+  return Array.from({ length: prompts.length }, (_, index) => {
+    const { explicitId, hashes, containedHash, answer, preview, file, offset } = prompts.at(index)!;
+    return { explicitId, hashes, containedHash, answer, preview, file, offset };
+  });
 }
 
 describe('an index of a run', () => {
