@@ -3,7 +3,8 @@ import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelComman
 import { decisionsCommand } from './decisionsCommand';
 import { doctorCommand } from './doctorCommand';
 import { mappingCommand } from './mappingCommand';
-import { nextBatchCommand, problemsCommand, recomputeCommand } from './problemCommands';
+import { nextBatchCommand } from './nextBatchCommand';
+import { problemsCommand, recomputeCommand } from './problemCommands';
 import { groupsCommand, runsCommand, showCommand } from './runCommands';
 import { setupCommand } from './setupCommand';
 import { watchCommand } from './watchCommand';

@@ -1,8 +1,7 @@
 import { problemPage } from '../engine/problemViews';
 import type { ProblemRow } from '../protocol/run';
 import { authorsState } from './authorsState';
-import { numberOption, textOption, UsageError, wordOption, type Command, type Invocation } from './command';
-import { nextBatch, type NextBatch } from './nextBatch';
+import { numberOption, textOption, wordOption, type Command, type Invocation } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
 import { writeTextFile } from './writeTextFile';
@@ -55,28 +54,6 @@ export const recomputeCommand: Command = {
   },
 };
 
-/** `next-batch`: what symmetric sampling would choose now. */
-export const nextBatchCommand: Command = {
-  name: 'next-batch',
-  usage: 'RUN --size B',
-  summary: 'Choose the batch that symmetric sampling would train on next.',
-  arity: { min: 1, max: 1 },
-  options: [
-    { name: 'size', value: 'B', help: 'how many problems' },
-    { name: 'seed', value: 'N', help: 'breaks ties in paper mode; default: 1' },
-    ...ratingOptions,
-    directoryOption,
-  ],
-  run: async (invocation) => {
-    const size = numberOption(invocation, 'size', { integer: true, min: 1 });
-    if (size === null) throw new UsageError('next-batch needs --size B, the number of problems in a batch');
-    const seed = numberOption(invocation, 'seed', { integer: true }) ?? 1;
-    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
-    session.requireRatings();
-    printBatch(invocation, nextBatch(session.run, session.context.curation, { size, seed }));
-  },
-};
-
 function problemFields(row: ProblemRow): object {
   const { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo } = row;
   return { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo };
@@ -103,13 +80,4 @@ function printProblems({ output }: Invocation, rows: readonly ProblemRow[]): voi
 function stateOf({ membership, relabelledTo }: ProblemRow): string | null {
   const parts = [...(membership === 'normal' ? [] : [membership]), ...(relabelledTo === null ? [] : [`relabelled ${JSON.stringify(relabelledTo)}`])];
   return parts.length === 0 ? null : parts.join(', ');
-}
-
-function printBatch({ json, output }: Invocation, batch: NextBatch): void {
-  if (json) {
-    output.json(batch);
-    return;
-  }
-  output.line(`competence ${batch.competence.toFixed(4)}: ${batch.pinned} pinned, ${batch.harder} harder, ${batch.easier} easier`);
-  for (const id of batch.ids) output.line(id);
 }

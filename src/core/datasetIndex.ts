@@ -9,6 +9,8 @@ export interface DatasetRow {
   readonly text: string;
   /** The expected answer; undefined when the row has none. */
   readonly groundTruth: JsonValue | undefined;
+  /** The difficulty that the dataset gives the row, on a scale of its own; null when it gives none. */
+  readonly difficulty?: number | null;
 }
 
 /** What the index keeps of a row. */
@@ -18,6 +20,7 @@ export interface IndexedRow {
   /** Canonical JSON of the ground truth. */
   readonly answer: string;
   readonly preview: string;
+  readonly difficulty: number | null;
 }
 
 /** Texts shorter than this are not searched for inside other texts. */
@@ -42,7 +45,7 @@ export class DatasetIndex {
     const hash = hashOfNormalised(text);
     const index = this.rows.length;
     const answer = canonicalJson(row.groundTruth ?? null);
-    this.rows.push({ explicitId: row.explicitId, hash, answer, preview: previewOf(text) });
+    this.rows.push({ explicitId: row.explicitId, hash, answer, preview: previewOf(text), difficulty: row.difficulty ?? null });
     if (row.explicitId !== null) append(this.byExplicitId, row.explicitId, index);
     const sameText = append(this.byHash, hash, index);
     if (sameText.length === 1 && text.length >= minContained) {
@@ -99,7 +102,7 @@ export function readDatasetRow(row: unknown, idText: (path: readonly string[]) =
   if (!isRecord(row)) return null;
   const text = firstText(row, ['prompt', 'question', 'problem', 'messages']);
   if (text === null) return null;
-  return { explicitId: explicitIdOf(row, idText), text, groundTruth: groundTruthOf(row) };
+  return { explicitId: explicitIdOf(row, idText), text, groundTruth: groundTruthOf(row), difficulty: difficultyOf(row) };
 }
 
 function firstText(row: Record<string, unknown>, fields: readonly string[]): string | null {
@@ -133,6 +136,13 @@ function groundTruthOf(row: Record<string, unknown>): JsonValue | undefined {
   const value = nested ?? row['answer'] ?? row['solution'] ?? row['ground_truth'];
   // The row was read by JSON.parse, so every value in it is JSON.
   return value as JsonValue | undefined;
+}
+
+/** As the trainer package reads it: `difficulty`, else `extra_info.difficulty`, if that is a number. */
+function difficultyOf(row: Record<string, unknown>): number | null {
+  const extra = row['extra_info'];
+  const stated = [row['difficulty'], isRecord(extra) ? extra['difficulty'] : null];
+  return stated.find((value): value is number => typeof value === 'number' && Number.isFinite(value)) ?? null;
 }
 
 function explicitIdOf(row: Record<string, unknown>, idText: (path: readonly string[]) => string | null): string | null {

@@ -1,4 +1,5 @@
 import type { JsonValue } from './json';
+import type { TrainerSampler } from './trainerSampler';
 
 /** The schema tag of a line in decisions.jsonl. */
 export const decisionSchema = 'cdas-decision/1';
@@ -63,4 +64,6 @@ export interface Receipt {
   readonly unmatched: readonly string[];
   readonly adapter: string;
   readonly run: string;
+  /** How it chooses its batches; absent where it does not choose them or does not say. */
+  readonly sampler?: TrainerSampler;
 }

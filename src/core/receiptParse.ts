@@ -1,5 +1,6 @@
 import type { Receipt } from './decision';
 import { isRecord } from './json';
+import { readTrainerSampler } from './trainerSampler';
 
 /** The schema tag of a line in receipts.jsonl. */
 export const receiptSchema = 'cdas-receipt/1';
@@ -34,6 +35,7 @@ function readReceipt(value: Record<string, unknown>): ReceiptReading {
   if (typeof digest !== 'string') return { kind: 'damaged', why: 'has no digest' };
   if (!isCount(generation)) return { kind: 'damaged', why: 'has no generation' };
   if (!isCount(appliedAtStep)) return { kind: 'damaged', why: 'has no appliedAtStep' };
+  const sampler = readTrainerSampler(value['sampler']);
   const receipt: Receipt = {
     at,
     generation,
@@ -47,6 +49,7 @@ function readReceipt(value: Record<string, unknown>): ReceiptReading {
     unmatched: [...idsIn(value['unmatched']), ...idsIn(value['ignored'])],
     adapter: typeof value['adapter'] === 'string' ? value['adapter'] : 'unknown',
     run: typeof value['run'] === 'string' ? value['run'] : '',
+    ...(sampler !== null && { sampler }),
   };
   return { kind: 'receipt', receipt };
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '../core/decision';
+import type { Decision, Receipt } from '../core/decision';
 import type { CurationMoment, CurationState } from '../core/decisionFold';
 import { curationEvents, receiptsOfRun, type CurationEvent, type DecisionStanding, type StandingInput } from '../core/decisionStatus';
 import { OperationalError } from '../core/errors';
@@ -201,6 +201,12 @@ export class CurationStore {
     };
   }
 
+  /** The receipts that count for a run, oldest first. */
+  receiptsOf({ runNames }: CurationView): readonly Receipt[] {
+    const { receipts } = this.receiptLog;
+    return runNames === null ? receipts : receiptsOfRun(receipts, runNames);
+  }
+
   private fold(view: CurationView): CurationFold {
     if (this.foldsRevision !== this.revision) this.folds.clear();
     this.foldsRevision = this.revision;
@@ -213,10 +219,9 @@ export class CurationStore {
   }
 
   private standingInput(view: CurationView): StandingInput {
-    const { receipts } = this.receiptLog;
     return {
       decisions: this.decisions,
-      receipts: view.runNames === null ? receipts : receiptsOfRun(receipts, view.runNames),
+      receipts: this.receiptsOf(view),
       knownDigests: this.knownDigests,
       at: moment(view),
     };

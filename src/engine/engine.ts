@@ -7,12 +7,15 @@ import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
 import type { DoctorReport } from '../protocol/doctor';
 import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
+import type { BatchPlan } from './batchPlan';
+import { BatchPlans } from './batchPlans';
 import { CurationStore } from './curationStore';
 import { dashboardState } from './dashboardView';
 import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
 import type { IndexCache } from './indexCache';
+import { describeBatch, explainChoice } from './nextBatch';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { RunCatalog } from './runCatalog';
@@ -34,6 +37,7 @@ export class Engine {
   readonly curation: CurationStore;
   /** Runs that are on screen. */
   focused: ReadonlySet<string> = new Set();
+  private readonly plans: BatchPlans;
   /** Why the strategy of the settings is not in sampler.json, in sentences. */
   private strategyProblems: readonly string[] = [];
   /** Set until sampler.json has been looked at under the settings in force. */
@@ -46,6 +50,7 @@ export class Engine {
   ) {
     this.curation = new CurationStore(settings.curationDirectory);
     this.catalog = new RunCatalog(settings, this.curation, cache);
+    this.plans = new BatchPlans(this.curation, () => this.settings.sampler ?? unchangedStrategy);
     this.curation.poll();
   }
 
@@ -96,6 +101,8 @@ export class Engine {
       },
       annotate: ({ run, lines }) => this.annotate(run, lines),
       recompute: ({ run }, context) => this.recompute(run, context),
+      nextBatch: ({ run, size }) => guard(() => describeBatch(this.plan(run, size))),
+      explain: ({ run, problem, size }) => guard(() => explainChoice(this.plan(run, size), problem)),
       doctor: ({ run }, context) => this.examine(run, context),
       decide: (request) => guard(() => this.decide(request)),
       revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
@@ -167,6 +174,11 @@ export class Engine {
     this.catalog.replace(after);
     this.listener.onRunChanged(id);
     return report;
+  }
+
+  private plan(id: string, size: number | null): BatchPlan {
+    const context = this.catalog.context(id);
+    return this.plans.plan(context, { view: this.catalog.view(context.run), choice: unchangedStrategy, size });
   }
 
   private async examine(id: string, { cancelled, progress }: CallContext): Promise<DoctorReport> {

@@ -69,6 +69,8 @@ const channel = new Channel<EngineApi, EngineEvents, object, object>(
     annotate: ofEngine('annotate'),
     recompute: ofEngine('recompute'),
     doctor: ofEngine('doctor'),
+    nextBatch: ofEngine('nextBatch'),
+    explain: ofEngine('explain'),
     decide: ofEngine('decide'),
     revert: ofEngine('revert'),
     decisions: ofEngine('decisions'),

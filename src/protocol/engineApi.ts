@@ -5,6 +5,7 @@ import type { JsonValue } from '../core/json';
 import type { StrategyChoice } from '../core/samplerStrategy';
 import type { DashboardState } from './dashboard';
 import type { DoctorReport } from './doctor';
+import type { ChoiceReport, NextBatch } from './nextBatch';
 import type { GroupTexts } from './rollouts';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, RunSummary, SeriesPoint } from './run';
 
@@ -137,6 +138,10 @@ export interface EngineApi {
   recompute(params: { readonly run: string }): RecomputeReport;
   /** Reads the run on to its present end and says what its log is and supports. Cancellable; reports progress 0 to 1. */
   doctor(params: { readonly run: string }): DoctorReport;
+  /** The batch that the strategy in force chooses next; `size` null: as the trainer or the run has it. */
+  nextBatch(params: { readonly run: string; readonly size: number | null }): NextBatch;
+  /** Why a problem is in that batch or not; null when the run does not know it. */
+  explain(params: { readonly run: string; readonly problem: string; readonly size: number | null }): ChoiceReport | null;
   decide(request: DecideRequest): DecideResult;
   /** Undoes a decision, or the newest one that is still in force when `decision` is null. */
   revert(params: { readonly run: string | null; readonly decision: string | null }): DecideResult;

@@ -57,6 +57,22 @@ class Chooser(ChooserCase):
         self.draw(chooser, 1), self.draw(own, 1)
         self.assertEqual((chooser.strategy()["name"], own.strategy()["name"]), ("random", "cdas"))
 
+    def test_a_receipt_says_how_batches_are_chosen_and_how_many_were(self):
+        chooser = self.make(seed=7)
+        self.draw(chooser, 2), self.draw(chooser, 1, train=False)
+        self.decide({}, strategy={"name": "mopps", "target": 0.4})
+        saved = json.loads(json.dumps(chooser.state_dict()))
+        resumed = self.make(seed=7)
+        resumed.load_state_dict(saved)
+        for each in (chooser, resumed):
+            self.draw(each, 1)
+            self.assertEqual(self.receipts()[-1]["sampler"], {
+                "strategy": {"mode": "paper", "name": "mopps", "target": 0.4, "seed": 7}, "own": {"seed": 7},
+                "size": SIZE, "draws": 3, "observed": 2, "epoch": 0, "offset": 3 * SIZE, "learns": True,
+                "givenOrder": False,
+            })
+            self.decide({}, 2, strategy={"name": "mopps", "target": 0.4})
+
     def test_the_seed_of_the_file_counts_before_the_trainers_and_after_one_that_was_given(self):
         def first(**own):
             return self.draw(self.make(**own), 1)[0]

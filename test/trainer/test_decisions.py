@@ -9,7 +9,6 @@ from unittest import mock
 
 import harness
 from cdas_lens.decisions import SamplerFile, UnusableConfig, parse_config
-from cdas_lens.strategies import Observations
 
 
 class Parsing(unittest.TestCase):
@@ -30,15 +29,6 @@ class Parsing(unittest.TestCase):
         self.assertIsNone(config.problems["h:bb"].ground_truth)
         self.assertEqual(config.problems["__proto__"].index, "3")
         self.assertEqual(config.difficulties(), {"h:aa": (0.31, 6)})
-
-    def test_reads_the_strategy_as_the_lens_writes_it(self):
-        # The same file is what test/unit/core/samplerStrategy.test.ts holds the lens to.
-        path = os.path.join(os.path.dirname(__file__), "..", "fixtures", "sampler", "mopps.json")
-        with open(path, encoding="utf-8") as stream:
-            strategy = parse_config(stream.read()).strategy
-        self.assertEqual((strategy["name"], strategy["seed"], strategy["warmup"], strategy["mode"]), ("mopps", 7, "none", "paper"))
-        seen = Observations(2, parameters=strategy)
-        self.assertEqual([seen.parameter(name, -1) for name in ("target", "decay", "candidates")], [0.4, 0.7, -1])
 
     def test_leaves_out_single_entries_it_does_not_understand(self):
         with self.assertLogs("cdas_lens.decisions", "WARNING"):

@@ -77,6 +77,15 @@ export class Observations {
     this.targetDifficulty = Math.min(1, Math.max(0, this.targetDifficulty + this.parameter('rate', 0.5) * pull));
   }
 
+  /** Forgets the rollouts of a problem whose ground truth changed. */
+  forget(problem: number): void {
+    this.correct[problem] = 0;
+    this.scored[problem] = 0;
+    this.lastRates[problem] = NaN;
+    this.alphas[problem] = 1;
+    this.betas[problem] = 1;
+  }
+
   /** Notes a batch that is going to be trained. */
   noteDrawn(problems: Iterable<number>): void {
     for (const problem of problems) this.draws[problem] = this.drawn(problem) + 1;

@@ -8,10 +8,10 @@ import { mopps } from './mopps';
 import { prioritized } from './prioritized';
 import { random } from './random';
 import { staticCurriculum } from './staticCurriculum';
-import type { Strategy } from './strategy';
+import type { RankingStrategy } from './strategy';
 
 /** Every strategy but CDAS itself, by the name that sampler.json gives it. */
-export const strategies: ReadonlyMap<string, Strategy> = new Map(
+export const strategies: ReadonlyMap<string, RankingStrategy> = new Map(
   [random, staticCurriculum, prioritized, learnability, dynamicSampling, balancedFilter, mopps, difficultyPools, dropSolved, adaptiveTarget].map(
     (strategy) => [strategy.name, strategy],
   ),

@@ -22,15 +22,28 @@ export interface Strategy {
 /** A number for each problem; the least ones are chosen. */
 export type Rank = (problem: number) => number;
 
+/** What a draw orders a problem by: its turn, then its rank; the least come first. */
+export type OrderKey = readonly [turn: number, rank: number];
+
+/** A strategy whose choice can be explained problem by problem. */
+export interface RankingStrategy extends Strategy {
+  /** What a draw orders the problems by; equal keys come in seeded order. */
+  readonly keyOf: (seen: Observations, request: DrawRequest) => (problem: number) => OrderKey;
+}
+
 const tieNumber = 0xffffffff;
 
 /**
  * A strategy that ranks every problem by itself: pinned ones go in first, equal ranks come in seeded order.
  * With `eachOnce` no problem comes again before all have come. O(N log batch).
  */
-export function rankingStrategy(name: string, rankOf: (seen: Observations, stream: number) => Rank, eachOnce = false): Strategy {
+export function rankingStrategy(name: string, rankOf: (seen: Observations, stream: number) => Rank, eachOnce = false): RankingStrategy {
   return {
     name,
+    keyOf: (seen, { seed, draw }) => {
+      const rank = rankOf(seen, seededHash(seed, draw));
+      return (problem) => [eachOnce ? seen.drawn(problem) : 0, rank(problem)];
+    },
     choose: (seen, request) => {
       const stream = seededHash(request.seed, request.draw);
       const isFree = (problem: number): boolean => request.isExcluded?.(problem) !== true;

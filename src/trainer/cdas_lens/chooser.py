@@ -62,7 +62,8 @@ class BatchChooser:
         self._default_seed, self._own = seed, dict(own or {})
         self._rows_by_problem = curation.index.rows_by_problem()
         self._turns = PinTurns()
-        self._epoch, self._offset, self._draws = 0, 0, 0
+        self._epoch, self._offset, self._draws, self._observed = 0, 0, 0, 0
+        self._given_window = False
         self._relabels: Dict[str, str] = {}
         self._plan: Optional[Plan] = None
         self._told: Mapping[str, Any] = {}
@@ -83,8 +84,8 @@ class BatchChooser:
         `size` is what it takes now and from now on, if not what it took before. `window` are the rows to begin with
         where the batch is uniform, if they do not come from our own permutation.
         """
-        self.size = size or self.size
-        self.curation.refresh(next_step, force=True)
+        self.size, self._given_window = size or self.size, window is not None
+        self.curation.refresh(next_step, force=True, sampler=self._described)
         if self._offset and self._offset + self.size > len(self.curation.index):
             self._epoch, self._offset = self._epoch + 1, 0
         try:
@@ -104,7 +105,7 @@ class BatchChooser:
 
     def recheck(self, rows: Sequence[int], chosen_under: Optional[str], next_step: Callable[[], int]) -> List[int]:
         """Rows that were chosen before a restart under the digest `chosen_under`, as the decisions now allow."""
-        self.curation.refresh(next_step, force=True)
+        self.curation.refresh(next_step, force=True, sampler=self._described)
         self._follow_plan()
         if chosen_under == self.plan.digest:
             return list(rows)
@@ -121,6 +122,7 @@ class BatchChooser:
         """
         current = [(each.problem_id, each.correct) for each in rollouts
                    if self._relabels.get(each.problem_id) == each.scored_against]
+        self._observed += 1
         try:
             self.seen.observe(self._tallies(current))
             return self.cdas.observe(current)
@@ -142,6 +144,20 @@ class BatchChooser:
         """The strategy in force, as sampler.json has it."""
         config = self.curation.config
         return {"name": "cdas", **(config.strategy if config is not None else {}), **self._own}
+
+    def _described(self) -> Dict[str, Any]:
+        """What a receipt says of how batches are chosen: enough to choose the next one elsewhere, with the log."""
+        return {
+            "strategy": {"mode": self.cdas.mode, **self.strategy(), "seed": self._seed()},
+            "own": dict(self._own),
+            "size": self.size,
+            "draws": self._draws,
+            "observed": self._observed,
+            "epoch": self._epoch,
+            "offset": self._offset,
+            "learns": self.learns,
+            "givenOrder": self._given_window,
+        }
 
     def _seed(self) -> int:
         stated = self.strategy().get("seed")
@@ -251,6 +267,7 @@ class BatchChooser:
             "epoch": self._epoch,
             "offset": self._offset,
             "draws": self._draws,
+            "observed": self._observed,
             "seen": self.seen.state_dict(),
             "cdas": self.cdas.state_dict(),
             "turns": self._turns.state_dict(),
@@ -261,6 +278,7 @@ class BatchChooser:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes back what `state_dict` gave, also after a way through JSON."""
         self._epoch, self._offset, self._draws = state["epoch"], state["offset"], state["draws"]
+        self._observed = state.get("observed", self._draws)
         self.seen.load_state_dict(state["seen"])
         self.cdas.load_state_dict(state["cdas"])
         self._turns.load_state_dict(state["turns"])

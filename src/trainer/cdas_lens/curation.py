@@ -19,6 +19,9 @@ _LISTED_IDS = 1000
 _log = logging.getLogger(__name__)
 
 
+Describe = Callable[[], Mapping[str, Any]]
+
+
 def launch_id() -> str:
     """Names this training job. Its workers inherit the name, so that a digest gets one receipt among them."""
     return os.environ.setdefault("CDAS_LENS_LAUNCH", uuid.uuid4().hex)
@@ -145,10 +148,11 @@ class Curation:
         """The sampler config in force."""
         return self.file.config
 
-    def refresh(self, next_step: Callable[[], int], force: bool = False) -> bool:
+    def refresh(self, next_step: Callable[[], int], force: bool = False, sampler: Optional[Describe] = None) -> bool:
         """Looks at sampler.json and takes over a changed one. Returns whether the plan changed; never raises.
 
-        `next_step` tells the training step for which the next rows are; it is asked only for a receipt.
+        `next_step` tells the training step for which the next rows are; it is asked only for a receipt, as is
+        `sampler`: how batches are chosen, where they are chosen here.
         """
         try:
             config = self.file.poll(force)
@@ -167,12 +171,12 @@ class Curation:
             return False
         _log.info("generation %d is in force: %s", self.plan.generation, self.plan.counts)
         try:
-            self._confirm(config, next_step)
+            self._confirm(config, next_step, sampler)
         except Exception:
             _log.exception("no receipt for generation %d; its decisions are in force all the same", config.generation)
         return True
 
-    def _confirm(self, config: SamplerConfig, next_step: Callable[[], int]) -> None:
+    def _confirm(self, config: SamplerConfig, next_step: Callable[[], int], sampler: Optional[Describe]) -> None:
         if not self.writes_receipts():
             return
         receipt = {
@@ -185,6 +189,7 @@ class Curation:
             "adapter": self.adapter,
             "run": self.run or config.run or "",
             "launch": self.launch,
+            **({} if sampler is None else {"sampler": sampler()}),
         }
         append_receipt(self.directory, receipt, lambda: self._is_on_disk(config.digest))
 

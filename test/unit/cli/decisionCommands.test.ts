@@ -97,7 +97,7 @@ describe('deciding on the command line', () => {
 
   it('says which strategies and parameters there are', () => {
     cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
-    const refused = (...args: readonly string[]): [number, string] => {
+    const refused = (...args: readonly string[]): [number | null, string] => {
       const { code, stderr } = runCli(['compile', '.', ...args], directory.path());
       return [code, stderr];
     };

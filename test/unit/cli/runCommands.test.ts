@@ -184,7 +184,6 @@ describe('cdas-lens next-batch', () => {
 
   it('takes half from each side of the competence', () => {
     const batch = record(cliJson(['next-batch', v07, '--size', '4', '--dataset', dataset]));
-    assert.deepEqual(Object.keys(batch), ['ids', 'harder', 'easier', 'pinned', 'competence']);
     assert.deepEqual([batch['harder'], batch['easier'], batch['pinned']], [2, 2, 0]);
     const difficulty = new Map(records(cliJson(['problems', v07, '--dataset', dataset])).map((row) => [row['id'], Number(row['difficulty'])]));
     const { ids, competence } = batch;
@@ -206,9 +205,39 @@ describe('cdas-lens next-batch', () => {
     assert.deepEqual(cliJson(['next-batch', '.', '--size', '7', '--seed', '3'], directory.path()), batch);
   });
 
-  it('needs a size', () => {
-    assert.equal(runCli(['next-batch', v07]).code, 2);
+  it('takes as many problems as the steps of the run have, and says what changes against the last one', () => {
+    const batch = record(cliJson(['next-batch', v07, '--dataset', dataset]));
+    const [last] = records(record(cliJson(['show', v07]))['series']).slice(-1);
+    assert.equal(batch['size'], last!['groups']);
+    assert.deepEqual([batch['step'], batch['currentStep'], Number(batch['added']) + Number(batch['kept'])], [5, 4, last!['groups']]);
+    assert.equal(Number(batch['kept']) + Number(batch['gone']), last!['groups']);
     assert.equal(runCli(['next-batch', v07, '--size', '0']).code, 2);
+  });
+
+  it('calls a batch expected, and says what is not known, where no trainer has said how it chooses', () => {
+    const batch = record(cliJson(['next-batch', v07]));
+    assert.equal(batch['exact'], false);
+    assert.ok(Array.isArray(batch['reasons']));
+    assert.match(batch['reasons'].join(' '), /No receipt of this run says how its trainer chooses.*The dataset is not known here/);
+  });
+
+  it('follows the strategy of sampler.json, or the one that is asked for', () => {
+    cpSync(path.join(v07, 'rollouts'), path.join(directory.path(), 'rollouts'), { recursive: true });
+    cliJson(['compile', '.', '--strategy', 'learnability', '--seed', '5'], directory.path());
+    const strategy = (...args: readonly string[]): Record<string, unknown> => record(record(cliJson(['next-batch', '.', ...args], directory.path()))['strategy']);
+    assert.deepEqual([strategy()['name'], strategy()['seed']], ['learnability', 5]);
+    const asked = strategy('--strategy', 'mopps', '--param', 'target=0.3');
+    assert.deepEqual([asked['name'], asked['target']], ['mopps', 0.3]);
+  });
+
+  it('explains one problem', () => {
+    const [row] = records(cliJson(['problems', v07, '--dataset', dataset]));
+    const { choice } = record(cliJson(['next-batch', v07, '--dataset', dataset, '--size', '4', '--problem', String(row!['id'])]));
+    const { side, rank, chosen, places, difficulty } = record(choice);
+    assert.deepEqual([side, difficulty, chosen], ['easier', row!['difficulty'], Number(rank) <= Number(places)]);
+    const { code, stderr } = runCli(['next-batch', v07, '--problem', 'x']);
+    assert.equal(code, 1);
+    assert.match(stderr, /does not know the problem x; `cdas-lens problems RUN` lists the ids/);
   });
 });
 

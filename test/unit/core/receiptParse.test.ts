@@ -26,6 +26,18 @@ describe('reading a line of receipts.jsonl', () => {
     assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a', 'b']);
   });
 
+  it('keeps what a trainer says of how it chooses, and takes half of it for nothing', () => {
+    const strategy = { name: 'mopps', mode: 'paper', warmup: 'none', symmetric: true, seed: 7, target: 0.4 };
+    const sampler = { strategy, own: { seed: 7 }, size: 8, draws: 3, observed: 2, epoch: 0, offset: 24, learns: true, givenOrder: false };
+    const readBack = (value: unknown): unknown => {
+      const reading = parseReceiptLine(JSON.stringify({ ...whole, sampler: value }));
+      return reading.kind === 'receipt' ? reading.receipt.sampler : reading;
+    };
+    assert.deepEqual(readBack(sampler), sampler);
+    for (const field of ['strategy', 'size', 'draws', 'observed', 'epoch', 'offset']) assert.equal(readBack({ ...sampler, [field]: undefined }), undefined);
+    for (const broken of [7, { ...sampler, size: 0 }, { ...sampler, draws: -1 }, { ...sampler, offset: 0.5 }]) assert.equal(readBack(broken), undefined);
+  });
+
   for (const field of ['at', 'generation', 'digest', 'appliedAtStep']) {
     it(`calls a line without ${field} damaged`, () => {
       assert.equal(parseReceiptLine(JSON.stringify({ ...whole, [field]: undefined })).kind, 'damaged');

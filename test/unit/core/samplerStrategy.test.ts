@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { foldDecisions } from '../../../src/core/decisionFold';
-import { compileSamplerConfig, samplerDigest, samplerText } from '../../../src/core/samplerConfig';
 import { readSurroundings } from '../../../src/core/samplerSurroundings';
 import { chooseStrategy, defaultStrategy, parametersOf, readStrategy, unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
 import { Observations } from '../../../src/core/strategies/observations';
 import { strategies } from '../../../src/core/strategies/strategies';
 import { strategySpecs } from '../../../src/core/strategies/strategySpecs';
-import { decision, start } from './decisionSamples';
 
 const choice = (fields: Partial<StrategyChoice>): StrategyChoice => ({ ...unchangedStrategy, ...fields });
 const mopps = { ...defaultStrategy, name: 'mopps', target: 0.4, decay: 0.7 };
@@ -72,18 +69,12 @@ describe('the strategies that can be named', () => {
 });
 
 describe('the strategy in sampler.json', () => {
-  // The same file is read by test/trainer/test_decisions.py.
-  const file = 'test/fixtures/sampler/mopps.json';
-
-  it('is written as the file that the trainer package is held to', () => {
-    const { strategy } = chooseStrategy(defaultStrategy, choice({ name: 'mopps', seed: 7, warmup: 'none', parameters: { target: 0.4, decay: 0.7 } }));
-    const curation = foldDecisions([decision(1, { action: 'exclude', problem: 'h:1111111111111111' })], start);
-    const body = compileSamplerConfig({ curation, run: { name: 'math', step: 12 }, strategy, competence: 0.125, writer: 'cdas-lens test' });
-    assert.equal(samplerText({ ...body, digest: samplerDigest(body), writtenAt: '2026-01-01T00:00:00.000Z' }), readFileSync(file, 'utf8'));
-  });
-
-  it('is read back with its parameters', () => {
-    const { strategy } = readSurroundings(readFileSync(file, 'utf8'));
-    assert.deepEqual([strategy.name, strategy.seed, strategy.warmup, parametersOf(strategy)], ['mopps', 7, 'none', { target: 0.4, decay: 0.7 }]);
+  it('is read as it was chosen, in every file that the trainer package is held to', () => {
+    for (const spec of strategySpecs) {
+      const { strategy } = readSurroundings(readFileSync(`test/fixtures/vectors/sampler/${spec.name}.json`, 'utf8'));
+      const { name, seed, warmup } = strategy;
+      assert.equal(name, spec.name);
+      assert.deepEqual(chooseStrategy(defaultStrategy, { name, seed, warmup, parameters: parametersOf(strategy) }), { strategy, problems: [] });
+    }
   });
 });

@@ -1,0 +1,83 @@
+import { canonicalJson } from '../core/json';
+import { parametersOf, type SamplerStrategy } from '../core/samplerStrategy';
+import type { TrainerSampler } from '../core/trainerSampler';
+import type { BatchPlan, BatchRequest } from './batchPlan';
+import { plural } from './doctorClaims';
+import type { ObservedRun } from './observedRun';
+
+/** Why a trainer may choose another batch than the planned one, in sentences; empty where it chooses just this one. */
+export function uncertainties(plan: BatchPlan): readonly string[] {
+  return [...trainerReasons(plan), ...decisionReasons(plan), ...logReasons(plan), ...identityReasons(plan)];
+}
+
+function trainerReasons(plan: BatchPlan): readonly string[] {
+  const { receipt } = plan.request;
+  if (receipt === null) return ['No receipt of this run says how its trainer chooses: which strategy is in force there, under which seed, and how many batches it has drawn.'];
+  if (receipt.sampler === undefined) return [`The receipts of ${receipt.adapter} do not say that it chooses its batches, or how.`];
+  return samplerReasons(plan, receipt.sampler, receipt.appliedAtStep);
+}
+
+function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSampler, since: number): readonly string[] {
+  const reasons: string[] = [];
+  const { strategy } = request;
+  if (effect(told.strategy) !== effect(strategy)) {
+    reasons.push(`The trainer follows ${named(told.strategy)} since step ${since}, and this is ${named(strategy)}.`);
+  }
+  if (!told.learns) reasons.push('The trainer sees no rewards: it goes by the difficulties that were in sampler.json when it last read it.');
+  if (told.draws > told.observed) reasons.push(`The trainer chooses ahead: at step ${since} it had not yet seen the rewards of the last ${plural(told.draws - told.observed, 'step')}.`);
+  if (told.givenOrder && uniform) reasons.push('The order of a uniform pass is the framework’s own.');
+  if (told.size !== size) reasons.push(`The trainer takes ${told.size} problems a batch.`);
+  return reasons;
+}
+
+/** What of a strategy decides which problems are chosen. */
+function effect({ name, mode, warmup, seed, ...rest }: SamplerStrategy): string {
+  const own = name === 'cdas' ? { mode, warmup } : {};
+  const { symmetric, ...parameters } = rest;
+  return canonicalJson({ name, seed, ...own, ...parameters, ...(name === 'cdas' && { symmetric }) });
+}
+
+function named(strategy: SamplerStrategy): string {
+  const { name, mode, warmup, seed } = strategy;
+  const parts = [...(name === 'cdas' ? [mode, `warm-up ${warmup}`] : []), ...Object.entries(parametersOf(strategy)).map(([key, value]) => `${key} ${canonicalJson(value)}`), `seed ${seed}`];
+  return `${name} (${parts.join(', ')})`;
+}
+
+function decisionReasons({ context, state, size }: BatchPlan): readonly string[] {
+  const reasons: string[] = [];
+  const pending = [...context.standings.values()].flat().filter((standing) => standing.state === 'pending').length;
+  if (pending > 0) reasons.push(`The trainer has not confirmed ${plural(pending, 'decision')} yet; here they count as if it had.`);
+  if (state.unknownPins > 0) reasons.push(`Neither the log nor the dataset knows ${plural(state.unknownPins, 'pinned problem')}; the trainer may.`);
+  if (state.pinned.length > size) reasons.push(`${state.pinned.length} problems are pinned and take turns; whose turn it is, is known from the log only.`);
+  return reasons;
+}
+
+function logReasons({ context: { run, facts }, request }: BatchPlan): readonly string[] {
+  const doubts: readonly (readonly [boolean, string])[] = [
+    [!run.loaded, 'The log has not been read to its end yet.'],
+    [facts.completeness === 'gaps', 'Steps are missing in the log, and the trainer knows what came of them.'],
+    [facts.completeness === 'survivors', 'The log holds survivors only; the trainer has seen the other groups too.'],
+    [run.rule.kind === 'soft', 'Which rollouts are correct is not known from the log, only their scores.'],
+  ];
+  return [...doubts.flatMap(([holds, reason]) => (holds ? [reason] : [])), ...missingSteps(run, request), ...unfinishedStep(run)];
+}
+
+function missingSteps(run: ObservedRun, { receipt }: BatchRequest): readonly string[] {
+  if (receipt?.sampler === undefined) return [];
+  const { appliedAtStep, sampler } = receipt;
+  const logged = run.steps.filter(({ step }) => step < appliedAtStep).length;
+  return logged === sampler.observed ? [] : [`The trainer had taken in ${plural(sampler.observed, 'step')} before step ${appliedAtStep}; the log holds ${logged}.`];
+}
+
+function unfinishedStep(run: ObservedRun): readonly string[] {
+  const [last, previous] = [run.steps.at(-1), run.steps.at(-2)];
+  if (last === undefined || previous === undefined || last.rollouts >= previous.rollouts) return [];
+  return [`Step ${last.step} holds fewer rollouts than the one before it; it may still be written.`];
+}
+
+function identityReasons({ context }: BatchPlan): readonly string[] {
+  const { run, facts } = context;
+  if (run.datasetFile === null) return ['The dataset is not known here, so problems that have not come yet cannot be chosen.'];
+  const unsure = facts.seenProblems.filter((problem) => ['ambiguous', 'unmatched'].includes(run.registry.problems[problem]?.source ?? '')).length;
+  return unsure === 0 ? [] : [`${plural(unsure, 'problem')} of the log cannot be told for sure in the dataset.`];
+}

@@ -1,0 +1,133 @@
+import type { Receipt } from '../core/decision';
+import type { SamplerStrategy } from '../core/samplerStrategy';
+import { selectSymmetric } from '../core/selection';
+import { seededHash } from '../core/seededHash';
+import { strategies } from '../core/strategies/strategies';
+import type { OrderKey } from '../core/strategies/strategy';
+import { nextPosition, positionAfter, uniformBatch, type PassPosition } from '../core/uniformPass';
+import { ExpectedError } from '../protocol/channel';
+import { batchStateOf, type BatchState } from './batchState';
+import type { ObservedRun } from './observedRun';
+import type { ProblemContext } from './problemViews';
+
+/** What the next batch is asked for. */
+export interface BatchRequest {
+  readonly strategy: SamplerStrategy;
+  /** Problems per batch; null: as the trainer says, else as the run's steps have. */
+  readonly size: number | null;
+  /** The newest receipt of the run's trainer; null where there is none. */
+  readonly receipt: Receipt | null;
+}
+
+/** A chosen batch with all that explains it. */
+export interface BatchPlan {
+  readonly context: ProblemContext;
+  readonly request: BatchRequest;
+  readonly state: BatchState;
+  readonly step: number;
+  readonly draw: number;
+  readonly size: number;
+  /** Where the trainer is in its passes over the dataset. */
+  readonly position: PassPosition;
+  /** Whether this batch is drawn uniformly: CDAS warms up, or the strategy is random. */
+  readonly uniform: boolean;
+  /** Pinned ones first, then by rank. */
+  readonly chosen: readonly number[];
+  /** The pinned ones among them. */
+  readonly pinned: ReadonlySet<number>;
+  /** What the strategy orders the candidates by; the least come first. */
+  readonly keyOf: (problem: number) => OrderKey;
+}
+
+/** Chooses the next batch of a run. Throws an ExpectedError where there is nothing to choose from or by. */
+export function planBatch(context: ProblemContext, request: BatchRequest): BatchPlan {
+  requireFigures(context, request.strategy);
+  const state = batchStateOf(context, request.strategy);
+  const size = Math.min(request.size ?? request.receipt?.sampler?.size ?? usualSize(context.run), Math.max(1, state.count - state.excluded));
+  const place = placeOfNext(context.run, request.receipt, size);
+  const basis = { context, request, state, size, ...place, uniform: isUniform(context.run, request.strategy, place.position) };
+  const batch = chooseBy(basis);
+  const pinned = new Set(state.pinned);
+  return { ...basis, ...batch, pinned: new Set(batch.chosen.filter((problem) => pinned.has(problem))) };
+}
+
+type Basis = Omit<BatchPlan, 'chosen' | 'pinned' | 'keyOf'>;
+type Chosen = Pick<BatchPlan, 'chosen' | 'keyOf'>;
+
+function requireFigures({ run, facts }: ProblemContext, { name }: SamplerStrategy): void {
+  const needsRewards = name !== 'random' && name !== 'static-curriculum';
+  if (needsRewards && !facts.supportsDifficulty) throw new ExpectedError(facts.refusals.join(' '));
+  if (name !== 'cdas' && !strategies.has(name)) throw new ExpectedError(`This version does not know the strategy ${JSON.stringify(name)} of sampler.json. Choose one of ${['cdas', ...strategies.keys()].join(', ')}.`);
+  if (run.registry.problems.length === 0) throw new ExpectedError('The run has no problems yet. Its next batch can be shown once a step is logged or its dataset is known.');
+}
+
+/** Which step and which draw comes next, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
+function placeOfNext(run: ObservedRun, receipt: Receipt | null, size: number): Pick<BatchPlan, 'step' | 'draw' | 'position'> {
+  const step = (run.steps.at(-1)?.step ?? 0) + 1;
+  const told = receipt?.sampler ?? { draws: 0, epoch: 0, offset: 0 };
+  const since = receipt?.sampler === undefined ? run.steps.length : Math.max(0, step - receipt.appliedAtStep);
+  const rows = rowsOf(run).length;
+  return { step, draw: told.draws + since, position: nextPosition(positionAfter(told, since, { rows, size }), rows, size) };
+}
+
+function isUniform(run: ObservedRun, { name, warmup }: SamplerStrategy, position: PassPosition): boolean {
+  return name === 'random' || (name === 'cdas' && warmup === 'first-epoch' && isFirstPass(run, position));
+}
+
+function chooseBy(basis: Basis): Chosen {
+  if (basis.uniform) return chooseUniformly(basis);
+  return basis.request.strategy.name === 'cdas' ? chooseAligned(basis) : chooseByRank(basis);
+}
+
+/** How many problems most steps of a run hold. */
+function usualSize(run: ObservedRun): number {
+  const counts = new Map<number, number>();
+  for (const { length } of run.steps) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [usual] = [...counts].sort(([a, x], [b, y]) => y - x || b - a);
+  if (usual === undefined) throw new ExpectedError('No step is logged yet, so the size of a batch is not known. Give it (--size).');
+  return usual[0];
+}
+
+/** The problem of each dataset row in the order of the file; without a dataset the problems in the order of the log. */
+function rowsOf({ registry, datasetFile }: ObservedRun): readonly number[] {
+  if (datasetFile === null) return [...registry.problems.keys()];
+  const problems = new Array<number>(datasetFile.index.rows.length).fill(0);
+  registry.problems.forEach(({ rows }, problem) => {
+    for (const row of rows) problems[row] = problem;
+  });
+  return problems;
+}
+
+/** Without a dataset the end of the first pass is not known: it is over once a problem has come twice. */
+function isFirstPass(run: ObservedRun, { epoch }: PassPosition): boolean {
+  if (run.datasetFile !== null) return epoch === 0;
+  return [...run.registry.problems.keys()].every((problem) => run.history.state.visits(problem) < 2);
+}
+
+function chooseUniformly({ context, request, state, size, position }: Basis): Chosen {
+  const rows = rowsOf(context.run);
+  const rules = {
+    isExcluded: (row: number) => state.isExcluded(rows[row] ?? -1),
+    pinned: state.pinned.slice(0, size).map((problem) => rows.indexOf(problem)).filter((row) => row >= 0),
+  };
+  const batch = uniformBatch(position, { rows: rows.length, size, seed: request.strategy.seed }, rules).map((row) => rows[row] ?? 0);
+  const pinned = new Set(state.pinned);
+  const chosen = [...new Set([...batch.filter((problem) => pinned.has(problem)), ...batch])];
+  return { chosen, keyOf: (problem) => [state.seen.drawn(problem), 0] };
+}
+
+function chooseAligned({ context, request, state, size, draw }: Basis): Chosen {
+  const { difficulty, competence, pinned, isExcluded } = state;
+  const { seed } = request.strategy;
+  const batch = selectSymmetric({ difficulty, competence, batch: size, mode: context.run.mode, seed: seededHash(seed, draw), pinned, isExcluded });
+  const keyOf = (problem: number): OrderKey => [0, Math.abs(competence - (difficulty[problem] ?? 0))];
+  return { chosen: [...batch.pinned, ...batch.harder, ...batch.easier], keyOf };
+}
+
+function chooseByRank({ request, state, size, draw }: Basis): Chosen {
+  const strategy = strategies.get(request.strategy.name);
+  if (strategy === undefined) throw new RangeError(`no strategy ${request.strategy.name}`);
+  const { pinned, isExcluded } = state;
+  const asked = { batch: size, seed: request.strategy.seed, draw, pinned, isExcluded };
+  return { chosen: strategy.choose(state.seen, asked), keyOf: strategy.keyOf(state.seen, asked) };
+}

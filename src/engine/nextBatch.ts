@@ -1,0 +1,140 @@
+import { placesAmong, type Place } from '../core/strategies/placing';
+import type { BatchSide, ChoiceReport, ChoiceRule, NextBatch, ProblemChoice } from '../protocol/nextBatch';
+import { uncertainties } from './batchCertainty';
+import type { BatchPlan } from './batchPlan';
+import { problemRow } from './problemViews';
+
+type Side = 'harder' | 'easier';
+
+const titleChars = 80;
+
+/** A planned batch as the views show it: every chosen problem with its reason, and what changes against the last step. */
+export function describeBatch(plan: BatchPlan): NextBatch {
+  const current = currentProblems(plan);
+  const chosen = new Set(plan.chosen);
+  const removed = [...current].filter((problem) => !chosen.has(problem));
+  const choices = choicesOf(plan, [...plan.chosen, ...removed]);
+  const shown = (problems: readonly number[]): readonly ProblemChoice[] => problems.flatMap((problem) => choices.get(problem) ?? []);
+  return { ...headOf(plan), batch: shown(plan.chosen), removed: shown(removed) };
+}
+
+/** Why one problem is in a planned batch or not; null when the run does not know it. */
+export function explainChoice(plan: BatchPlan, id: string): ChoiceReport | null {
+  const problem = plan.context.run.registry.indexOf(id);
+  const choice = problem === undefined ? undefined : choicesOf(plan, [problem]).get(problem);
+  return choice === undefined ? null : { choice, batch: headOf(plan) };
+}
+
+function headOf(plan: BatchPlan): ChoiceReport['batch'] {
+  const { context, request, state, step, draw, size, uniform } = plan;
+  const { run, facts } = context;
+  const current = currentProblems(plan);
+  const kept = plan.chosen.filter((problem) => current.has(problem)).length;
+  const reasons = uncertainties(plan);
+  return {
+    run: { id: run.source.id, name: run.source.name },
+    step,
+    draw,
+    size,
+    strategy: { ...request.strategy, mode: run.mode },
+    uniform,
+    exact: reasons.length === 0,
+    reasons,
+    competence: facts.supportsDifficulty && run.history.stepCount > 0 ? state.competence : null,
+    sides: isAligned(plan) ? { harder: sideOf(plan, 'harder'), easier: sideOf(plan, 'easier') } : null,
+    pinned: plan.pinned.size,
+    excluded: state.excluded,
+    candidates: state.count - state.excluded,
+    currentStep: run.steps.at(-1)?.step ?? null,
+    added: plan.chosen.length - kept,
+    kept,
+    gone: current.size - kept,
+  };
+}
+
+function currentProblems({ context }: BatchPlan): ReadonlySet<number> {
+  return new Set(context.run.steps.at(-1)?.columns.problem ?? []);
+}
+
+function isAligned({ request, uniform }: BatchPlan): boolean {
+  return request.strategy.name === 'cdas' && !uniform;
+}
+
+function sideOfProblem({ state }: BatchPlan, problem: number): Side {
+  return (state.difficulty[problem] ?? 0) > state.competence ? 'harder' : 'easier';
+}
+
+/** The problems that are ranked against each other: all of a side under CDAS, else all; without pinned and excluded ones. */
+function* candidatesOf(plan: BatchPlan, side: Side | null): Generator<number> {
+  for (let problem = 0; problem < plan.state.count; problem++) {
+    if (isRanked(plan, problem) && (side === null || sideOfProblem(plan, problem) === side)) yield problem;
+  }
+}
+
+function sideOf(plan: BatchPlan, side: Side): BatchSide {
+  const chosen = plan.chosen.filter((problem) => !plan.pinned.has(problem) && sideOfProblem(plan, problem) === side);
+  const last = chosen.at(-1);
+  return { chosen: chosen.length, candidates: [...candidatesOf(plan, side)].length, cutOff: last === undefined ? null : plan.keyOf(last)[1] };
+}
+
+/** The choices of some problems, in one pass over the candidates of each side. */
+function choicesOf(plan: BatchPlan, problems: readonly number[]): ReadonlyMap<number, ProblemChoice> {
+  const places = new Map<number, Standing>();
+  for (const side of isAligned(plan) ? (['harder', 'easier'] as const) : [null]) {
+    const ranked = problems.filter((problem) => isRanked(plan, problem) && (side === null || sideOfProblem(plan, problem) === side));
+    if (ranked.length === 0) continue;
+    for (const [problem, standing] of standingsOf(plan, side, ranked)) places.set(problem, standing);
+  }
+  const [chosen, current] = [new Set(plan.chosen), currentProblems(plan)];
+  const flags = (problem: number): Flags => ({ chosen: chosen.has(problem), inCurrent: current.has(problem) });
+  return new Map(problems.map((problem) => [problem, choiceOf(plan, problem, { ...flags(problem), ...(places.get(problem) ?? unranked) })]));
+}
+
+interface Flags {
+  readonly chosen: boolean;
+  readonly inCurrent: boolean;
+}
+
+interface Standing {
+  readonly rank: number | null;
+  readonly tied: number;
+  readonly candidates: number;
+  readonly places: number;
+}
+
+const unranked: Standing = { rank: null, tied: 0, candidates: 0, places: 0 };
+
+function standingsOf(plan: BatchPlan, side: Side | null, ranked: readonly number[]): readonly (readonly [number, Standing])[] {
+  const candidates = [...candidatesOf(plan, side)];
+  const among = new Set(candidates);
+  const places = plan.chosen.filter((problem) => among.has(problem)).length;
+  const found: ReadonlyMap<number, Place> = plan.uniform ? new Map() : placesAmong(ranked, candidates, plan.keyOf);
+  return ranked.map((problem) => [problem, { rank: found.get(problem)?.rank ?? null, tied: found.get(problem)?.tied ?? 0, candidates: candidates.length, places }]);
+}
+
+function choiceOf(plan: BatchPlan, problem: number, standing: Flags & Standing): ProblemChoice {
+  const { state, context } = plan;
+  const row = problemRow(context, problem);
+  const aligned = isAligned(plan);
+  return {
+    problem: row.id,
+    title: row.text.replace(/\s+/g, ' ').slice(0, titleChars).replace(/[\ud800-\udbff]$/u, ''),
+    rule: ruleOf(plan, problem),
+    visits: row.visits,
+    passRate: row.passRate,
+    difficulty: aligned ? (state.difficulty[problem] ?? 0) : null,
+    distance: aligned ? plan.keyOf(problem)[1] : null,
+    side: aligned ? sideOfProblem(plan, problem) : null,
+    ...standing,
+  };
+}
+
+function ruleOf(plan: BatchPlan, problem: number): ChoiceRule {
+  if (plan.state.isExcluded(problem)) return 'excluded';
+  if (plan.pinned.has(problem)) return 'pinned';
+  return plan.uniform ? 'uniform' : 'ranked';
+}
+
+function isRanked(plan: BatchPlan, problem: number): boolean {
+  return !plan.state.isExcluded(problem) && !plan.pinned.has(problem);
+}
