@@ -5,7 +5,9 @@ export class HashTable {
 
   /** Makes room for so many keys at once. */
   reserve(keys: number): void {
-    while (keys * 6 >= this.slots.length) this.grow();
+    let slots = this.slots.length;
+    while (keys * 6 >= slots) slots *= 2;
+    if (slots > this.slots.length) this.grow(slots);
   }
 
   /** Hands over every key with its number, in no order. */
@@ -24,7 +26,7 @@ export class HashTable {
   }
 
   set(low: number, high: number, value: number): void {
-    if (this.count * 6 >= this.slots.length) this.grow();
+    if (this.count * 6 >= this.slots.length) this.grow(this.slots.length * 2);
     const at = this.find(low | 0, high | 0);
     if (this.slots[at + 2] === -1) this.count++;
     this.slots[at] = low;
@@ -42,9 +44,10 @@ export class HashTable {
     }
   }
 
-  private grow(): void {
+  private grow(slots: number): void {
     const before = this.slots;
-    this.slots = new Int32Array(before.length * 2).fill(-1);
+    this.slots = new Int32Array(slots).fill(-1);
+    if (this.count === 0) return;
     for (let at = 0; at < before.length; at += 3) {
       const [low = 0, high = 0, value = -1] = before.subarray(at, at + 3);
       if (value !== -1) this.slots.set([low, high, value], this.find(low, high));

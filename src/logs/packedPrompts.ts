@@ -69,11 +69,13 @@ function lengthOf(text: string | null): number {
 }
 
 /** A packed prompt. Of very many prompts none is unpacked but what somebody asks for. */
-export class PackedPrompt implements Prompt {
+class PackedPrompt implements Prompt {
   readonly containedHash = null;
 
   constructor(
     private readonly packed: PackedPrompts,
+    /** The packed texts. */
+    private readonly texts: Buffer,
     private readonly index: number,
   ) {}
 
@@ -119,11 +121,28 @@ export class PackedPrompt implements Prompt {
 
   /** Some of the prompt's texts, which lie one behind the other; places and lengths are in UTF-16 units. */
   private text(from: number, length: number): string {
-    const { buffer, byteOffset } = this.packed.bytes;
     const start = this.index === 0 ? 0 : numberAt(this.packed.shapes, this.index * shapeWords - 1);
     const unit = this.shape(2) & 1 ? 2 : 1;
     const end = Math.min(this.shape(3), start + unit * (from + length));
-    return Buffer.from(buffer, byteOffset, end).toString(unit === 2 ? 'utf16le' : 'latin1', start + unit * from, end);
+    return this.texts.toString(unit === 2 ? 'utf16le' : 'latin1', start + unit * from, end);
+  }
+}
+
+/** The prompts of a packed table, each put together when it is asked for. */
+export class PromptReader {
+  private readonly texts: Buffer;
+
+  constructor(readonly packed: PackedPrompts) {
+    const { buffer, byteOffset, byteLength } = packed.bytes;
+    this.texts = Buffer.from(buffer, byteOffset, byteLength);
+  }
+
+  get length(): number {
+    return this.packed.offsets.length;
+  }
+
+  at(index: number): Prompt {
+    return new PackedPrompt(this.packed, this.texts, index);
   }
 }
 

@@ -5,8 +5,9 @@ import { canonicalJson, type JsonValue } from '../core/json';
 import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
 import { HashTable } from './hashTable';
+import { KeptText, KeptTexts } from './keptTexts';
 import type { RolloutRow } from './logFormat';
-import { PackedPrompt, PromptPacker, type PackedPrompts } from './packedPrompts';
+import { PromptPacker, PromptReader, type PackedPrompts } from './packedPrompts';
 import type { FieldNumbers } from './scan/fastFields';
 import { fieldFlag, fieldKind } from './scan/lineScanner';
 import type { ScannedLine } from './scan/scannedLine';
@@ -38,20 +39,21 @@ interface UnreadPrompt extends Place {
 /** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
 export class PromptTable {
   /** The first prompts, as they were kept; the others follow them. */
-  private kept: PackedPrompts | null = null;
+  private kept: PromptReader | null = null;
   private readonly prompts: (Prompt | UnreadPrompt)[] = [];
   /** The hash of each prompt's canonical spelling, as two words. */
   private keys = new Int32Array(64);
   /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
   private readonly indexByHash = new HashTable();
   private readonly key = new IdentityKey();
+  private readonly texts = new KeptTexts();
 
   get length(): number {
     return this.keptLength + this.prompts.length;
   }
 
   at(index: number): Prompt | undefined {
-    if (this.kept !== null && index < this.keptLength) return new PackedPrompt(this.kept, index);
+    if (this.kept !== null && index < this.keptLength) return this.kept.at(index);
     const own = index - this.keptLength;
     const known = this.prompts[own];
     if (known === undefined || !('read' in known)) return known;
@@ -79,7 +81,7 @@ export class PromptTable {
   restore(packed: PackedPrompts): void {
     if (this.length > 0) throw new Error('prompts are restored into an empty table only');
     const { keys, offsets } = packed;
-    this.kept = packed;
+    this.kept = new PromptReader(packed);
     this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
     for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
     this.addSpellings(packed, (index) => index);
@@ -88,11 +90,12 @@ export class PromptTable {
   /** Adds the prompts that another thread found with the same hashes; returns the index here of each of them. */
   add(packed: PackedPrompts): Int32Array {
     const { keys } = packed;
-    const indices = new Int32Array(packed.offsets.length);
+    const reader = new PromptReader(packed);
+    const indices = new Int32Array(reader.length);
     for (let i = 0; i < indices.length; i++) {
       const [low = 0, high = 0] = keys.subarray(2 * i, 2 * i + 2);
       const known = this.indexByHash.get(low, high);
-      indices[i] = known >= 0 ? known : this.append(new PackedPrompt(packed, i), low, high);
+      indices[i] = known >= 0 ? known : this.append(reader.at(i), low, high);
     }
     this.addSpellings(packed, (index) => indices[index] ?? 0);
     return indices;
@@ -106,7 +109,7 @@ export class PromptTable {
   }
 
   private get keptLength(): number {
-    return this.kept?.offsets.length ?? 0;
+    return this.kept?.length ?? 0;
   }
 
   private append(prompt: Prompt | UnreadPrompt, low: number, high: number): number {
@@ -149,19 +152,26 @@ export class PromptTable {
     return index;
   }
 
-  private addLine(line: ScannedLine, fields: FieldNumbers, { file, offset }: Place): number {
+  /** Adds what `key` stands for as the bytes of its fields. */
+  private addLine(line: ScannedLine, fields: FieldNumbers, place: Place): number {
     const { key } = this;
-    const groundTruth = line.value(fields.groundTruth) as JsonValue | undefined;
-    const explicitId = idOf(line.value(fields.explicitId), () => line.bytes(fields.explicitId).toString('latin1'));
-    const prompt = promptReader(line, fields.prompt);
+    const id = line.kind(fields.explicitId) === fieldKind.absent ? null : idOf(line.value(fields.explicitId), () => line.bytes(fields.explicitId).toString('latin1'));
+    const prompt = this.promptOf(line, fields.prompt);
+    const answer = isCanonical(line, fields.groundTruth) ? this.texts.keep(line, fields.groundTruth) : line.value(fields.groundTruth);
+    // The row was proven to be JSON, so every value in it is.
+    const unread = new ScannedPrompt(place, id, prompt, answer as KeptText | JsonValue | undefined);
     key.clear();
     if (isCanonical(line, fields.prompt)) key.addField(spellings.prompt, line, fields.prompt);
-    else key.addText(part.prompt, prompt.read());
-    if (isCanonical(line, fields.groundTruth)) key.addField(spellings.answer, line, fields.groundTruth);
-    else addAnswer(key, groundTruth);
-    if (explicitId !== null) key.addText(part.id, explicitId);
-    const read = (): Identity => ({ explicitId, prompt: prompt.read(), promptIsUserText: prompt.isUserText, groundTruth });
-    return this.internKey({ read, file, offset });
+    else key.addText(part.prompt, textOf(prompt));
+    if (answer instanceof KeptText) key.addField(spellings.answer, line, fields.groundTruth);
+    else addAnswer(key, unread.read().groundTruth);
+    if (id !== null) key.addText(part.id, id);
+    return this.internKey(unread);
+  }
+
+  /** The prompt of a line: a string's bytes are kept, decoding waits until somebody asks; else the user message in the list. */
+  private promptOf(line: ScannedLine, field: number): KeptText | string {
+    return line.kind(field) === fieldKind.string ? this.texts.keep(line, field) : (userMessage(line.value(field)) ?? '');
   }
 
   private internKey(prompt: UnreadPrompt): number {
@@ -231,15 +241,30 @@ function isCanonical(line: ScannedLine, field: number): boolean {
   return line.kind(field) === fieldKind.string && (line.flags(field) & fieldFlag.rareEscapes) === 0;
 }
 
-/** The prompt of a line for later: its bytes are kept, decoding waits until somebody asks. */
-function promptReader(line: ScannedLine, field: number): { readonly isUserText: boolean; readonly read: () => string } {
-  if (line.kind(field) !== fieldKind.string) {
-    const text = userMessage(line.value(field)) ?? '';
-    return { isUserText: true, read: () => text };
+/** The prompt of a scanned line, not yet decoded. */
+class ScannedPrompt implements UnreadPrompt {
+  readonly file: string;
+  readonly offset: number;
+
+  constructor(
+    { file, offset }: Place,
+    private readonly explicitId: string | null,
+    private readonly prompt: KeptText | string,
+    private readonly groundTruth: KeptText | JsonValue | undefined,
+  ) {
+    this.file = file;
+    this.offset = offset;
   }
-  const bytes = Buffer.from(line.bytes(field));
-  // A JSON string is a string.
-  return { isUserText: false, read: () => JSON.parse(`"${bytes.toString('utf8')}"`) as string };
+
+  read(): Identity {
+    const { explicitId, prompt, groundTruth } = this;
+    const answer = groundTruth instanceof KeptText ? groundTruth.read() : groundTruth;
+    return { explicitId, prompt: textOf(prompt), promptIsUserText: !(prompt instanceof KeptText), groundTruth: answer };
+  }
+}
+
+function textOf(text: KeptText | string): string {
+  return text instanceof KeptText ? text.read() : text;
 }
 
 function identify(identity: Identity, { file, offset }: Place): Prompt {
