@@ -7,7 +7,7 @@ import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun
 import { RunFiles } from './runFiles';
 
 /** Bytes read before other work gets a turn. */
-export const bytesPerTurn = 1 << 20;
+export const bytesPerTurn = 1 << 22;
 
 /** How a full read is watched and given up. */
 export interface LoadWatch {

@@ -88,6 +88,18 @@ export class ScannedLine {
     return this.scanner.buffer.subarray(this.word(at + slot.start), this.word(at + slot.end));
   }
 
+  /** How many bytes a field has. */
+  byteLength(field: number): number {
+    const at = this.slotAt(field);
+    return this.word(at + slot.end) - this.word(at + slot.start);
+  }
+
+  /** Copies a field's bytes; returns how many. */
+  copy(field: number, target: Buffer, targetStart: number): number {
+    const at = this.slotAt(field);
+    return this.scanner.buffer.copy(target, targetStart, this.word(at + slot.start), this.word(at + slot.end));
+  }
+
   /** The value of a field as JSON.parse gives it; undefined where the line has none. */
   value(field: number): unknown {
     switch (this.kind(field)) {
