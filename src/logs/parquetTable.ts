@@ -1,8 +1,9 @@
 import { parquetMetadata, parquetSchema, type FileMetaData, type RowGroup } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { assembleNested } from 'hyparquet/src/assemble.js';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { getTreePath, isFlatColumn } from 'hyparquet/src/schema.js';
+import { getPhysicalColumns, getTreePath } from 'hyparquet/src/schema.js';
 
 /** What is kept of a text that is only measured and compared. */
 export interface TextDigest {
@@ -11,11 +12,14 @@ export interface TextDigest {
   readonly hash: number;
 }
 
-/** The flat columns of a parquet file, read on demand; the file's bytes are held meanwhile. */
+type Parsers = typeof DEFAULT_PARSERS;
+type SchemaTree = ReturnType<typeof parquetSchema>;
+
+/** The columns of a parquet file, read on demand; the file's bytes are held meanwhile. */
 export class ParquetTable {
   readonly rowCount: number;
   private readonly metadata: FileMetaData;
-  private readonly schema: ReturnType<typeof parquetSchema>;
+  private readonly schema: SchemaTree;
 
   /** Throws an Error when the bytes are no whole parquet file. */
   constructor(private readonly bytes: Uint8Array) {
@@ -24,59 +28,65 @@ export class ParquetTable {
     this.rowCount = Number(this.metadata.num_rows);
   }
 
-  /** The names of the columns that hold one value a row. */
   get columns(): readonly string[] {
-    return this.schema.children.filter((child) => child.children.length === 0 && isFlatColumn([this.schema, child])).map(({ element }) => element.name);
+    return this.schema.children.map(({ element }) => element.name);
   }
 
   /** Whether a column holds numbers. */
   isNumeric(name: string): boolean {
-    const { element } = this.schema.children.find((child) => child.element.name === name) ?? {};
-    return element?.type === 'DOUBLE' || element?.type === 'FLOAT' || element?.type === 'INT64' || element?.type === 'INT32';
+    const type = this.child(name)?.element.type;
+    return type === 'DOUBLE' || type === 'FLOAT' || type === 'INT64' || type === 'INT32';
   }
 
-  /** The values of a column, null where there is none; integers of 64 bits as bigint. */
+  /** The values of a column, null where there is none: lists and objects where it is nested, integers of 64 bits as bigint. */
   values(name: string): unknown[] {
-    return this.read(name, DEFAULT_PARSERS);
+    return this.read(name, () => DEFAULT_PARSERS);
   }
 
-  /** The same for texts of which only the length and a hash are wanted: no text is made. */
+  /**
+   * The same for texts of which only the length and a hash are wanted: no text is made. In a column of messages this is
+   * so for all but their roles and the types of their parts.
+   */
   digests(name: string): unknown[] {
-    return this.read(name, { ...DEFAULT_PARSERS, stringFromBytes: digestOf });
+    const digesting = { ...DEFAULT_PARSERS, stringFromBytes: digestOf };
+    return this.read(name, (leaf) => (leaf === 'role' || leaf === 'type' ? DEFAULT_PARSERS : digesting));
   }
 
-  /** One value of a column; null where there is none. */
-  value(name: string, row: number): unknown {
-    let before = 0;
-    for (const group of this.metadata.row_groups) {
-      const rows = Number(group.num_rows);
-      if (row < before + rows) return this.readGroup(group, name, { parsers: DEFAULT_PARSERS, start: row - before, end: row - before + 1 })[0] ?? null;
-      before += rows;
-    }
-    return null;
+  private child(name: string): SchemaTree | undefined {
+    return this.schema.children.find(({ element }) => element.name === name);
   }
 
-  private read(name: string, parsers: typeof DEFAULT_PARSERS): unknown[] {
+  private read(name: string, parsersOf: (leaf: string) => Parsers): unknown[] {
     const values: unknown[] = [];
-    for (const group of this.metadata.row_groups) {
-      for (const value of this.readGroup(group, name, { parsers, start: 0, end: Number(group.num_rows) })) values.push(value ?? null);
-    }
+    for (const group of this.metadata.row_groups) for (const value of this.readGroup(group, name, parsersOf)) values.push(value ?? null);
     return values;
   }
 
-  /** The values of some rows of a row group. */
-  private readGroup(group: RowGroup, name: string, { parsers, start, end }: { readonly parsers: typeof DEFAULT_PARSERS; readonly start: number; readonly end: number }): unknown[] {
-    const path = getTreePath(this.schema, [name]);
-    const element = path.at(-1)?.element;
+  private readGroup(group: RowGroup, name: string, parsersOf: (leaf: string) => Parsers): ArrayLike<unknown> & Iterable<unknown> {
+    const column = this.child(name);
+    if (column === undefined) return [];
+    if (column.children.length === 0) return this.readLeaf(group, [name], parsersOf(name));
+    const leaves = getPhysicalColumns(column).map((path) => path.split('.'));
+    const parts = new Map(leaves.map((path) => [path.join('.'), this.readLeaf(group, path, parsersOf(path.at(-1) ?? ''))]));
+    assembleNested(parts, column, DEFAULT_PARSERS);
+    return parts.get(name) ?? [];
+  }
+
+  /** The values of a physical column in a row group; those of a nested one in lists, as deep as it is repeated or optional. */
+  private readLeaf(group: RowGroup, path: readonly string[], parsers: Parsers): unknown[] {
+    const schemaPath = getTreePath(this.schema, [...path]);
+    const element = schemaPath.at(-1)?.element;
+    const name = path.join('.');
     const chunk = group.columns.find(({ meta_data: column }) => column?.path_in_schema.join('.') === name)?.meta_data;
     if (element === undefined || chunk === undefined) return [];
     const from = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
     const view = new DataView(this.bytes.buffer, this.bytes.byteOffset + from, Number(chunk.total_compressed_size));
-    const decoder: Parameters<typeof readColumn>[2] = { ...chunk, pathInSchema: chunk.path_in_schema, element, schemaPath: path, parsers, compressors };
-    const { data, skipped } = readColumn({ view, offset: 0 }, { groupStart: 0, groupRows: Number(group.num_rows), selectStart: start, selectEnd: end }, decoder);
+    const decoder: Parameters<typeof readColumn>[2] = { ...chunk, pathInSchema: chunk.path_in_schema, element, schemaPath, parsers, compressors };
+    const rows = Number(group.num_rows);
+    const { data } = readColumn({ view, offset: 0 }, { groupStart: 0, groupRows: rows, selectStart: 0, selectEnd: rows }, decoder);
     const values: unknown[] = [];
     for (const page of data) for (let row = 0; row < page.length; row++) values.push(page[row]);
-    return values.slice(start - skipped, end - skipped);
+    return values;
   }
 }
 

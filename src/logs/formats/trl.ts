@@ -1,6 +1,8 @@
-import type { JsonValue } from '../../core/json';
+import { userMessage } from '../../core/datasetIndex';
+import { isRecord, type JsonValue } from '../../core/json';
 import { ParquetTable, type TextDigest } from '../parquetTable';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
+import { assistantText } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
 
 /** Where users log the row of the dataset, by `log_extra`, and its answer. */
@@ -8,9 +10,13 @@ const idColumns = ['problem_id', 'example_id', 'id', 'index', 'idx'];
 const answerColumns = ['ground_truth', 'solution', 'answer'];
 const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 
+/** Those that were read to show some of them, as long as the file's bytes are held. */
+const completionsOf = new WeakMap<Uint8Array, readonly unknown[]>();
+
 /**
- * TRL's `completions/completions_{step}.parquet` (also axolotl's and unsloth's, whose trainers are TRL's). Rollouts are
- * not named in it, and a file repeats those of the file before as long as no new ones were generated.
+ * TRL's `completions/completions_{step}.parquet` (also axolotl's and unsloth's, whose trainers are TRL's): prompts and
+ * completions as text, since 1.16 those of conversations as messages. Rollouts are not named in it, and a file repeats
+ * those of the file before as long as no new ones were generated.
  */
 export const trlFormat: LogFormat = {
   framework: 'trl',
@@ -20,7 +26,13 @@ export const trlFormat: LogFormat = {
   logFiles: (folder) => filesLike(folder, /^completions_(\d+)\.parquet$/),
   recogniseRow: () => 'completions',
   readRow: (bytes) => (bytes instanceof Uint8Array && bytes.byteLength > 0 ? readFile(new ParquetTable(bytes)) : []),
-  readResponse: (bytes, index) => textOrNull(new ParquetTable(bytes).value('completion', index)),
+  readResponse: (bytes, index) => {
+    const completions = completionsOf.get(bytes) ?? new ParquetTable(bytes).values('completion');
+    completionsOf.set(bytes, completions);
+    const completion = completions[index];
+    if (Array.isArray(completion)) return assistantText(completion) ?? null;
+    return typeof completion === 'string' ? completion : null;
+  },
   gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
 };
 
@@ -31,18 +43,17 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
   };
   const [steps, prompts, ids] = [column(['step']), column(['prompt']), column(idColumns)];
   const [answers, advantages] = [column(answerColumns), column(['advantage', 'advantages'])];
-  // Digests, or null where there is no text: that is what the table gives for this call.
-  const completions = table.columns.includes('completion') ? (table.digests('completion') as (TextDigest | null)[]) : [];
+  const completions = table.columns.includes('completion') ? table.digests('completion') : [];
   const rewards = rewardColumns(table).map((name) => [name, table.values(name)] as const);
   return prompts.map((text, row) => {
     const { note, ...reward } = combineRewards(new Map(rewards.map(([name, values]) => [name, numberOf(values[row])])));
-    const prompt = typeof text === 'string' ? text : '';
-    const completion = completions[row] ?? null;
+    const prompt = userMessage(text) ?? '';
+    const completion = writtenIn(completions[row]);
     return {
       step: numberOf(steps[row]),
       explicitId: idText(ids[row]),
       prompt,
-      promptIsUserText: false,
+      promptIsUserText: Array.isArray(text),
       groundTruth: answerOf(answers[row]),
       ...reward,
       lengthChars: completion?.length ?? null,
@@ -61,8 +72,17 @@ function rewardColumns(table: ParquetTable): readonly string[] {
   return named.length > 0 ? named : numeric;
 }
 
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+/** The digest of what the model wrote: of the text, or of all its messages. */
+function writtenIn(completion: unknown): TextDigest | null {
+  if (isDigest(completion)) return completion;
+  if (!Array.isArray(completion)) return null;
+  const written = completion.filter(isRecord).filter(({ role }) => role === 'assistant');
+  const parts = written.flatMap(({ content }) => (Array.isArray(content) ? content.map((part) => (isRecord(part) ? part['text'] : null)) : [content])).filter(isDigest);
+  return parts.reduce((whole, part) => ({ length: whole.length + part.length, hash: Math.imul(whole.hash, 31) ^ part.hash }), { length: 0, hash: 0 });
+}
+
+function isDigest(value: unknown): value is TextDigest {
+  return isRecord(value) && typeof value['hash'] === 'number' && typeof value['length'] === 'number';
 }
 
 function numberOf(value: unknown): number | null {

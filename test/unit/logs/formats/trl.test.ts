@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ObservedRun } from '../../../../src/engine/observedRun';
 import { openRuns } from '../../../../src/logs/discover';
-import { loadOnly, readExpected } from '../../engine/fixtureRuns';
-import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { fixtures, loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
+import { assertHolds, contextOf, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
 
 describe('TRL completions', () => {
   let directory: string;
@@ -26,6 +27,17 @@ describe('TRL completions', () => {
   it('have the lengths of completions in characters', async () => {
     const { run, expected } = await loadExpected('trl_grpo');
     assert.equal(rolloutsOf(run, 1)[0]?.chars, `Let me see. #### ${Object.values(expected.questions)[0] === undefined ? '' : '12'}`.length);
+  });
+
+  it('of conversations are messages, as TRL 1.16 writes them with pandas', async () => {
+    const { run, expected } = await loadExpected('trl_messages', { dataset: path.join(fixtures, 'datasets/math8_swift.jsonl') });
+    assertHolds(run, expected);
+    const summary = summaryOf(run);
+    assert.deepEqual(summary.identity, { explicit: 0, matched: 8, ambiguous: 0, unmatched: 0 });
+    assert.deepEqual(rolloutsOf(run, 4).slice(0, 2).map(({ chars }) => chars), [19, 18]);
+    const group = groupTexts(contextOf(run), run.registry.problems[problemWith(run, expected.questions['p2']!)]!.id, 1);
+    assert.deepEqual(group.rollouts.map(({ response, correct }) => [response, correct]), [['Let me see. #### 12', 1], ['Let me see. #### 12', 1], ['Let me see. #### 0', 0], ['Let me see. #### 0', 0]]);
+    assert.equal(group.prompt, expected.questions['p2']);
   });
 
   it('that are written again count once, at the step at which they came first', async () => {
