@@ -9,3 +9,8 @@ export class OperationalError extends Error {
     super(message);
   }
 }
+
+/** The code of a system error such as EACCES, or null. */
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
-import { OperationalError } from '../core/errors';
-import { errorCode, withFsErrors } from './fsErrors';
+import { OperationalError, errorCode } from '../core/errors';
+import { withFsErrors } from './fsErrors';
 
 /** One line of a text file, counted from 1, without its line end; `text` is null where the bytes are not UTF-8. */
 export interface FileLine {

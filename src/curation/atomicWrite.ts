@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode, withFsErrors } from './fsErrors';
+import { errorCode } from '../core/errors';
+import { withFsErrors } from './fsErrors';
 import { makeDirectory } from './makeDirectory';
 
 /**

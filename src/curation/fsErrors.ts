@@ -1,4 +1,4 @@
-import { OperationalError } from '../core/errors';
+import { OperationalError, errorCode } from '../core/errors';
 
 const advice: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied. Give yourself access to it, or choose another curation directory.'],
@@ -15,11 +15,6 @@ const advice: ReadonlyMap<string, string> = new Map([
   ['EMFILE', 'too many files are open. Close some programs and try again.'],
   ['EBUSY', 'another program holds it. Close that program and try again.'],
 ]);
-
-/** The code of a system error such as EACCES, or null. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
 
 /** Turns a system error into one sentence that names the file and says what to do; other errors come back as they are. */
 export function explainFsError(error: unknown, doing: string, path: string): unknown {

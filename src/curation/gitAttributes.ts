@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../core/errors';
 import { writeFileAtomically } from './atomicWrite';
 import { decisionsFileName } from './decisionLog';
-import { errorCode, withFsErrors } from './fsErrors';
+import { withFsErrors } from './fsErrors';
 
 /** The line of .gitattributes that lets git merge two branches' decisions by keeping the lines of both. */
 export const mergeUnionLine = `${decisionsFileName} merge=union`;

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { OperationalError } from '../core/errors';
-import { errorCode } from './fsErrors';
+import { OperationalError, errorCode } from '../core/errors';
 
 /**
  * Makes a directory and those above it that are missing. Throws what the file system throws, and an OperationalError

@@ -1,8 +1,9 @@
 import { constants, copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { errorCode } from '../core/errors';
 import { readSamplerText, samplerDigest, samplerText, type SamplerBody, type SamplerReading } from '../core/samplerConfig';
 import { writeFileAtomically } from './atomicWrite';
-import { errorCode, withFsErrors } from './fsErrors';
+import { withFsErrors } from './fsErrors';
 
 /** The file in the curation directory that trainers read. */
 export const samplerFileName = 'sampler.json';

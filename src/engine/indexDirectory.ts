@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../curation/fsErrors';
+import { errorCode } from '../core/errors';
 import { makeDirectory } from '../curation/makeDirectory';
 import { readSectionFile, sectionFileBlocks, type SectionFile } from '../logs/sectionFile';
 import { hashSeed, useHashSeed } from '../logs/scan/scanner';

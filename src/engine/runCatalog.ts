@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { datasetStamp } from '../logs/datasetFile';
 import { discoverRuns } from '../logs/discover';
+import { mayStillBeThere } from '../logs/lostRuns';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 import type { EngineSettings } from '../protocol/engineApi';
@@ -41,14 +43,22 @@ export class RunCatalog {
 
   /** Searches the roots; true when runs came or went. What is known of a run that is still there is kept. */
   async rescan(): Promise<boolean> {
-    const { runs, problems } = await discoverRuns(this.settings.roots, this.settings.fieldMappings);
-    const problemsChanged = problems.join('\n') !== this.problems.join('\n');
-    this.problems = problems;
-    const before = [...this.runs.keys()].join('\n');
+    const { runs, problems, unsearched } = await discoverRuns(this.settings.roots, this.settings.fieldMappings);
     const found = new Map(runs.map((source) => [source.id, source]));
-    for (const id of this.runs.keys()) if (!found.has(id)) this.runs.delete(id);
-    for (const source of found.values()) if (!this.runs.has(source.id)) this.add(source);
-    return problemsChanged || before !== [...this.runs.keys()].join('\n');
+    let changed = problems.join('\n') !== this.problems.join('\n');
+    this.problems = problems;
+    for (const [id, { run }] of this.runs) {
+      if (!found.has(id) && !mayStillBeThere(run.source, unsearched)) changed = this.runs.delete(id);
+    }
+    for (const source of found.values()) {
+      const known = this.runs.get(source.id)?.run.source;
+      if (known !== undefined && isSameLog(known, source)) continue;
+      this.add(source);
+      changed = true;
+      // Looking at the files of many runs takes its time.
+      await nextTurn();
+    }
+    return changed;
   }
 
   /** Takes new settings over; runs are rated anew where the settings say so. */
@@ -160,6 +170,11 @@ export class RunCatalog {
     entry.curationRevision = this.curation.revision;
     entry.run.applyCuration(this.curationFor(entry.run));
   }
+}
+
+/** In the place of a log another trainer may have begun one of its own. */
+function isSameLog(a: RunSource, b: RunSource): boolean {
+  return a.format.framework === b.format.framework && a.variant === b.variant;
 }
 
 function namesOf(source: RunSource): readonly string[] {

@@ -4,7 +4,8 @@ import { LogFile, type FileHealth, type LogFileState } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
 import type { LogFileName } from '../logs/logFormat';
-import { isLogFile, listLogFiles, type RunSource } from '../logs/runSource';
+import { explainReadFault, fewFaults } from '../logs/readFault';
+import { isLogFile, listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { withoutRepeats } from './repeatedRows';
 import { rowsAfterResuming } from './secondRuns';
@@ -70,8 +71,8 @@ export class RunFiles {
 
   /** Why files could not be read, by file. What was read before stays. */
   get errors(): readonly string[] {
-    const errors = [...this.errorByName.values()];
-    return this.listingError === null ? errors : [this.listingError, ...errors];
+    const listing = this.listingError === null ? listingFaults(this.source) : [this.listingError];
+    return fewFaults([...listing, ...this.errorByName.values()]);
   }
 
   /** The files themselves, in the order in which they are read. */
@@ -202,7 +203,7 @@ export class RunFiles {
       present = listLogFiles(this.source);
       this.listingError = null;
     } catch (error) {
-      this.listingError = error instanceof Error ? error.message : String(error);
+      this.listingError = explainReadFault(error, this.source.logPath);
       return;
     }
     const names = new Set(present.map(({ name }) => name));

@@ -1,35 +1,34 @@
-import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { globFits, type FieldMapping } from '../core/fieldMapping';
+import { searchDirectories } from './directorySearch';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
+import type { Folder } from './logFormat';
+import { isWithin } from './lostRuns';
 import { describeRun, recogniseLog, type RunSource } from './runSource';
 import { silentVerl } from './silentLogs';
 
 /** What a search found. */
 export interface Discovery {
   readonly runs: readonly RunSource[];
-  /** Directories that could not be read, each with the reason. */
+  /** What could not be searched, each with the reason. */
   readonly problems: readonly string[];
+  /** The places that could not be searched: a run in one of them may be there all the same. */
+  readonly unsearched: readonly string[];
 }
 
 /** Directories that never hold runs, however deep they are. */
 const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'wandb', 'tensorboard_log', 'dist-packages']);
 const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
 const validationName = /(?:^|[_-])(?:val|valid|validation|eval|test)(?:[_-]|$)/i;
-const maxDepth = 8;
-const maxDirectories = 20_000;
 /** A log's files lie at most so many directories deep in it. */
 const maxLogDepth = 4;
-/** Other work gets a turn after so many directories. */
-const directoriesPerTurn = 50;
 
 interface Walk {
   readonly mappings: readonly FieldMapping[];
   readonly logs: Map<string, NonNullable<ReturnType<typeof recogniseLog>>>;
   readonly configs: RunConfig[];
   readonly problems: string[];
-  visited: number;
 }
 
 /**
@@ -37,12 +36,12 @@ interface Walk {
  * when it is given as a root itself.
  */
 export async function discoverRuns(roots: readonly string[], mappings: readonly FieldMapping[] = []): Promise<Discovery> {
-  const walk: Walk = { mappings, logs: new Map(), configs: [], problems: [], visited: 0 };
-  for (const root of roots) {
-    if (existsSync(root)) await visit(walk, path.resolve(root), 0);
-    else walk.problems.push(`${root}: does not exist`);
-  }
-  return { runs: linkRuns(walk), problems: walk.problems };
+  const walk: Walk = { mappings, logs: new Map(), configs: [], problems: [] };
+  const gaps = await searchDirectories(roots, (directory, folder) => {
+    const log = noteDirectory(walk, directory, folder);
+    return (name) => isSkipped(name) || isOwned(name, log);
+  });
+  return { runs: linkRuns(walk), problems: [...gaps.problems, ...walk.problems], unsearched: gaps.places };
 }
 
 /**
@@ -54,10 +53,10 @@ export async function openRuns(target: string, mappings: readonly FieldMapping[]
   if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return openRuns(path.dirname(directory), mappings);
   const found = await discoverRuns([directory], mappings);
   const own = ownLog(directory, mappings);
-  if (own === null) return found.runs.length > 0 ? found : { runs: runAround(directory), problems: found.problems };
+  if (own === null) return found.runs.length > 0 ? found : { ...found, runs: runAround(directory) };
   const configs = configsAbove(directory);
   const run = describeRun(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
-  return { runs: [run, ...found.runs.filter((other) => other.logPath !== directory)], problems: found.problems };
+  return { ...found, runs: [run, ...found.runs.filter((other) => other.logPath !== directory)] };
 }
 
 /** The run whose log a directory is deep inside of, such as one step of a log that has a directory for each. */
@@ -78,28 +77,6 @@ function ownLog(directory: string, mappings: readonly FieldMapping[]): ReturnTyp
   }
 }
 
-async function visit(walk: Walk, directory: string, depth: number): Promise<void> {
-  if (++walk.visited > maxDirectories) {
-    if (walk.visited === maxDirectories + 1) walk.problems.push(`stopped after ${maxDirectories} directories; name the run directories themselves`);
-    return;
-  }
-  if (walk.visited % directoriesPerTurn === 0) await nextTurn();
-  const entries = entriesOf(walk, directory);
-  const log = noteDirectory(walk, directory, entries);
-  for (const entry of entries) {
-    if (depth < maxDepth && entry.isDirectory() && !isSkipped(entry.name) && !isOwned(entry.name, log)) await visit(walk, path.join(directory, entry.name), depth + 1);
-  }
-}
-
-function entriesOf(walk: Walk, directory: string): readonly Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    walk.problems.push(error instanceof Error ? error.message : String(error));
-    return [];
-  }
-}
-
 /** What lies in the tree of a log is that log's. */
 function isOwned(name: string, log: ReturnType<typeof recogniseLog>): boolean {
   return log?.format.ownsFolder?.test(name) === true;
@@ -109,13 +86,13 @@ function isSkipped(name: string): boolean {
   return name.startsWith('.') || skippedNames.has(name) || checkpointName.test(name);
 }
 
-function noteDirectory(walk: Walk, directory: string, entries: readonly Dirent[]): ReturnType<typeof recogniseLog> {
-  if (entries.some((entry) => entry.name === '.hydra' && entry.isDirectory())) {
+function noteDirectory(walk: Walk, directory: string, folder: Folder): ReturnType<typeof recogniseLog> {
+  if (folder.folders.includes('.hydra')) {
     const config = readHydraConfig(path.join(directory, '.hydra', 'config.yaml'));
     if (config !== null) walk.configs.push(config);
   }
-  const log = ownLog(directory, walk.mappings);
-  for (const name of log === null ? entries.filter((entry) => entry.isFile()).map((entry) => entry.name) : []) noteUnfitMapping(walk, path.join(directory, name));
+  const log = recogniseLog(directory, walk.mappings, folder);
+  for (const name of log === null ? folder.files : []) noteUnfitMapping(walk, path.join(directory, name));
   if (log !== null) walk.logs.set(directory, log);
   return log;
 }
@@ -157,10 +134,6 @@ function withoutSilentDuplicates(runs: readonly RunSource[]): readonly RunSource
   const logs = runs.filter(({ advice }) => advice === undefined).map(({ logPath }) => logPath);
   const isBeside = ({ logPath }: RunSource): boolean => logs.some((log) => isWithin(log, logPath) || isWithin(logPath, log));
   return runs.filter((run) => run.advice === undefined || !isBeside(run));
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 }
 
 /** The configurations that launches from a directory's ancestors left in their `outputs`. */

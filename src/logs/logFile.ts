@@ -7,6 +7,7 @@ import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
 import { RolloutTable } from './rolloutTable';
+import { explainReadFault } from './readFault';
 import type { FastFields } from './scan/fastFields';
 import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
@@ -102,7 +103,7 @@ export class LogFile {
     try {
       return { ...this.source.poll(budget, now), error: null };
     } catch (error) {
-      return { changed: false, more: false, error: error instanceof Error ? error.message : String(error) };
+      return { changed: false, more: false, error: explainReadFault(error, this.path) };
     }
   }
 

@@ -56,6 +56,11 @@ export function isVirtual(directory: string, mounts: readonly Mount[]): boolean 
   return mount !== null && virtualType.test(mount.type);
 }
 
+/** The directories at which such a file system begins. */
+export function virtualMounts(mounts: readonly Mount[]): ReadonlySet<string> {
+  return new Set(mounts.map(({ directory }) => directory).filter((directory) => isVirtual(directory, mounts)));
+}
+
 function realPathOf(directory: string): string {
   try {
     return realpathSync.native(directory);

@@ -69,8 +69,7 @@ const maxProbes = 8;
 const genericNames = new Set(['rollouts', 'rollout', 'rollout_data', 'train', 'dump', 'dumps', 'data', 'logs', 'log', 'sampling_log', 'completions', 'rollout_dump', 'dumped_evals', 'exports', 'episodes', 'traces', 'stream', 'file', 'monitors']);
 
 /** The log that lies in a directory: its format and generation, or what to switch on; null when nothing there tells of a run. */
-export function recogniseLog(directory: string, mappings: readonly FieldMapping[] = []): RecognisedLog | null {
-  const folder = new FolderReader().open(directory);
+export function recogniseLog(directory: string, mappings: readonly FieldMapping[] = [], folder = new FolderReader().open(directory)): RecognisedLog | null {
   // What a person says of a file comes first.
   for (const format of [...mappings.map((mapping) => mappedFormat(mapping, directory)), ...formats]) {
     let probes = 0;
@@ -97,6 +96,11 @@ export function listLogFiles(source: RunSource): readonly LogFileName[] {
   const reader = readers.get(source) ?? new FolderReader();
   readers.set(source, reader);
   return [...source.format.logFiles(reader.open(source.logPath))];
+}
+
+/** Why parts of the log could not be listed at that look; what is known of them is listed all the same. */
+export function listingFaults(source: RunSource): readonly string[] {
+  return readers.get(source)?.faults ?? [];
 }
 
 /** Whether a file in a log directory is one of the run's; looked into only where names do not tell. */

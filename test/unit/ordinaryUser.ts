@@ -10,3 +10,14 @@ export function asOrdinaryUser<Result>(work: () => Result): Result {
     process.seteuid?.(0);
   }
 }
+
+/** The same for work that takes several turns; nothing else may go on meanwhile. */
+export async function whileOrdinaryUser<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
