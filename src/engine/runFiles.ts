@@ -210,11 +210,8 @@ export class RunFiles {
     for (const name of this.files.keys()) if (!names.has(name)) this.drop(name, changed);
     for (const entry of present) {
       if (this.files.has(entry.name) || this.foreign.has(entry.name)) continue;
-      if (!isLogFile(this.source, entry)) {
-        this.foreign.add(entry.name);
-        continue;
-      }
-      this.follow(entry, changed);
+      if (isLogFile(this.source, entry)) this.follow(entry, changed);
+      else this.foreign.add(entry.name);
     }
     if (this.turn % 16 === 0) this.foreign.clear();
   }
