@@ -1,3 +1,4 @@
+import { whyText } from '../protocol/choiceText';
 import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../protocol/nextBatch';
 import { parametersOf } from '../core/samplerStrategy';
 import { plural } from './doctorClaims';
@@ -51,17 +52,6 @@ function factLines({ difficulty, distance, side, visits, passRate }: ProblemChoi
   if (difficulty === null || distance === null) return [`- ${plural(visits, 'visit')}${rate}`];
   const end = cutOff === null ? '' : `; the last one that is chosen on its side lies at ${cutOff.toFixed(4)}`;
   return [`- Difficulty ${signed(difficulty)} against competence ${signed(batch.competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`, `- ${plural(visits, 'visit')}${rate}`];
-}
-
-/** Why a problem is chosen or not, in a few words. */
-export function whyText(choice: ProblemChoice, { uniform, strategy }: Pick<NextBatch, 'uniform' | 'strategy'>): string {
-  if (choice.rule === 'pinned') return 'pinned';
-  if (choice.rule === 'excluded') return 'excluded';
-  if (uniform) return strategy.name === 'cdas' ? 'warm-up, a uniform pass over the dataset' : 'a uniform pass over the dataset';
-  if (choice.rank === null) return 'not ranked';
-  const side = choice.side === null ? '' : ` on the ${choice.side} side`;
-  const tied = choice.tied > 1 ? `, ${choice.tied} share it` : '';
-  return `rank ${choice.rank} of ${choice.candidates}${side}${tied}; ${choice.places === 0 ? 'none is' : `the first ${choice.places} are`} chosen`;
 }
 
 function choiceLine(choice: ProblemChoice, batch: NextBatch, { code }: DoctorStyle): string {

@@ -5,7 +5,7 @@ import type { CommandId } from './ids';
 import { commandIds } from './ids';
 import { problemHover } from './hoverText';
 
-const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.showRollouts, commandIds.openDashboard];
+const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.showRollouts, commandIds.explainProblem, commandIds.openDashboard];
 
 /** Everything known of the problem on a dataset line, and links to decide on it. */
 export class AnnotationHover implements vscode.HoverProvider {
@@ -20,7 +20,7 @@ export class AnnotationHover implements vscode.HoverProvider {
     const handle = this.annotator.documents.handleOf(document);
     if (annotation === null || handle === null) return null;
     // Two strings: the one with untrusted text runs no commands, the one that runs commands holds no untrusted text.
-    const facts = new vscode.MarkdownString(problemHover(annotation.problem));
+    const facts = new vscode.MarkdownString(problemHover(annotation.problem, await this.annotator.explain(annotation)));
     return new vscode.Hover([facts, links(handle, position.line)], document.lineAt(position.line).range);
   }
 }
@@ -35,6 +35,7 @@ function links(document: number, line: number): vscode.MarkdownString {
       link(vscode.l10n.t('Relabel…'), commandIds.relabel),
       link(vscode.l10n.t('Clear'), commandIds.clear),
       link(vscode.l10n.t('Rollouts'), commandIds.showRollouts),
+      link(vscode.l10n.t('Next batch'), commandIds.explainProblem),
       link(vscode.l10n.t('Dashboard'), commandIds.openDashboard, ''),
     ].join(' · '),
   );

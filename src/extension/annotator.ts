@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
+import { ExpectedError } from '../protocol/channel';
 import type { LineAnnotation } from '../protocol/engineApi';
+import type { ChoiceReport } from '../protocol/nextBatch';
 import type { DatasetDocuments } from './datasetDocuments';
 import type { Engine } from './engineClient';
 import type { RunStore } from './runStore';
@@ -23,6 +25,17 @@ export class Annotator {
     if (texts.length === 0) return new Map();
     const annotations = await this.engine.call('annotate', { run: run.id, lines: texts });
     return new Map(annotations.map((annotation) => [annotation.line, annotation]));
+  }
+
+  /** Whether the next batch holds the problem of a line and why; null where no next batch can be shown. */
+  async explain({ id, problem }: LineAnnotation): Promise<ChoiceReport | null> {
+    try {
+      return await this.engine.call('explain', { run: problem.run.id, problem: id, size: null });
+    } catch (error) {
+      // What a log cannot support, the hover says already.
+      if (error instanceof ExpectedError) return null;
+      throw error;
+    }
   }
 
   /** Facts for one line, null where there are none. */

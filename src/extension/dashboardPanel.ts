@@ -26,6 +26,7 @@ const problemCommands = {
   relabel: commandIds.relabel,
   clear: commandIds.clear,
   copyId: commandIds.copyProblemId,
+  explain: commandIds.explainProblem,
 } as const;
 
 /** The commands behind the intents that name none. */
@@ -34,6 +35,7 @@ const runCommands = {
   undo: commandIds.undo,
   openDecisions: commandIds.openDecisions,
   showLog: commandIds.showLog,
+  nextBatch: commandIds.previewNextBatch,
 } as const;
 
 /** One open dashboard: answers its page, and sends it a fresh state when the run changed and the page is on screen. */
@@ -132,6 +134,7 @@ export class DashboardPanel {
       },
       problems: (query) => engine.call('problems', { ...query, run: this.requireRun() }),
       problem: ({ id }) => engine.call('problem', { run: this.requireRun(), id }),
+      explain: ({ id }) => engine.call('explain', { run: this.requireRun(), problem: id, size: null }),
       groups: ({ step }) => engine.call('groups', { run: this.requireRun(), step }),
       intent: (intent) => this.carryOut(intent),
     };

@@ -12,6 +12,7 @@ import { Focus } from './focus';
 import { GitAttributesOffer } from './gitAttributesOffer';
 import { commandIds } from './ids';
 import { l10n } from './l10n';
+import { NextBatchDocuments } from './nextBatchDocuments';
 import { inBackground } from './report';
 import { RolloutDocuments, showRollouts } from './rolloutDocuments';
 import { RunBadges } from './runBadges';
@@ -37,12 +38,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const doctor = new DoctorDocuments(engine);
+  const nextBatch = new NextBatchDocuments(engine);
   const setup = new TrainerSetup(engine, runs, context.asAbsolutePath('src/trainer'));
   const commands = registerCommands(
     {
       ...runCommands({ engine, runs, dashboards, configuration }),
       [commandIds.setUpTrainingJob]: (...args) => setup.run(args),
       [commandIds.examineLog]: (...args) => doctor.show(args, runs),
+      [commandIds.previewNextBatch]: (...args) => nextBatch.preview(args, { runs }),
+      [commandIds.explainProblem]: (...args) => nextBatch.explain(args, { engine, runs, annotator, log }),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
       [commandIds.showRollouts]: (...args) => showRollouts(args, { engine, runs, annotator, log }),
       [commandIds.showMore]: (node) => runsView.showMore(node),
@@ -51,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, doctor, setup, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(log, engine, runs, decisions, doctor, nextBatch, setup, configuration, documents, runsView, dashboards, commands);
   context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);

@@ -1,3 +1,5 @@
+import { whyText } from '../protocol/choiceText';
+import type { ChoiceReport } from '../protocol/nextBatch';
 import type { DecisionStatus, ProblemDetail, Visit } from '../protocol/run';
 import { stateText } from './decisionText';
 import { percent, signed } from './figures';
@@ -11,10 +13,11 @@ const sparklineBars = 40;
 const shownVisits = 8;
 
 /** Markdown with everything that is known of a problem. Untrusted text stands in code spans only. */
-export function problemHover(problem: ProblemDetail): string {
+export function problemHover(problem: ProblemDetail, next: ChoiceReport | null = null): string {
   return [
     difficultyLine(problem),
     passRateLine(problem),
+    ...(next === null ? [] : [nextBatchLine(next)]),
     ...trajectory(problem.history),
     ...decisionLines(problem),
     ...answerLines(problem),
@@ -42,6 +45,12 @@ function passRateLine(problem: ProblemDetail): string {
   const rate = l10n.t('pass rate {0} ({1} of {2} rollouts)', percent(problem.passRate), problem.correct, problem.rollouts);
   const band = problem.interval === null ? '' : l10n.t(', 95 % interval {0} to {1}', percent(problem.interval[0]), percent(problem.interval[1]));
   return `${visits}${lastStep} · ${rate}${band}`;
+}
+
+function nextBatchLine({ choice, batch }: ChoiceReport): string {
+  const answer = choice.chosen ? l10n.t('yes') : l10n.t('no');
+  const why = whyText(choice, batch);
+  return batch.exact ? l10n.t('Next batch: **{0}**, {1}', answer, why) : l10n.t('Next batch: **{0}**, as expected: {1}', answer, why);
 }
 
 function trajectory(history: readonly Visit[]): string[] {

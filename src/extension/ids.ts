@@ -3,6 +3,8 @@ export const commandIds = {
   recompute: 'cdasLens.recomputeDifficulty',
   openDashboard: 'cdasLens.openDashboard',
   examineLog: 'cdasLens.examineLog',
+  previewNextBatch: 'cdasLens.previewNextBatch',
+  explainProblem: 'cdasLens.explainProblem',
   pin: 'cdasLens.pinProblem',
   pinWithReason: 'cdasLens.pinProblemWithReason',
   exclude: 'cdasLens.excludeProblem',
@@ -65,6 +67,9 @@ export const runUriScheme = 'cdas-lens-run';
 
 /** The scheme of read-only documents that say what a run's log supports. */
 export const doctorUriScheme = 'cdas-lens-doctor';
+
+/** The scheme of read-only documents with a run's next batch. */
+export const nextBatchUriScheme = 'cdas-lens-next-batch';
 
 /** The scheme of read-only documents with the lines that set up a training job. */
 export const setupUriScheme = 'cdas-lens-setup';

@@ -1,5 +1,6 @@
 import type { DashboardState } from './dashboard';
 import type { Page, ProblemQuery } from './engineApi';
+import type { ChoiceReport } from './nextBatch';
 import type { GroupRow, ProblemDetail, ProblemRow, RunSummary } from './run';
 
 /** What the dashboard shows before it has a run: the message and, where it helps, the runs to choose from. */
@@ -12,8 +13,8 @@ export type DashboardIntent =
   | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
   /** With `run`, that run is opened; without, the person chooses. */
   | { readonly kind: 'selectRun'; readonly run?: string }
-  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' }
-  | { readonly kind: 'copyId'; readonly problem: string };
+  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' }
+  | { readonly kind: 'copyId' | 'explain'; readonly problem: string };
 
 /** What the webview may call on the host. `ready` is first; after it the host sends `state`. */
 export interface DashboardHostApi {
@@ -25,6 +26,8 @@ export interface DashboardHostApi {
   problems(query: Omit<ProblemQuery, 'run'>): Page<ProblemRow>;
   /** One problem with its history, for the card; null when the run does not know it. */
   problem(params: { readonly id: string }): ProblemDetail | null;
+  /** Why a problem is in the next batch or not; null when the run does not know it. */
+  explain(params: { readonly id: string }): ChoiceReport | null;
   groups(params: { readonly step: number }): readonly GroupRow[];
   intent(intent: DashboardIntent): void;
 }

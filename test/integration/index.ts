@@ -6,6 +6,7 @@ import { defineContentSecurityTests, defineDashboardTests } from './dashboard';
 import { defineDamageTests } from './damage';
 import { defineDatasetTests, defineExcludeTests, defineRelabelTests } from './dataset';
 import { defineDoctorTests } from './doctor';
+import { defineNextBatchTests } from './nextBatch';
 import { defineRecomputeTests } from './recompute';
 import { defineRestrictedTests } from './restricted';
 import { defineRunsTests } from './runs';
@@ -37,6 +38,7 @@ function defineTests(): void {
   defineActivationTests();
   defineRunsTests();
   defineDoctorTests();
+  defineNextBatchTests();
   defineSetupTests();
   defineDashboardTests();
   defineDatasetTests();

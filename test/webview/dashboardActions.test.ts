@@ -37,8 +37,8 @@ describe('dashboard actions', () => {
 
   it('posts the header’s wishes', async () => {
     await open();
-    for (const name of ['Select run…', 'Recompute', 'Undo last decision']) await dashboard.page.getByRole('button', { name }).click();
-    assert.deepEqual(await dashboard.wishes(3), [{ kind: 'selectRun' }, { kind: 'recompute' }, { kind: 'undo' }]);
+    for (const name of ['Select run…', 'Next batch', 'Recompute', 'Undo last decision']) await dashboard.page.getByRole('button', { name }).click();
+    assert.deepEqual(await dashboard.wishes(4), [{ kind: 'selectRun' }, { kind: 'nextBatch' }, { kind: 'recompute' }, { kind: 'undo' }]);
   });
 
   it('lists the hardest problems first', async () => {
@@ -68,6 +68,21 @@ describe('dashboard actions', () => {
     assert.match(await dashboard.page.innerText('#card'), new RegExp(first.groundTruth as string, 'u'));
     await dashboard.page.click('#card >> text=Exclude');
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'exclude', problem: first.id }]);
+  });
+
+  it('says on the card whether the next batch holds the problem, and why', async () => {
+    await open();
+    await dashboard.page.click('[data-row="0"]');
+    await dashboard.page.locator('#card >> text=rank 12 of 400').waitFor();
+    assert.match(await dashboard.page.innerText('#card'), /yes, as expected: rank 12 of 400 on the harder side; the first 32 are chosen/);
+    await dashboard.page.click('#card >> text=Why?');
+    assert.deepEqual(await dashboard.wishes(1), [{ kind: 'explain', problem: first.id }]);
+  });
+
+  it('says on the card why no next batch can be shown', async () => {
+    await open({ handlers: { explain: () => Promise.reject(new ExpectedError('The log holds survivors only.')) } });
+    await dashboard.page.click('[data-row="0"]');
+    await dashboard.page.locator('#card >> text=The log holds survivors only.').waitFor();
   });
 
   it('selects the problem of the clicked dot', async () => {

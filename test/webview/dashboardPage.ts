@@ -12,6 +12,7 @@ import type { Handlers, Port } from '../../src/protocol/channel';
 import { Channel } from '../../src/protocol/channel';
 import type { DashboardEvents, DashboardHostApi, DashboardIntent, DashboardView } from '../../src/protocol/dashboardMessages';
 import type { ProblemRow } from '../../src/protocol/run';
+import { choiceReport } from '../unit/extension/choices';
 import type { SampleRun } from './sampleState';
 
 /** How the page is opened. */
@@ -269,6 +270,7 @@ class PlayedHost {
         return { revision: this.sample?.state.revision ?? 0, total: sorted.length, rows: sorted.slice(offset, offset + limit) };
       },
       problem: ({ id }) => this.sample?.details.get(id) ?? null,
+      explain: ({ id }) => choiceReport({ problem: id }),
       groups: ({ step }) => [{ step, problem: 'h:1', title: 'First problem', n: 8, scored: 8, correct: 8, rewardMean: 1, membership: 'normal' }],
       intent: (intent) => {
         this.intents.push(intent);

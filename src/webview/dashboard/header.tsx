@@ -44,6 +44,7 @@ function HeaderButtons(): JSX.Element {
   return (
     <span class="runButtons">
       <ActionButton intent={{ kind: 'selectRun' }} class="secondary">Select run…</ActionButton>
+      <ActionButton intent={{ kind: 'nextBatch' }} class="secondary" name="Next batch: which problems come next, and why">Next batch</ActionButton>
       <ActionButton intent={{ kind: 'recompute' }} class="secondary">Recompute</ActionButton>
       <ActionButton intent={{ kind: 'undo' }} class="secondary" disabledReason={readOnlyReason}>Undo last decision</ActionButton>
     </span>

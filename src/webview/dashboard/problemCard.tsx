@@ -2,23 +2,26 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { JsonValue } from '../../core/json';
 import type { DashboardState } from '../../protocol/dashboard';
+import type { ChoiceReport } from '../../protocol/nextBatch';
 import type { ProblemDetail } from '../../protocol/run';
 import { formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../parts/format';
 import { Icon } from '../parts/icons';
 import { ActionButton, DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
 import { failureText } from './host';
+import { ProblemChoiceText } from './problemChoice';
 import { ProblemHistory } from './problemHistory';
 
 interface ProblemCardProps {
   readonly id: string;
   readonly state: DashboardState;
   readonly fetchProblem: (id: string) => Promise<ProblemDetail | null>;
+  readonly fetchChoice: (id: string) => Promise<ChoiceReport | null>;
   readonly onClose: () => void;
 }
 
 /** The selected problem with its history and what can be decided about it; it follows the run. */
-export function ProblemCard({ id, state, fetchProblem, onClose }: ProblemCardProps): JSX.Element {
+export function ProblemCard({ id, state, fetchProblem, fetchChoice, onClose }: ProblemCardProps): JSX.Element {
   const { detail, message } = useProblem(id, state, fetchProblem);
   return (
     <aside class="card" id="card" aria-labelledby="card-title" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
@@ -31,12 +34,12 @@ export function ProblemCard({ id, state, fetchProblem, onClose }: ProblemCardPro
       </header>
       <DecisionButtons problem={id} face="words" />
       {message !== null && <p class="missing" role="status">{message}</p>}
-      {detail && <CardBody detail={detail} />}
+      {detail && <CardBody detail={detail} choice={<ProblemChoiceText id={id} state={state} fetchChoice={fetchChoice} />} />}
     </aside>
   );
 }
 
-function CardBody({ detail }: { readonly detail: ProblemDetail }): JSX.Element {
+function CardBody({ detail, choice }: { readonly detail: ProblemDetail; readonly choice: JSX.Element }): JSX.Element {
   return (
     <div class="cardColumns">
       <div class="cardBody">
@@ -51,6 +54,7 @@ function CardBody({ detail }: { readonly detail: ProblemDetail }): JSX.Element {
           <Fact name="Pass rate">{`${formatPercent(detail.passRate)} (${formatInterval(detail.interval)}), ${formatCount(detail.correct)} of ${formatCount(detail.rollouts)} rollouts`}</Fact>
           <Fact name="Visits">{`${formatCount(detail.visits)}${detail.visits < 2 ? ', too few to trust the difficulty' : ''}`}</Fact>
           <Fact name="Last step">{formatStep(detail.lastStep)}</Fact>
+          <Fact name="Next batch">{choice}</Fact>
         </dl>
       </div>
       <div class="cardHistory"><ProblemHistory history={detail.history} competence={detail.competence} /></div>

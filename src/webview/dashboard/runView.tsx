@@ -59,7 +59,7 @@ export function RunView({ state, theme, layout, onLayout, onMetrics, channel, re
         />
       </main>
       {selected !== null && (
-        <ProblemCard id={selected} state={state} fetchProblem={(id) => channel.call('problem', { id })} onClose={() => select(null)} />
+        <ProblemCard id={selected} state={state} fetchProblem={(id) => channel.call('problem', { id })} fetchChoice={(id) => channel.call('explain', { id })} onClose={() => select(null)} />
       )}
     </div>
   );

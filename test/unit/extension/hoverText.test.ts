@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { problemHover } from '../../../src/extension/hoverText';
+import { choiceReport } from './choices';
 import { decision, problem, visit } from './problems';
 
 describe('problemHover', () => {
   it('reads the difficulty against the competence', () => {
     assert.match(problemHover(problem()), /\*\*Difficulty \+0\.31\*\* · competence \+0\.12 · alignment 0\.19, harder side/);
+  });
+
+  it('says whether the next batch holds the problem, and why', () => {
+    assert.match(problemHover(problem(), choiceReport()), /Next batch: \*\*yes\*\*, as expected: rank 12 of 400 on the harder side; the first 32 are chosen/);
+    assert.match(problemHover(problem(), choiceReport({ chosen: false, rank: 33 }, { exact: true })), /Next batch: \*\*no\*\*, rank 33 of 400/);
+    assert.doesNotMatch(problemHover(problem()), /Next batch/);
   });
 
   it('gives the pass rate with its interval', () => {
