@@ -4,6 +4,7 @@ import type { DoctorEvidence } from './doctorEvidence';
 import { findAll } from './doctorFindings';
 import type { RunFacts } from './logFindings';
 import { relativeTo } from './metricsView';
+import { evaluatedSteps } from './mixedEvaluation';
 import type { ObservedRun } from './observedRun';
 import { compareRatings } from './storedRatingsCheck';
 
@@ -79,6 +80,7 @@ function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[
     uniformGroups: sums.allPass + sums.allFail,
     misalignedRows: run.evidence.misaligned.reduce((total, { rows }) => total + rows, 0),
     unevenGroups: sums.groups - (sizes.get(facts.groupSize ?? 0) ?? 0),
+    evaluatedSteps: evaluatedSteps(run).length,
     missingSteps: span - steps.length,
     explicit: joined('explicit'),
     matched: joined('matched'),

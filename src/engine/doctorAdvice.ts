@@ -32,12 +32,14 @@ const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdv
       ids: { advice: 'Let a reward function log the id of each row.', setting: 'log_extra("problem_id", problem_id)' },
       groundTruth: { advice: 'Let a reward function log the answer of each row.', setting: 'log_extra("ground_truth", solution)' },
       gaps: { advice: 'TRL writes completions every logging_steps steps.', setting: 'logging_steps=1' },
+      validation: { advice: 'Evaluate apart from the training, or let a reward function log which split each row is of: log_extra("split", split).', setting: 'eval_strategy="no"' },
     },
   ],
   [
     'ms-swift',
     {
       gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' },
+      validation: { advice: 'Evaluate apart from the training.', setting: '--eval_strategy no' },
       survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: '--dynamic_sample false' },
     },
   ],

@@ -15,6 +15,8 @@ export interface ClaimCounts {
   /** Rows whose own word contradicts their score, in steps where that is no rare exception. */
   readonly misalignedRows: number;
   readonly unevenGroups: number;
+  /** Steps at which evaluation was logged in the place of training. */
+  readonly evaluatedSteps: number;
   readonly missingSteps: number;
   readonly ambiguous: number;
   readonly unmatched: number;
@@ -62,6 +64,7 @@ function passRates({ run, facts, counts }: ClaimBasis): Verdict {
   if (run.rule.kind === 'none') return no('No rollout carries a score.');
   if (run.rule.kind === 'soft') return partly('The scores are no verdicts: the scaled score stands in for the share of correct rollouts.');
   if (counts.misalignedRows > 0) return partly(`In ${plural(counts.misalignedRows, 'row')} the extra fields contradict the score, which may lie beside the wrong rollout too.`);
+  if (counts.evaluatedSteps > 0) return partly(`The rollouts of evaluation stand in the place of training’s at ${plural(counts.evaluatedSteps, 'step')}.`);
   const unscored = counts.rollouts - counts.scored;
   const left = unscored === 0 ? '' : ` Left out: ${plural(unscored, 'rollout')} without a score.`;
   return yes(`${plural(counts.scored, 'rollout')} judged by: ${run.rule.text}.${left}`);

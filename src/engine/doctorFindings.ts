@@ -4,6 +4,7 @@ import { plural, type ClaimCounts } from './doctorClaims';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';
 import { metricsFix, relativeTo } from './metricsView';
+import { evaluatedSteps } from './mixedEvaluation';
 import type { ObservedRun } from './observedRun';
 import type { Group } from './stepGroups';
 
@@ -20,7 +21,7 @@ const maxExamples = 5;
 
 /** Everything that a person should know of a log, the gravest first. */
 export function findAll(basis: FindingBasis): readonly DoctorFinding[] {
-  const all = [...fileFindings(basis), ...stepFindings(basis), ...groupFindings(basis), ...scoreFindings(basis), ...identityFindings(basis), ...missingFindings(basis), ...ratingFindings(basis)];
+  const all = [...fileFindings(basis), ...stepFindings(basis), ...groupFindings(basis), ...scoreFindings(basis), ...identityFindings(basis), ...missingFindings(basis), ...ratingFindings(basis), ...evaluationFindings(basis)];
   const order = ['error', 'warning', 'note'];
   return all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
@@ -149,6 +150,15 @@ function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[
       finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),
     ),
   ];
+}
+
+function evaluationFindings({ run }: FindingBasis): readonly DoctorFinding[] {
+  if (run.source.format.evaluationMixedIn !== true || run.steps.length === 0) return [];
+  const steps = evaluatedSteps(run);
+  const fix = trainerFix(run, 'validation');
+  if (steps.length === 0) return [finding('note', 'evaluation', 'This trainer logs the rollouts of evaluation under the same names as those of training, without a mark: if it evaluates, they are among these.', { fix })];
+  const text = `Evaluation ran at ${plural(steps.length, 'logged step')} by the metrics: there its rollouts replaced those of training, and the next file may hold some of them.`;
+  return [finding('warning', 'evaluation', text, { examples: steps.map((step) => `step ${step}`), fix })];
 }
 
 /** Differences of the arithmetic alone are smaller. */

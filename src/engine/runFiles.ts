@@ -108,9 +108,8 @@ export class RunFiles {
     const looked = files.filter((_, i) => (files.length - 1 - i) % every === 0);
     const stats = looked.flatMap(({ file }) => statSync(file.path, { throwIfNoEntry: false }) ?? []);
     const { documentNames } = this.source.format;
-    const ofFiles = (): number => stats.reduce((sum, { size }) => sum + size * every, 0);
     this.survey = {
-      bytes: documentNames === undefined ? ofFiles() : surveyDocuments(files.map(({ file }) => file.path), documentNames),
+      bytes: documentNames === undefined ? stats.reduce((sum, { size }) => sum + size * every, 0) : surveyDocuments(files.map(({ file }) => file.path), documentNames),
       writeTimes: stats.map(({ mtimeMs }) => mtimeMs).sort((a, b) => a - b),
     };
   }

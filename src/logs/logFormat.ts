@@ -92,6 +92,8 @@ export interface LogFormat {
   readonly mapping?: FieldMapping;
   /** Reads the configuration that lies in the log directory itself, where the trainer leaves one there. */
   readonly readConfig?: (directory: string) => RunConfig | null;
+  /** Set where the rollouts of evaluation are logged under the same names as those of training, without a mark. */
+  readonly evaluationMixedIn?: true;
   /** What to do where steps are missing between the logged ones. */
   readonly gapAdvice?: string;
 }

@@ -29,6 +29,7 @@ export const msSwiftFormat: LogFormat = {
     return Array.isArray(row['prompt']) ? readTable(row) : readSingle(row);
   },
   readConfig: readSwiftArgs,
+  evaluationMixedIn: true,
   gapAdvice: 'ms-swift logs completions every logging_steps steps: set --logging_steps 1 so that every step is there.',
 };
 

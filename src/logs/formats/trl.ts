@@ -7,6 +7,9 @@ import { combineRewards, isRewardName } from './rewardColumns';
 
 /** Where users log the row of the dataset, by `log_extra`, and its answer. */
 const idColumns = ['problem_id', 'example_id', 'id', 'index', 'idx'];
+/** Where users log which split a row is of; TRL itself writes evaluation under the same names. */
+const splitColumns = ['split'];
+const validation = /^(?:val|valid|validation|eval|evaluation|test)$/i;
 const answerColumns = ['ground_truth', 'solution', 'answer'];
 const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 
@@ -33,6 +36,7 @@ export const trlFormat: LogFormat = {
     if (Array.isArray(completion)) return assistantText(completion) ?? null;
     return typeof completion === 'string' ? completion : null;
   },
+  evaluationMixedIn: true,
   gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
 };
 
@@ -42,7 +46,7 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
     return name === undefined ? [] : table.values(name);
   };
   const [steps, prompts, ids] = [column(['step']), column(['prompt']), column(idColumns)];
-  const [answers, advantages] = [column(answerColumns), column(['advantage', 'advantages'])];
+  const [answers, advantages, splits] = [column(answerColumns), column(['advantage', 'advantages']), column(splitColumns)];
   const completions = table.columns.includes('completion') ? table.digests('completion') : [];
   const rewards = rewardColumns(table).map((name) => [name, table.values(name)] as const);
   return prompts.map((text, row) => {
@@ -58,7 +62,7 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
       ...reward,
       lengthChars: completion?.length ?? null,
       rolloutKey: `${prompt} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
-      split: 'train',
+      split: validation.test(String(splits[row])) ? 'val' : 'train',
       scored: true,
       ...(note !== null && { note }),
     };

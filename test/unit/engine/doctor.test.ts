@@ -146,6 +146,18 @@ describe('the log doctor', () => {
     assert.deepEqual([claimsOf(report)['passRates'], claimsOf(report)['competence']], ['no', 'no']);
   });
 
+  it('says at which steps evaluation was logged in the place of training', async () => {
+    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory, { recursive: true });
+    mkdirSync(path.join(directory, 'checkpoint-4'));
+    const history = [{ step: 2, loss: 0.1, reward: 0.5 }, { step: 3, eval_reward: 0.4, eval_loss: 0.1 }, { step: 9, eval_reward: 0.4 }];
+    writeFileSync(path.join(directory, 'checkpoint-4/trainer_state.json'), JSON.stringify({ log_history: history }));
+    const report = examine(await loadOnly(directory));
+    const { severity, examples, fix } = findingOf(report, 'evaluation');
+    assert.deepEqual([severity, examples, fix?.setting], ['warning', ['step 3'], 'eval_strategy="no"']);
+    assert.equal(report.claims.find(({ claim }) => claim === 'passRates')?.reason, 'The rollouts of evaluation stand in the place of training’s at 1 step.');
+    assert.equal(claimsOf(report)['competence'], 'partly');
+  });
+
   it('says how a configured group size differs from the logged one', async () => {
     cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
     const config = path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');

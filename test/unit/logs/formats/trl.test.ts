@@ -61,6 +61,11 @@ describe('TRL completions', () => {
     assert.deepEqual(run.registry.problems.slice(0, 2).map(({ id, answer }) => [id, answer]), [['0', '"12"'], ['2', '"12"']]);
   });
 
+  it('of evaluation are left out where a reward function logged the split of each row', async () => {
+    const run = await loadOnly(fixtureRun('trl_split'));
+    assert.deepEqual([summaryOf(run).rollouts, run.files.sumHealth('validationRows')], [8, 8]);
+  });
+
   it('that were not logged at every step say which setting logs them', async () => {
     const summary = summaryOf(await loadOnly(fixtureRun('trl_repeats')));
     assert.equal(summary.completeness, 'gaps');
