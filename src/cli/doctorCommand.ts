@@ -13,7 +13,7 @@ export const doctorCommand: Command = {
   arity: { min: 1, max: 1 },
   options: [...ratingOptions, directoryOption],
   run: async (invocation) => {
-    const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+    const session = await Session.open(invocation.positionals[0] ?? '', { ...sessionOptions(invocation), anyDataset: true });
     readMetrics(session.run);
     const report = examineLog(session.run, session.findings, gatherEvidence(session.run));
     if (invocation.json) invocation.output.json(report);

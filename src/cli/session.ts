@@ -24,8 +24,8 @@ export class Session {
     private readonly cache: IndexCache | null,
   ) {}
 
-  /** Opens the run that `target` names. Throws an ExpectedError that says what to do. */
-  static async open(target: string, options: SessionOptions): Promise<Session> {
+  /** Opens the run that `target` names. Throws an ExpectedError that says what to do, also for a dataset that does not fit, unless `anyDataset`. */
+  static async open(target: string, options: SessionOptions & { readonly anyDataset?: boolean }): Promise<Session> {
     const found = await findRun(target, options.mappings);
     const curation = new CurationStore(resolve(options.directory));
     curation.poll();
@@ -36,7 +36,7 @@ export class Session {
       cache: options.cache,
     });
     if (run === null) throw new ExpectedError('The reading was given up.');
-    if (options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
+    if (options.anyDataset !== true && options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
     const session = new Session(run, curation, found.others, options.cache);
     warnOfCuration(curation, session.view);
     return session;

@@ -17,7 +17,7 @@ export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, stored
   const { id, name, path, logPath } = run.source;
   const joins = joinsOf(run, facts);
   const counts = countAll(run, facts, joins);
-  const storedRatings = stored === null ? null : compareRatings(run, stored);
+  const storedRatings = stored === null || run.steps.length === 0 ? null : compareRatings(run, stored);
   return {
     run: { id, name, path, logPath },
     found: foundOf(run, facts, counts),

@@ -57,6 +57,12 @@ export function trainerFix(run: ObservedRun, what: keyof TrainerAdvice): DoctorF
   return byTrainer.get(format.framework)?.[what] ?? null;
 }
 
+/** Logging what the trainer's own log leaves out. */
+export const neutralFix: DoctorFix = {
+  advice: 'Let the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
+  setting: 'from cdas_lens.rollouts import RolloutWriter',
+};
+
 /** Naming the dataset, in VS Code and on the command line. */
 export const datasetFix: DoctorFix = {
   advice: 'Name the training dataset as JSON lines, in VS Code by the setting, on the command line by --dataset FILE.',

@@ -1,5 +1,5 @@
-import type { DoctorFinding, DoctorStoredRatings } from '../protocol/doctor';
-import { datasetFix, thresholdFix, trainerFix } from './doctorAdvice';
+import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../protocol/doctor';
+import { datasetFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
 import { plural, type ClaimCounts } from './doctorClaims';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';
@@ -45,8 +45,8 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
   const [bad, ignored] = [files.sumHealth('badLines'), files.sumHealth('ignoredLines')];
   const [validation, mismatched] = [files.sumHealth('validationRows'), files.sumHealth('stepMismatches')];
   return [
-    ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice)]),
-    ...run.notes.map((note) => finding('warning', 'note', note)),
+    ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
+    ...run.notes.map((note) => finding('warning', 'note', note, foreignDetails(run))),
     ...counted(Number(!run.loaded), () => finding('warning', 'notLoaded', `${read} of ${size} bytes are read so far: examine the log again when it is read.`)),
     ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for the account that runs this; what was read before is kept.', setting: null } })),
     ...counted(bad, () =>
@@ -63,6 +63,17 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
     ...counted(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among those of training, left out.`, { fix: trainerFix(run, 'validation') })),
     ...files.notes.map((note) => finding('note', 'note', note)),
   ];
+}
+
+function switchedOn({ source: { setting } }: ObservedRun): DoctorFix | null {
+  return setting === undefined ? null : { advice: 'The line that switches it on:', setting };
+}
+
+/** The texts of a dataset that does not fit and of the log, side by side, so that the difference is seen. */
+function foreignDetails({ foreignDataset, registry }: ObservedRun): Details {
+  if (foreignDataset === null) return {};
+  const texts = registry.problems.slice(0, maxExamples - 1).map(({ preview }) => `log: ${preview}`);
+  return { examples: [`first of ${plural(foreignDataset.rows, 'dataset row')}: ${foreignDataset.preview}`, ...texts], fix: datasetFix };
 }
 
 function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
@@ -112,7 +123,7 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
 function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
   const rows = counts.misalignedRows;
   return [
-    ...facts.refusals.map((refusal) => finding('error', facts.completeness === 'survivors' ? 'survivors' : 'refused', refusal, { fix: facts.completeness === 'survivors' ? trainerFix(run, 'survivors') : null })),
+    ...facts.refusals.map((refusal) => finding('error', facts.completeness === 'survivors' ? 'survivors' : 'refused', refusal, { fix: facts.completeness === 'survivors' ? trainerFix(run, 'survivors') : neutralFix })),
     ...counted(rows, () =>
       finding('error', 'misaligned', `In ${plural(rows, 'row')} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used, and the scores may be wrong too.`, {
         examples: run.evidence.misaligned.map((step) => `step ${step.step}: ${plural(step.rows, 'row')}`),
@@ -121,7 +132,7 @@ function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
     ),
     ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are no verdicts, so none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
     ...counted(Number(run.rule.kind === 'none' && counts.rollouts > 0), () =>
-      finding('error', 'noScores', 'No rollout carries a score.', { fix: { advice: 'Let the trainer write the score of each rollout, or write neutral rollouts with cdas_lens.rollouts.', setting: null } }),
+      finding('error', 'noScores', 'No rollout carries a score.', { fix: neutralFix }),
     ),
   ];
 }
@@ -143,8 +154,8 @@ function identityFindings({ run, counts }: FindingBasis): readonly DoctorFinding
 function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const metrics = run.metrics.files;
   return [
-    ...counted(Number(counts.rollouts === 0 && run.loaded), () => finding('error', 'empty', 'The log holds no training rollout.')),
-    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') })),
+    ...counted(Number(counts.rollouts === 0 && run.loaded && run.source.advice === undefined), () => finding('error', 'empty', 'The log holds no training rollout.')),
+    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
     ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
     ...counted(Number(metrics.length === 0), () =>
       finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),

@@ -53,6 +53,8 @@ export class ObservedRun {
   loaded = false;
   /** What a person should know besides the log itself, such as a dataset that could not be used. */
   notes: readonly string[] = [];
+  /** A dataset that was given and of which no row fits the log, with the start of its first text, which is untrusted. */
+  foreignDataset: { readonly path: string; readonly rows: number; readonly preview: string } | null = null;
   /** Why and how often changes are looked for where the file system does not tell of them; null where it does, or nobody looks. */
   polling: string | null = null;
   private dataset: DatasetFile | null = null;

@@ -26,6 +26,7 @@ export function datasetPathOf(source: RunSource, given: string | null): string |
  * note says why.
  */
 export async function attachDataset(run: ObservedRun, path: string | null): Promise<void> {
+  run.foreignDataset = null;
   if (path === null) {
     if (run.datasetFile !== null) run.configure({ dataset: null });
     return;
@@ -40,10 +41,12 @@ export async function attachDataset(run: ObservedRun, path: string | null): Prom
 
 /** Drops a dataset that has nothing to do with the log. */
 export function dropForeignDataset(run: ObservedRun): void {
-  const path = run.datasetFile?.path;
-  if (path === undefined || run.steps.length === 0) return;
+  const dataset = run.datasetFile;
+  if (dataset === null || run.steps.length === 0) return;
   const fits = run.registry.problems.some(({ source, rows }) => source !== null && rows.length > 0);
   if (fits) return;
+  const { path, index } = dataset;
+  run.foreignDataset = { path, rows: index.rows.length, preview: index.rows[0]?.preview ?? '' };
   run.notes = [`The dataset is not used: no problem of the log matches a row of ${path}. Name the right file in cdasLens.dataset or --dataset.`];
   run.configure({ dataset: null });
 }

@@ -36,6 +36,8 @@ export interface RunSource {
   readonly config: RunConfig | null;
   /** What to switch on where the run's rollouts are not there to read. */
   readonly advice?: string;
+  /** The line that does it, where it is one. */
+  readonly setting?: string;
 }
 
 /** A log as it was recognised. */
@@ -43,6 +45,7 @@ export interface RecognisedLog {
   readonly format: LogFormat;
   readonly variant: string;
   readonly advice?: string;
+  readonly setting?: string;
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */

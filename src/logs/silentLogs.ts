@@ -7,8 +7,10 @@ import type { Folder, LogFormat } from './logFormat';
 export interface SilentLog {
   readonly format: LogFormat;
   readonly variant: string;
-  /** What to switch on so that the next steps can be read. */
+  /** What to switch on so that the next steps can be read, one or more sentences. */
   readonly advice: string;
+  /** The line that does it, where it is one; the advice ends in it. */
+  readonly setting?: string;
 }
 
 const headBytes = 4096;
@@ -39,26 +41,25 @@ function hasLogBeside(directory: string): boolean {
 
 /** verl's own configuration switches the rollout dump off, as it is by default. */
 export function silentVerl(launchDirectory: string): SilentLog {
-  return {
-    format: silentFormat('verl'),
-    variant: 'no rollouts',
-    advice: `verl writes no rollouts in this run. Add to its command line: trainer.rollout_data_dir=${path.join(launchDirectory, 'rollouts')}`,
-  };
+  const setting = `trainer.rollout_data_dir=${path.join(launchDirectory, 'rollouts')}`;
+  return { format: silentFormat('verl'), variant: 'no rollouts', advice: `verl writes no rollouts in this run. Add to its command line: ${setting}`, setting };
 }
 
-const slimeHook =
-  'Install cdas_lens on its nodes and add to its command line: --custom-rollout-log-function-path cdas_lens.slime.log_rollout_data';
+const slimeSetting = '--custom-rollout-log-function-path cdas_lens.slime.log_rollout_data';
+const slimeHook = `Install cdas_lens on its nodes and add to its command line: ${slimeSetting}`;
 
 const slimePickle: SilentLog = {
   format: silentFormat('slime'),
   variant: 'pickle',
   advice: `slime wrote these rollouts as pickle (.pt), which can run code when it is loaded and is not read. ${slimeHook}`,
+  setting: slimeSetting,
 };
 
 const slimeCheckpoints: SilentLog = {
   format: silentFormat('slime'),
   variant: 'no rollouts',
   advice: `slime writes no rollouts in this run. ${slimeHook}`,
+  setting: slimeSetting,
 };
 
 const cdasState: SilentLog = {

@@ -14,7 +14,7 @@ describe('cdas-lens doctor', () => {
   it('prints one JSON document with all parts of the report', () => {
     const report = cliJson(['doctor', v07, '--dataset', dataset]);
     assert.ok(isRecord(report) && isRecord(report['found']));
-    assert.deepEqual(Object.keys(report), ['run', 'found', 'claims', 'joins', 'correct', 'findings', 'metrics']);
+    assert.deepEqual(Object.keys(report), ['run', 'found', 'claims', 'joins', 'correct', 'findings', 'metrics', 'storedRatings']);
     assert.deepEqual([report['found']['rollouts'], report['found']['datasetFile']], [64, dataset]);
     assert.deepEqual(report['metrics'], [{ file: 'cdas_demo/qwen_gsm8k.jsonl', kind: 'verl file logger', series: 8 }]);
   });
@@ -24,6 +24,21 @@ describe('cdas-lens doctor', () => {
     assert.equal(code, 0);
     assert.match(stdout, /^- Pass rates: yes\. 64 rollouts judged by: score > 0\.5/mu);
     assert.match(stdout, /^ {2}- .*custom_reward_function\.path=pkg:\/\/cdas_lens\.verl/mu);
+  });
+
+  it('reports a dataset that does not fit, with texts of both, and examines the log without it', () => {
+    const other = path.join(directory.path(), 'other.jsonl');
+    writeFileSync(other, '{"prompt": "Something else entirely"}\n');
+    const { code, stdout } = runCli(['doctor', v07, '--dataset', other]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^- Warning: The dataset is not used: no problem of the log matches a row of .*other\.jsonl.*\n {2}- first of 1 dataset row: Something else entirely\n {2}- log: Tom has 3 boxes/mu);
+    assert.match(stdout, /^- Pass rates: yes/mu);
+  });
+
+  it('reports a dataset that cannot be read', () => {
+    const { code, stdout } = runCli(['doctor', v07, '--dataset', path.join(directory.path(), 'none.jsonl')]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^- Warning: The dataset is not used: .*no such file/mu);
   });
 
   it('judges by a threshold that is given', () => {

@@ -48,6 +48,12 @@ const cases: readonly Case[] = [
   { log: 'hostile/29_reward_scales/plus_minus' },
   { log: 'hostile/29_reward_scales/rm_logit' },
   { log: 'hostile/35_prime_rewards' },
+  { log: 'runs/trl_repeats' },
+  { log: 'silent/slime_pickle' },
+  { log: 'silent/slime_checkpoints' },
+  { log: 'silent/skyrl_pickle' },
+  { log: 'silent/cdas_ratings' },
+  { log: 'silent/verl_quiet' },
 ];
 
 function examine(run: ObservedRun): DoctorReport {
