@@ -1,16 +1,20 @@
 import { isRecord } from '../core/json';
 import { DocumentFolder, type FolderState } from './documentFolder';
 import type { ScanListener } from './lineReader';
-import type { Wanted } from './scan/lineScanner';
-import { FileTail, type TailPoll, type TailState } from './fileTail';
+import { FileTail, type TailPoll } from './fileTail';
+import type { FoundPrompts } from './foundPrompts';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
+import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
-import { RolloutTable } from './rolloutTable';
+import { RolloutTable, type TableColumns } from './rolloutTable';
 import { explainReadFault } from './readFault';
 import type { FastFields } from './scan/fastFields';
+import { holdsMeasured } from './scan/measuredText';
 import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
+import { wantedOf } from './scan/slimRow';
+import type { TailState } from './tailState';
 import { parseTolerant } from './tolerantJson';
 import { WholeFile, type WholeState } from './wholeFile';
 
@@ -42,6 +46,13 @@ export interface LogFileState {
   readonly source: SourceState;
 }
 
+/** What another thread read of a file. */
+export interface ReadRows {
+  readonly columns: TableColumns;
+  readonly prompts: FoundPrompts;
+  readonly health: FileHealth;
+}
+
 /** How far a file was read, by the way in which it is read. */
 export type SourceState =
   | { readonly kind: 'tail'; readonly at: TailState }
@@ -54,6 +65,8 @@ export class LogFile {
   health = newHealth();
   /** Counts the times the file was found rewritten. */
   generation = 0;
+  /** The parts of the file that another thread reads. */
+  ahead: PartsAhead | null = null;
   /** Set where a scanner can find what a rollout needs. */
   private readonly reader: RolloutReader | null;
   private readonly source: FileTail | WholeFile | DocumentFolder;
@@ -84,6 +97,26 @@ export class LogFile {
   get state(): LogFileState | null {
     const source = this.sourceState();
     return source === null ? null : { table: this.table, health: this.health, source };
+  }
+
+  /** Takes over the whole file as another thread read it, only before the first look; false where it read in another way. */
+  adopt(rows: ReadRows, source: SourceState): boolean {
+    if (!this.restore({ table: new RolloutTable(), health: newHealth(), source })) return false;
+    this.append(rows);
+    return true;
+  }
+
+  /** Appends what another thread read next. */
+  append({ columns, prompts, health }: ReadRows): void {
+    this.table.append(columns, this.prompts.addFound(prompts));
+    for (const count of ['badLines', 'ignoredLines', 'stepMismatches', 'validationRows'] as const) this.health[count] += health[count];
+    if (health.explicitField !== '') this.health.explicitField = health.explicitField;
+    for (const note of health.notes) this.health.notes.add(note);
+  }
+
+  /** Reads the lines between two places where lines begin, and nothing else; null where they are not there, else a digest of their ends. */
+  readBetween(from: number, to: number): string | null {
+    return this.source instanceof FileTail ? this.source.readBetween(from, to) : null;
   }
 
   get pendingBytes(): number {
@@ -118,6 +151,7 @@ export class LogFile {
       onReset: () => this.forget(),
       isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
       scan: this.scanListener(),
+      ahead: () => this.ahead,
     });
   }
 
@@ -162,6 +196,7 @@ export class LogFile {
 
   private forget(): void {
     if (this.table.length > 0) this.generation++;
+    this.ahead = null;
     this.table = new RolloutTable();
     this.health = newHealth();
   }
@@ -172,10 +207,11 @@ export class LogFile {
     if (!isRecord(row) || !this.readRow(row, text, offset)) this.health.badLines++;
   }
 
-  /** Returns false for a row whose values are nested so deep that no function can walk them. */
+  /** Returns false for a row whose values are nested so deep that no function can walk them, or of which more was left out than can be. */
   private readRow(row: Record<string, unknown>, text: string, offset: number): boolean {
     try {
       const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(text, path) });
+      if (rollouts.some(({ prompt }) => holdsMeasured(prompt))) return false;
       if (rollouts.length === 0) this.health.ignoredLines++;
       for (const rollout of rollouts) this.add(rollout, offset);
       return true;
@@ -187,15 +223,15 @@ export class LogFile {
 
   private scanListener(): ScanListener | null {
     if (this.reader !== null) return { wanted: this.reader.numbers.wanted, onLine: (line, offset) => this.readScannedLine(line, offset) };
-    const wanted = leftOutBy(this.format);
-    return wanted === null ? null : { wanted, onLine: (line, offset) => this.readSlimLine(line, offset) };
+    const { slim } = this.format;
+    return slim === undefined ? null : { wanted: wantedOf(slim), onLine: (line, offset) => this.readSlimLine(line, offset) };
   }
 
+  /** Reads a row of which as much was left out as the format allows; false where it has to be parsed whole after all. */
   private readSlimLine(line: ScannedLine, offset: number): boolean {
     const text = line.text();
     const row: unknown = JSON.parse(text);
-    if (!isRecord(row) || !this.readRow(row, text, offset)) this.health.badLines++;
-    return true;
+    return isRecord(row) && this.readRow(row, text, offset);
   }
 
   private readScannedLine(line: ScannedLine, offset: number): boolean {
@@ -229,16 +265,6 @@ export class LogFile {
     if (row.explicitField !== null) this.health.explicitField = row.explicitField;
     return true;
   }
-}
-
-/** What is left out of a format's rows; one object for all files, so that the scanner keeps looking for the same. */
-const wantedBy = new Map<readonly string[], Wanted>();
-
-function leftOutBy({ leftOut }: LogFormat): Wanted | null {
-  if (leftOut === undefined) return null;
-  const wanted = wantedBy.get(leftOut) ?? { fields: [], leftOut: leftOut.map((each) => each.split(/\.|(?=\[\])/)) };
-  wantedBy.set(leftOut, wanted);
-  return wanted;
 }
 
 /** One reader for all files of a format, so that the scanner keeps looking for the same fields. */

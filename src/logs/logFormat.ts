@@ -2,6 +2,7 @@ import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import type { RunConfig } from './hydraConfig';
 import type { FastFields } from './scan/fastFields';
+import type { SlimRow } from './scan/slimRow';
 
 /** One rollout as a format reads it from a row. Texts are handed over for identification and are not kept. */
 export interface RolloutRow {
@@ -77,11 +78,8 @@ export interface LogFormat {
   readonly readResponse?: (bytes: Uint8Array, index: number) => string | null;
   /** Where rows keep what is read of them, so that most need not be parsed (`lines`). Says the same as `readRow`. */
   readonly fastFields?: FastFields;
-  /**
-   * Lists and objects of a row that `readRow` does not look at, as dotted paths in which `[]` stands for the objects of
-   * a list: they are checked and left out before the row is parsed (`lines`).
-   */
-  readonly leftOut?: readonly string[];
+  /** What `readRow` need not be given of a row (`lines`). */
+  readonly slim?: SlimRow;
   /** What a generation of the format does not support; null or absent: it is a complete record. */
   readonly claims?: (variant: string) => LogClaims | null;
   /** Set where `logFiles` names directories of very many documents: the names of those. */

@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/json';
+import { measuredLength } from '../scan/measuredText';
 
 /**
  * A reward in any of the shapes that frameworks write: number, bool, per-token list (summed), object with `score` or
@@ -28,9 +29,11 @@ export function stepOf(value: unknown): number | null {
   return typeof number === 'number' && Number.isInteger(number) ? number : null;
 }
 
-/** Code points of a text; null when it is none. */
+/** Code points of a text, also of one that was only measured; null when it is none. */
 export function lengthOf(value: unknown): number | null {
   if (typeof value !== 'string') return null;
+  const measured = measuredLength(value);
+  if (measured !== null) return measured;
   // Most texts have none, which the pattern sees without looking at every character.
   if (!/[\ud800-\udbff]/.test(value)) return value.length;
   let surrogatePairs = 0;

@@ -23,7 +23,10 @@ export const nemoRlFormat: LogFormat = {
     return 'filtered_rewards' in row ? dynamicSampling : 'train_data_step';
   },
   readRow: (row) => (isRecord(row) && Array.isArray(row['content']) ? readRollout(row) : []),
-  leftOut: ['token_ids', 'token_loss_mask', 'advantages', 'generation_logprobs', 'prev_logprobs'],
+  slim: {
+    leftOut: ['token_ids', 'token_loss_mask', 'advantages', 'generation_logprobs', 'prev_logprobs'],
+    measured: ['content[][1+]', 'content[][1+].content'],
+  },
   claims: (variant) => (variant === dynamicSampling ? survivors : null),
 };
 

@@ -1,6 +1,7 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import type { SlimRow } from '../scan/slimRow';
 import { lengthOf, rewardOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 import { accuracyAmong } from './rewardColumns';
@@ -8,8 +9,13 @@ import { accuracyAmong } from './rewardColumns';
 const stepFolder = /^step_(\d+)$/;
 const effectivePath = '/effective/';
 
-/** The lists of one value a token. */
-export const primeRlTokenLists: readonly string[] = ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights', 'trainer_logprobs', 'entropies'].flatMap((key) => [`traces[].nodes[].${key}`, `nodes[].${key}`]);
+const tokenLists = ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights', 'trainer_logprobs', 'entropies'];
+
+/** The lists of one value a token, and what the model wrote: in an episode, in a trace of 0.7 or 0.8, and in a row of 0.6. */
+export const primeRlSlim: SlimRow = {
+  leftOut: tokenLists.flatMap((key) => [`traces[].nodes[].${key}`, `nodes[].${key}`]),
+  measured: ['traces[].nodes[].message.content', 'nodes[].message.content', 'completion', 'completion[].content'],
+};
 
 /**
  * prime-rl's rollouts, `step_N/train/all/traces.jsonl`: an episode a line (since 0.9), a trace a line (0.8, 0.7), or
@@ -45,7 +51,7 @@ export const primeRlFormat: LogFormat = {
         return [];
     }
   },
-  leftOut: primeRlTokenLists,
+  slim: primeRlSlim,
   claims: (variant) => (variant.endsWith('effective only') ? effectiveClaims : null),
 };
 

@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/json';
 import { filesLike, type Folder, type LogFileName, type LogFormat } from '../logFormat';
 import { stepOf } from './fieldValues';
-import { primeRlTokenLists, readEpisode, variantOf } from './primeRl';
+import { primeRlSlim, readEpisode, variantOf } from './primeRl';
 
 /**
  * prime-rl's stream of episodes since September 2026, `monitors/file/traces/stream.jsonl` and later
@@ -21,7 +21,7 @@ export const primeRlStreamFormat: LogFormat = {
     const step = arrivalOf(row);
     return readEpisode(row).map((rollout) => ({ ...rollout, step }));
   },
-  leftOut: primeRlTokenLists,
+  slim: primeRlSlim,
 };
 
 function* streamFiles(folder: Folder): Generator<LogFileName> {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
-import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
+import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
 import { nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
 
 const maxRecords = 1024;
-const maxCuts = 1 << 14;
+const maxCuts = 0x2a00;
 const slackBytes = 64;
 const newline = 0x0a;
 const quoteByte = 0x22;
@@ -17,7 +17,7 @@ export class ByteScanner implements LineScanner {
   buffer = Buffer.alloc(1 << 16);
   words = new Uint32Array();
   doubles = new Float64Array();
-  leftOut = new Uint32Array(2 * maxCuts);
+  leftOut = new Uint32Array(cutWords * maxCuts);
   recordWords = headerWords;
   scanned = 0;
   full = false;
@@ -104,35 +104,41 @@ export class ByteScanner implements LineScanner {
   }
 
   private valueEnd(start: number, node: KeyNode | undefined): number {
-    const inner = node !== undefined && node.keys.size > 0 ? node : null;
     // Of two objects under one key only the second counts, with all that lies in it: not for this scanner.
-    if (inner !== null && this.opened.has(inner)) return -1;
-    if (inner !== null) this.opened.add(inner);
+    if (node?.holdsFields === true && this.opened.has(node)) return -1;
+    if (node?.holdsFields === true) this.opened.add(node);
     switch (this.buffer[start]) {
       case quoteByte:
         return this.stringEnd(start, node);
-      case 0x7b: {
-        const end = inner === null ? nestedEnd(this.buffer, start, this.strings) : this.objectEnd(start, inner.keys);
-        return this.note(node, fieldKind.object, start, end);
-      }
+      case 0x7b:
+        return this.note(node, fieldKind.object, start, this.containerEnd(start, node));
       case 0x5b:
-        return this.note(node, fieldKind.list, start, this.listEnd(start, node));
+        return this.note(node, fieldKind.list, start, this.containerEnd(start, node));
       default:
         return this.scalarEnd(start, node);
     }
   }
 
-  private listEnd(open: number, node: KeyNode | undefined): number {
+  private containerEnd(open: number, node: KeyNode | undefined): number {
+    const isObject = this.buffer[open] === 0x7b;
+    if (isObject && node !== undefined && node.keys.size > 0) return this.objectEnd(open, node.keys);
+    const elements = isObject ? null : (node?.elements ?? null);
+    return elements === null ? nestedEnd(this.buffer, open, this.strings) : this.elementsEnd(open, elements);
+  }
+
+  /** The place after a list on a wanted path; `elements` is what is wanted of its values. */
+  private elementsEnd(open: number, elements: KeyNode): number {
     const { buffer } = this;
-    if (node === undefined || node.elementKeys.size === 0) return nestedEnd(buffer, open, this.strings);
     let at = skipSpace(buffer, open + 1);
     if (buffer[at] === 0x5d) return at + 1;
+    let wanted = elements.skipsFirst ? undefined : elements;
     for (;;) {
-      at = buffer[at] === 0x7b ? this.objectEnd(at, node.elementKeys) : this.valueEnd(at, undefined);
+      at = this.valueEnd(at, wanted);
       if (at < 0) return -1;
       at = skipSpace(buffer, at);
       if (buffer[at] !== 0x2c) return buffer[at] === 0x5d ? at + 1 : -1;
       at = skipSpace(buffer, at + 1);
+      wanted = elements;
     }
   }
 
@@ -140,6 +146,7 @@ export class ByteScanner implements LineScanner {
     const { strings } = this;
     const quote = strings.end(this.buffer, start + 1);
     if (quote < 0) return -1;
+    if (node?.measured === true && quote - start > measuredBytes) this.cut(start, quote + 1);
     this.note(node, fieldKind.string + strings.flags * 256, start + 1, quote);
     if (typeof node?.field === 'number') this.words[this.slotOf(node.field) + slot.codePoints] = strings.codePoints;
     return quote + 1;
@@ -161,9 +168,13 @@ export class ByteScanner implements LineScanner {
     return this.record + headerWords + field * slotWords;
   }
 
+  private cut(start: number, end: number): void {
+    if (this.cuts < maxCuts) this.leftOut.set([start, end, this.strings.codePoints], cutWords * this.cuts++);
+  }
+
   /** Notes a wanted value and returns its end; without one the line is not proven. */
   private note(node: KeyNode | undefined, kind: number, start: number, end: number): number {
-    if (end > 0 && node?.leftOut === true && kind >= fieldKind.object && this.cuts < maxCuts) this.leftOut.set([start, end], 2 * this.cuts++);
+    if (end > 0 && node?.leftOut === true && kind >= fieldKind.object) this.cut(start, end);
     if (end < 0 || typeof node?.field !== 'number') return end;
     this.met |= 1 << node.field;
     const at = this.slotOf(node.field);

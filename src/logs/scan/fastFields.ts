@@ -62,6 +62,6 @@ export function numberFields(fields: FastFields): FieldNumbers {
     rolloutKey: fields.rolloutKey.keys.map((key) => add(key)),
     split: fields.states === null ? noField : add(fields.states.split),
     status: fields.states === null ? noField : add(fields.states.status),
-    wanted: { fields: found, leftOut: [] },
+    wanted: { fields: found, leftOut: [], measured: [] },
   };
 }

@@ -30,8 +30,8 @@ const dataAt = cutsAt + cutBytes + 64;
 const pageBytes = 0x10000;
 /** The kernel reads so far beyond the last line end that it looks for. */
 const slackBytes = 256;
-const wantsHash = 1;
-const leavesOut = 2;
+/** What to do with a value: kernel/layout.ts. */
+const doing = { hash: 1, leaveOut: 2, measure: 4, skipFirst: 8, holdFields: 16 } as const;
 const newline = 0x0a;
 
 /** The scanner in WebAssembly with SIMD. Lines are read straight into its memory. */
@@ -128,7 +128,7 @@ class KeyWriter {
     return node;
   }
 
-  private writeEntry(key: string, { field, hashed, leftOut, keys, elementKeys }: KeyNode): number {
+  private writeEntry(key: string, node: KeyNode): number {
     const entry = ++this.entries;
     if (entry > maxEntries || this.keyBytes + key.length > maxKeyBytes) throw new RangeError('a scan looks for too many keys');
     const at = entriesAt + entry * entryBytes;
@@ -137,12 +137,17 @@ class KeyWriter {
     this.memory.writeBigUInt64LE(prefixOf(key), at);
     this.memory.writeUInt32LE(key.length, at + 8);
     this.memory.writeUInt32LE(keyAt, at + 12);
-    this.memory.writeInt32LE(field ?? -1, at + 16);
-    this.memory.writeUInt32LE((hashed ? wantsHash : 0) + (leftOut ? leavesOut : 0), at + 20);
-    this.memory.writeInt32LE(keys.size === 0 ? -1 : this.write(keys), at + 24);
-    this.memory.writeInt32LE(elementKeys.size === 0 ? -1 : this.write(elementKeys), at + 28);
+    this.memory.writeInt32LE(node.field ?? -1, at + 16);
+    this.memory.writeUInt32LE(doingOf(node), at + 20);
+    this.memory.writeInt32LE(node.keys.size === 0 ? -1 : this.write(node.keys), at + 24);
+    this.memory.writeUInt32LE(node.elements === null ? 0 : this.writeEntry('', node.elements), at + 28);
     return entry;
   }
+}
+
+function doingOf({ hashed, leftOut, measured, skipsFirst, holdsFields }: KeyNode): number {
+  const bits = [hashed && doing.hash, leftOut && doing.leaveOut, measured && doing.measure, skipsFirst && doing.skipFirst, holdsFields && doing.holdFields];
+  return bits.reduce<number>((sum, bit) => sum + Number(bit), 0);
 }
 
 function prefixOf(key: string): bigint {

@@ -7,8 +7,10 @@ export interface WantedField {
 /** What a scan looks for. */
 export interface Wanted {
   readonly fields: readonly WantedField[];
-  /** Paths to lists and objects that are not to be read at all; `[]` in a path stands for the objects in a list. */
+  /** Paths to lists and objects that are not to be read at all; `[]` in a path stands for the values of a list, `[1+]` for all but the first. */
   readonly leftOut: readonly (readonly string[])[];
+  /** Paths to texts of which only the length is wanted. */
+  readonly measured: readonly (readonly string[])[];
 }
 
 /** What a value is; 0 where the line has none. */
@@ -32,6 +34,11 @@ export const headerWords = 4;
 export const slotWords = 8;
 export const slot = { kind: 0, start: 1, end: 2, codePoints: 3, number: 4, hash: 6 } as const;
 
+/** Words for each value left out. */
+export const cutWords = 3;
+/** A shorter text is not worth being left out. */
+export const measuredBytes = 256;
+
 /** At most so many fields can be wanted at once. */
 export const maxFields = 30;
 
@@ -52,7 +59,7 @@ export interface LineScanner {
   readonly recordWords: number;
   /** Makes room for so many bytes from `dataStart` on; what lies in the buffer stays. */
   reserve(length: number): void;
-  /** Start and end of each value left out since the last scan began. */
+  /** Start, end and code points of each value left out since the last scan began; texts with their quotes. */
   readonly leftOut: Uint32Array;
   /** Chooses what the next scans look for; the indices of fields are their numbers. Cheap when it is the same object as before. */
   want(wanted: Wanted): void;

@@ -1,5 +1,8 @@
-import { fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner } from './lineScanner';
 import { parseTolerant } from '../tolerantJson';
+import { cutWords, fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner } from './lineScanner';
+import { measuredText } from './measuredText';
+
+const quoteByte = 0x22;
 
 /** Lines are put together here. */
 let kept = Buffer.alloc(1 << 16);
@@ -36,18 +39,19 @@ export class ScannedLine {
     return (this.word(this.record + 2) & 1) === 1;
   }
 
-  /** The text of the line, with a 0 in the place of the values left out. */
+  /** The text of the line, with a 0 in the place of each list or object left out and `measuredText` in that of each text. */
   text(): string {
     const { buffer, leftOut } = this.scanner;
     const cuts = this.word(this.record + 2) >>> 1;
+    // What stands for a text is shorter than the shortest that is left out.
     if (kept.length < this.end - this.start) kept = Buffer.alloc(2 * (this.end - this.start));
     let length = 0;
     let from = this.start;
-    for (let cut = this.firstCut; cut < cuts; cut++) {
-      length += buffer.copy(kept, length, from, leftOut[2 * cut]);
-      // A list has two characters at least.
-      kept[length++] = 0x30;
-      from = leftOut[2 * cut + 1] ?? from;
+    for (let cut = this.firstCut * cutWords; cut < cuts * cutWords; cut += cutWords) {
+      const [start = 0, end = 0, codePoints = 0] = leftOut.subarray(cut, cut + cutWords);
+      length += buffer.copy(kept, length, from, start);
+      length += kept.write(buffer[start] === quoteByte ? `"${measuredText(codePoints)}"` : '0', length, 'latin1');
+      from = end;
     }
     length += buffer.copy(kept, length, from, this.end);
     return kept.toString('utf8', 0, length);

@@ -28,7 +28,7 @@ interface ScannedValues {
 /** Scans complete lines in pieces as the scanner likes them. */
 export function scanAll(scanner: LineScanner, bytes: Buffer, fields: readonly WantedField[]): ScannedValues[] {
   scanner.reserve(bytes.length);
-  scanner.want({ fields, leftOut: [] });
+  scanner.want({ fields, leftOut: [], measured: [] });
   bytes.copy(scanner.buffer, scanner.dataStart);
   const end = scanner.dataStart + bytes.length;
   const line = new ScannedLine(scanner);
@@ -101,8 +101,8 @@ function isMember(value: unknown, key: string): value is Record<string, unknown>
 /** Everything that is kept of a file, read with a scanner or, without one, by JSON.parse alone; `piece` bytes at a time. */
 export function readFile(file: string, format: LogFormat, scanner: LineScanner | null, piece = 1 << 20): unknown {
   const prompts = new PromptTable();
-  const { fastFields, leftOut, ...slow } = format;
-  assert.ok(fastFields ?? leftOut, 'the format can be scanned');
+  const { fastFields, slim, ...slow } = format;
+  assert.ok(fastFields ?? slim, 'the format can be scanned');
   useScanner(scanner);
   try {
     const log = new LogFile(file, 3, scanner === null ? slow : format, prompts);

@@ -158,6 +158,9 @@ export function makeFile(random: Random, shape: LineShape, lines: number): Buffe
 /** Longer than the blocks of a scanner, which takes over what it knows of it from the line before. */
 const longText = 'A prompt that several rollouts of a group share — word for word.\\n'.repeat(3);
 
+/** So long that a reader measures it where the response stands. */
+const response = `${longText}Thus $\\\\frac{1}{2}$ \\ud83d\\ude00 😀 \\u00e9 “done”.${longText}`;
+
 /** Lines like those of verl. */
 export const verlShape: LineShape = {
   usual: {
@@ -195,11 +198,14 @@ export const primeRlShape: LineShape = {
     id: ['"e0"'],
     task: ['{"key": "k0", "data": {"prompt": "p0", "answer": "4"}}', '{"key":"k1","data":{"prompt":[{"role":"user","content":"p1"}],"answer":4,"token_ids":%}}'],
     traces: [
+      ...['', '"task":{"data":{}},', '"errors":["x"],'].map(
+        (more) => `[{${more}"agent":{"trainable":true},"nodes":[{"message":{"role":"user","content":"${longText}"}},{"message":{"role":"assistant","content":"${response}"},"sampled":true,"token_ids":%},{"sampled":true,"message":{"content":"${response}x","role":"assistant","content":"${response}"}}],"rewards":{"correct":{"score":1.0,"weight":1.0}}}]`,
+      ),
       '[{"agent":{"trainable":true},"nodes":[{"message":{"role":"user","content":"p"},"token_ids":%},{"message":{"role":"assistant","content":"done"},"sampled":true,"token_ids":%,"mask":%,"logprobs":%}],"rewards":{"correct":{"score":1.0,"weight":1.0}}}]',
       '[{"nodes": [{"message": {"role": "assistant", "content": "😀"}, "sampled": true, "logprobs": %, "advantages": {"a": %}}], "rewards": {"correct": null}}]',
       '[]',
     ],
-    nodes: ['[{"message":{"role":"assistant","content":"x"},"sampled":true,"token_ids":%,"is_content":%}]', '[{"token_ids":1},%,null]'],
+    nodes: [`[{"message":{"role":"user","content":"${response}"}},{"message":{"role":"assistant","content":"${response}"},"sampled":true}]`, '[{"message":{"role":"assistant","content":"x"},"sampled":true,"token_ids":%,"is_content":%}]', '[{"token_ids":1},%,null]'],
     group_id: ['"g"'],
     rewards: ['{"correct": 1.0}', '{"correct": {"score": 0.0, "weight": 1.0}}'],
     ok: ['true', 'false'],
@@ -210,7 +216,7 @@ export const primeRlShape: LineShape = {
 /** Lines like those of NeMo-RL. */
 export const nemoRlShape: LineShape = {
   usual: {
-    content: ['[["p0", "answer"]]', '[["<|im_start|>user\\nFind<|im_end|>", "é😀"]]', '[[{"role": "user", "content": "p"}, {"content": "a"}]]'],
+    content: ['[["p0", "answer"]]', `[["${longText}", "${response}"]]`, `[["<|im_start|>system\\nBe brief.<|im_end|>", "${longText}${longText}", "${response}"]]`, `[[{"content": "${longText}"}, {"content": "${response}"}]]`, `[["${response}"], ["p", "${response}"]]`, '[["<|im_start|>user\\nFind<|im_end|>", "é😀"]]', '[[{"role": "user", "content": "p"}, {"content": "a"}]]'],
     rewards: ['[1.0]', '[0.0]', '[-0.5]'],
     token_ids: ['[%]'],
     token_loss_mask: ['[%]'],

@@ -5,6 +5,7 @@ import { verlFormat } from '../../../src/logs/formats/verl';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { numberFields } from '../../../src/logs/scan/fastFields';
 import { fieldKind, type LineScanner, type Wanted, type WantedField } from '../../../src/logs/scan/lineScanner';
+import { measuredLength, measuredText } from '../../../src/logs/scan/measuredText';
 import { ScannedLine } from '../../../src/logs/scan/scannedLine';
 import { compareScans, newKernel, scanAll } from '../../support/fuzz/differences';
 import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
@@ -100,10 +101,24 @@ for (const [name, scanner] of Object.entries(scanners)) {
 
     it('leaves out lists and objects on a path through lists, and nothing else of that name', () => {
       const line = '{"a": [{"ids": [1, 2.5e3, -0.1], "b": "x", "n": [{"ids": {"k": 1}}]}, 7, {"ids": [true,true,true,true,false], "ids": "text"}], "ids": [3]}';
-      scanAllOf(scanner, `${line}\n`, { fields: [], leftOut: [['a', '[]', 'ids']] });
+      scanAllOf(scanner, `${line}\n`, { fields: [], leftOut: [['a', '[]', 'ids']], measured: [] });
       const found = new ScannedLine(scanner);
       found.moveTo(0);
       assert.equal(found.text(), '{"a": [{"ids": 0, "b": "x", "n": [{"ids": {"k": 1}}]}, 7, {"ids": 0, "ids": "text"}], "ids": [3]}');
+    });
+
+    it('puts the length in the place of a long text on a path, and leaves alone the first of a list where that is not meant', () => {
+      const [long, short] = ['"\\n' + '😀'.repeat(64) + '"', '"' + 'x'.repeat(255) + '"'];
+      const slimmed = (line: string): string => {
+        scanAllOf(scanner, `${line}\n`, { fields: [], leftOut: [], measured: [['a'], ['b', '[]', '[1+]'], ['b', '[]', '[1+]', 'c']] });
+        const found = new ScannedLine(scanner);
+        found.moveTo(0);
+        return found.text();
+      };
+      const put = `"${measuredText(65)}"`;
+      assert.equal(slimmed(`{"a": ${long}, "c": ${long}, "b": [[${long}, ${long}, {"c": ${long}}, ${short}], ${long}]}`), `{"a": ${put}, "c": ${long}, "b": [[${long}, ${put}, {"c": ${put}}, ${short}], ${long}]}`);
+      assert.equal(slimmed(`{"a": [${long}], "b": {"c": ${long}}}`), `{"a": [${long}], "b": {"c": ${long}}}`);
+      assert.deepEqual([measuredLength(measuredText(65)), measuredLength('65')], [65, null]);
     });
 
     it('checks the numbers of a list wherever its blocks of 64 bytes are cut', () => {
@@ -140,7 +155,7 @@ for (const [name, scanner] of Object.entries(scanners)) {
     it('keeps the bytes in its buffer when it makes room for more', () => {
       const start = scanner.buffer.write('{"a": 7}\n', scanner.dataStart, 'latin1');
       scanner.reserve(scanner.buffer.length * 2);
-      scanner.want({ fields: wanted('a'), leftOut: [] });
+      scanner.want({ fields: wanted('a'), leftOut: [], measured: [] });
       assert.equal(scanner.scan(scanner.dataStart, scanner.dataStart + start), 1);
       const found = new ScannedLine(scanner);
       found.moveTo(0);
@@ -174,9 +189,10 @@ for (const [name, scanner] of Object.entries(scanners)) {
     });
 
     it('refuses keys that it could not compare', () => {
-      const want = (...fields: readonly WantedField[]): void => scanner.want({ fields, leftOut: [] });
+      const want = (...fields: readonly WantedField[]): void => scanner.want({ fields, leftOut: [], measured: [] });
       assert.throws(() => want(...wanted('schlüssel')), /cannot look for the key/);
       assert.throws(() => want(...wanted('a.[].b')), /no values out of lists/);
+      assert.throws(() => scanner.want({ fields: [], leftOut: [['a', '[]']], measured: [['a', '[1+]']] }), /all values of a list and for all but the first/);
       assert.throws(() => want(...Array.from({ length: 31 }, (_, i) => ({ path: [`k${i}`], hashed: false }))), /at most 30 fields/);
     });
   });

@@ -1,7 +1,7 @@
 // The scanner of JSON lines: one forward pass over complete lines, the values of the wanted keys go to records.
 // A line that is not proven valid, key by key and byte by byte, is only marked: somebody else parses it.
 import { hashBytes } from './hash';
-import { cuts, entries, headerBytes, leavesOut, maxCuts, nodes, recordBytes, records, scratch, slotBytes, wantsHash } from './layout';
+import { cutBytes, cuts, entries, headerBytes, holdsFields, leavesOut, maxCuts, measuredBytes, measures, nodes, recordBytes, records, scratch, skipsFirst, slotBytes, wantsHash } from './layout';
 import { codePoints, hasEscapes, stringEnd, stringFlags } from './string';
 import { bad, lineEnd, skipSpace, stoppedAt } from './text';
 import { nestedEnd, numberEnd, numberIsExact, numberValue, wordEnd } from './value';
@@ -166,7 +166,7 @@ function repeatedEnd(p: usize, entry: usize): usize {
   const field = load<i32>(entry, 16);
   const slot = record + headerBytes + <usize>field * slotBytes;
   const known = slot - recordStride;
-  if (load<i64>(entry, 24) !== -1 || record === records || (load<u32>(record - recordStride, 12) & (<u32>1 << field)) === 0) return 0;
+  if (record === records || (load<u32>(record - recordStride, 12) & (<u32>1 << field)) === 0) return 0;
   const kind = load<u8>(known);
   if (kind !== kindString && kind !== kindList) return 0;
   const quote = usize(kind === kindString);
@@ -195,42 +195,45 @@ function sameBytes(a: usize, b: usize, length: usize): bool {
 }
 
 function containerEnd(p: usize, entry: usize, c: u8): usize {
-  // The node of an object's own keys, or of those of the objects in a list.
-  const node = entry === 0 ? -1 : c === 0x7b ? load<i32>(entry, 24) : load<i32>(entry, 28);
-  const keys = nodes + (<usize>node << 6);
-  const end = node < 0 ? nestedEnd(p) : c === 0x7b ? objectEnd(p, keys) : elementsEnd(p, keys);
-  if (end !== 0 && entry !== 0) note(entry, c === 0x7b ? kindObject : kindList, p, end);
+  if (entry === 0) return nestedEnd(p);
+  let end: usize;
+  if (c === 0x7b) {
+    const node = load<i32>(entry, 24);
+    end = node < 0 ? nestedEnd(p) : objectEnd(p, nodes + (<usize>node << 6));
+  } else {
+    const element = load<u32>(entry, 28);
+    end = element === 0 ? nestedEnd(p) : elementsEnd(p, entries + (<usize>element << 5));
+  }
+  if (end !== 0) note(entry, c === 0x7b ? kindObject : kindList, p, end);
   return end;
 }
 
-/** The end of a list on a wanted path. */
-function elementsEnd(p: usize, node: usize): usize {
+/** The end of a list on a wanted path; `entry` is that of what it holds. */
+function elementsEnd(p: usize, entry: usize): usize {
   p = skipSpace(p + 1);
   if (load<u8>(p) === 0x5d) return p + 1;
+  let wanted = (load<u32>(entry, 20) & skipsFirst) !== 0 ? 0 : entry;
   while (true) {
-    p = load<u8>(p) === 0x7b ? objectEnd(p, node) : valueEnd(p, 0);
+    p = valueEnd(p, wanted);
     if (p === 0) return 0;
     p = skipSpace(p);
     const c = load<u8>(p);
     if (c !== 0x2c) return c === 0x5d ? p + 1 : bad(p);
     p = skipSpace(p + 1);
+    wanted = entry;
   }
 }
 
 /** Notes where a wanted value lies; returns its slot, 0 when the line is given up or the value itself is not wanted. */
 function note(entry: usize, kind: u32, start: usize, end: usize): usize {
+  const wants = load<u32>(entry, 20);
   // Of two objects under one key only the second counts, with all that lies in it: not for this scanner.
-  if (load<i32>(entry, 24) >= 0) {
+  if ((wants & holdsFields) !== 0) {
     const bit = <u64>1 << <u64>((entry - entries) >> 5);
     if ((opened & bit) !== 0) openedTwice = true;
     opened |= bit;
   }
-  const wants = load<u32>(entry, 20);
-  if ((wants & leavesOut) !== 0 && kind >= kindObject && cutCount < maxCuts) {
-    store<u32>(cuts + (<usize>cutCount << 3), start);
-    store<u32>(cuts + (<usize>cutCount << 3), end, 4);
-    cutCount++;
-  }
+  if ((wants & leavesOut) !== 0 && kind >= kindObject) cut(start, end);
   const field = load<i32>(entry, 16);
   if (field < 0) return 0;
   const slot = record + headerBytes + <usize>field * slotBytes;
@@ -242,9 +245,20 @@ function note(entry: usize, kind: u32, start: usize, end: usize): usize {
   return slot;
 }
 
+/** Notes a value to leave out, its quotes included where it is a text. */
+function cut(start: usize, end: usize): void {
+  if (cutCount === maxCuts) return;
+  const at = cuts + <usize>cutCount * cutBytes;
+  store<u32>(at, start);
+  store<u32>(at, end, 4);
+  store<u32>(at, codePoints, 8);
+  cutCount++;
+}
+
 // @ts-ignore: decorator
 @inline
 function noteString(entry: usize, start: usize, end: usize): void {
+  if ((load<u32>(entry, 20) & measures) !== 0 && end - start >= measuredBytes) cut(start - 1, end + 1);
   const slot = note(entry, kindString | (stringFlags << 8), start, end);
   if (slot !== 0) store<u32>(slot, codePoints, 12);
 }
