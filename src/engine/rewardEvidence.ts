@@ -1,5 +1,5 @@
 import { maxDistinct, type RewardEvidence } from '../core/correctRule';
-import type { RolloutTable } from '../logs/rolloutTable';
+import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
 import { supersededRows, type StepRows } from './stepRows';
 import { StepSequence } from './stepSequence';
 
@@ -32,16 +32,42 @@ const nothing: Evidence = { tallies: [], min: Infinity, max: -Infinity, scored: 
 export function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
   const superseded = supersededRows(rows);
   const seen = new SeenRewards();
-  let ordinal = 0;
+  let before = 0;
   for (const { file, range } of rows) {
-    for (let row = range.start; row < range.end; row++, ordinal++) {
-      if (superseded?.[ordinal] !== 1) seen.add(file.table, row);
-    }
+    const columns = file.table.raw;
+    const isSuperseded = superseded?.subarray(before) ?? null;
+    if (columns.rewards.codes === null) addEach(seen, columns, range, isSuperseded);
+    else addCounts(seen, columns, countOutcomes(columns, columns.rewards.codes, range, isSuperseded));
+    before += range.end - range.start;
   }
   const { min, max, scored, explicit } = seen;
   return { step, tallies: seen.tallies, min, max, scored, explicit, superseded };
 }
 
+function addEach(seen: SeenRewards, { rewards, lengthsAndFlags }: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null): void {
+  for (let row = start; row < end; row++) {
+    if (superseded?.[row - start] !== 1) seen.add(rewards.values[row] ?? NaN, lengthsAndFlags[row] ?? 0, 1);
+  }
+}
+
+/** How many rows there are of each reward, by its code, and flags. */
+function countOutcomes({ rewards, lengthsAndFlags }: RawColumns, codes: Uint8Array, { start, end }: StepRange, superseded: Uint8Array | null): Int32Array {
+  const counts = new Int32Array(rewards.values.length << lengthShift);
+  for (let row = start; row < end; row++) {
+    if (superseded?.[row - start] === 1) continue;
+    const outcome = ((codes[row] ?? 0) << lengthShift) | ((lengthsAndFlags[row] ?? 0) & flagMask);
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function addCounts(seen: SeenRewards, { rewards }: RawColumns, counts: Int32Array): void {
+  counts.forEach((count, outcome) => {
+    if (count > 0) seen.add(rewards.values[outcome >> lengthShift] ?? NaN, outcome & flagMask, count);
+  });
+}
+
+/** What is known of the rewards that were met. */
 class SeenRewards {
   min = Infinity;
   max = -Infinity;
@@ -53,24 +79,26 @@ class SeenRewards {
     return this.found.length > maxDistinct ? null : this.found;
   }
 
-  add(table: RolloutTable, row: number): void {
-    const said = table.explicitCorrect(row);
-    if (said !== null) this.explicit++;
-    const reward = table.reward(row);
-    if (reward === null || !table.isScored(row)) return;
-    this.scored++;
-    if (reward < this.min) this.min = reward;
-    if (reward > this.max) this.max = reward;
-    if (this.found.length <= maxDistinct) this.count(reward, said);
+  /** Adds so many rollouts of one reward, NaN where they have none, and the same flags. */
+  add(reward: number, flags: number, count: number): void {
+    const isExplicit = (flags & rolloutFlag.explicit) !== 0;
+    if (isExplicit) this.explicit += count;
+    if (Number.isNaN(reward) || (flags & rolloutFlag.unscored) !== 0) return;
+    this.scored += count;
+    this.min = Math.min(this.min, reward);
+    this.max = Math.max(this.max, reward);
+    if (this.found.length > maxDistinct) return;
+    const tally = this.tallyOf(reward);
+    tally.count += count;
+    if (isExplicit) tally[(flags & rolloutFlag.correct) === 0 ? 'explicitFalse' : 'explicitTrue'] += count;
   }
 
-  private count(reward: number, said: boolean | null): void {
-    let at = 0;
-    while (at < this.found.length && this.found[at]?.reward !== reward) at++;
-    const tally = (this.found[at] ??= { reward, count: 0, explicitTrue: 0, explicitFalse: 0 });
-    tally.count++;
-    if (said === true) tally.explicitTrue++;
-    else if (said === false) tally.explicitFalse++;
+  private tallyOf(reward: number): (typeof this.found)[number] {
+    const known = this.found.find((tally) => tally.reward === reward);
+    if (known !== undefined) return known;
+    const tally = { reward, count: 0, explicitTrue: 0, explicitFalse: 0 };
+    this.found.push(tally);
+    return tally;
   }
 }
 

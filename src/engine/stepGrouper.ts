@@ -1,5 +1,6 @@
 import { correctness, type CorrectRule } from '../core/correctRule';
-import type { RolloutTable } from '../logs/rolloutTable';
+import type { PackedRewards } from '../logs/rewardColumn';
+import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
 import { StepGroups, type GroupColumns } from './stepGroups';
 import type { StepRows } from './stepRows';
 
@@ -29,27 +30,32 @@ export class StepGrouper {
   private lengthCount = 0;
 
   /** Groups a step. */
-  group(step: number, { rows, superseded, replaced }: RowsToGroup, { rule, problemOf }: Grouping): StepGroups {
-    const judge = new Judge(rule);
-    let [ordinal, rollouts] = [0, 0];
+  group(step: number, { rows, superseded, replaced }: RowsToGroup, grouping: Grouping): StepGroups {
     [this.count, this.lengthSum, this.lengthCount] = [0, 0, 0];
+    let [total, rollouts] = [0, 0];
     for (const { file, range } of rows) {
-      const { table } = file;
-      let [prompt, place] = [-1, 0];
-      for (let row = range.start; row < range.end; row++, ordinal++) {
-        if (superseded?.[ordinal] === 1) continue;
-        rollouts++;
-        // The rollouts of a group mostly follow each other.
-        if (table.prompt(row) !== prompt) {
-          prompt = table.prompt(row);
-          place = this.placeOf(problemOf(prompt));
-        }
-        this.add(place, table, row);
-        this.judge(place, judge.correctness(table, row));
-      }
+      rollouts += this.addRows(file.table.raw, range, superseded?.subarray(total) ?? null, grouping);
+      total += range.end - range.start;
     }
     const { lengthSum, lengthCount } = this;
-    return new StepGroups(step, this.take(), { rollouts, superseded: ordinal - rollouts, replaced, lengthSum, lengthCount });
+    return new StepGroups(step, this.take(), { rollouts, superseded: total - rollouts, replaced, lengthSum, lengthCount });
+  }
+
+  /** Adds the rows of one file; returns how many of them count. */
+  private addRows({ prompts, rewards, lengthsAndFlags }: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null, { rule, problemOf }: Grouping): number {
+    const judge = new Judge(rule, rewards);
+    let [prompt, place, rollouts] = [-1, 0, 0];
+    for (let row = start; row < end; row++) {
+      if (superseded?.[row - start] === 1) continue;
+      rollouts++;
+      // The rollouts of a group mostly follow each other.
+      const own = prompts[row] ?? 0;
+      if (own !== prompt) place = this.placeOf(problemOf((prompt = own)));
+      const packed = lengthsAndFlags[row] ?? 0;
+      this.add(place, judge.reward(row), packed >>> lengthShift);
+      this.judge(place, judge.correctness(row, packed & flagMask));
+    }
+    return rollouts;
   }
 
   private placeOf(problem: number): number {
@@ -63,22 +69,21 @@ export class StepGrouper {
     return place;
   }
 
-  private add(place: number, table: RolloutTable, row: number): void {
+  /** Adds a rollout; without a reward it is NaN, without a length `lengthPlusOne` is 0. */
+  private add(place: number, reward: number, lengthPlusOne: number): void {
     const { n, rewardSum, rewarded } = this.columns;
     n[place] = (n[place] ?? 0) + 1;
-    const reward = table.reward(row);
-    if (reward !== null) {
+    if (!Number.isNaN(reward)) {
       rewardSum[place] = (rewardSum[place] ?? 0) + reward;
       rewarded[place] = (rewarded[place] ?? 0) + 1;
     }
-    const length = table.lengthChars(row);
-    if (length === null) return;
-    this.lengthSum += length;
+    if (lengthPlusOne === 0) return;
+    this.lengthSum += lengthPlusOne - 1;
     this.lengthCount++;
   }
 
-  private judge(place: number, correctness: number | null): void {
-    if (correctness === null) return;
+  private judge(place: number, correctness: number): void {
+    if (Number.isNaN(correctness)) return;
     const { correct, scored } = this.columns;
     correct[place] = (correct[place] ?? 0) + correctness;
     scored[place] = (scored[place] ?? 0) + 1;
@@ -112,24 +117,37 @@ export class StepGrouper {
   }
 }
 
-/** Judges rollouts; the last verdict is remembered, as there are few different ones. */
+/** Judges the rollouts of a table. What cannot be said is NaN. */
 class Judge {
-  private reward: number | null = null;
-  private said: boolean | null = null;
-  private verdict: number | null;
+  /** How correct rollouts are, by the code of their reward and their flags; empty where rewards have no codes. */
+  private readonly verdicts: Float64Array;
 
-  constructor(private readonly rule: CorrectRule) {
-    this.verdict = correctness(rule, null, null);
+  constructor(
+    private readonly rule: CorrectRule,
+    private readonly rewards: PackedRewards,
+  ) {
+    const { codes, values } = rewards;
+    this.verdicts = new Float64Array(codes === null ? 0 : values.length << lengthShift);
+    for (let outcome = 0; outcome < this.verdicts.length; outcome++) {
+      this.verdicts[outcome] = this.verdictOf(values[outcome >> lengthShift] ?? NaN, outcome & flagMask);
+    }
   }
 
-  correctness(table: RolloutTable, row: number): number | null {
-    if (!table.isScored(row)) return null;
-    const reward = table.reward(row);
-    const said = table.explicitCorrect(row);
-    if (reward === this.reward && said === this.said) return this.verdict;
-    [this.reward, this.said] = [reward, said];
-    this.verdict = correctness(this.rule, reward, said);
-    return this.verdict;
+  reward(row: number): number {
+    const { codes, values } = this.rewards;
+    return values[codes === null ? row : (codes[row] ?? 0)] ?? NaN;
+  }
+
+  correctness(row: number, flags: number): number {
+    const { codes } = this.rewards;
+    if (codes === null) return this.verdictOf(this.reward(row), flags);
+    return this.verdicts[((codes[row] ?? 0) << lengthShift) | flags] ?? NaN;
+  }
+
+  private verdictOf(reward: number, flags: number): number {
+    if ((flags & rolloutFlag.unscored) !== 0) return NaN;
+    const said = (flags & rolloutFlag.explicit) === 0 ? null : (flags & rolloutFlag.correct) !== 0;
+    return correctness(this.rule, Number.isNaN(reward) ? null : reward, said) ?? NaN;
   }
 }
 

@@ -25,6 +25,11 @@ export class RewardColumn {
     return (codes === null ? values[row] : values[codes[row] ?? 0]) ?? Number.NaN;
   }
 
+  /** The column itself, until the next reward is set. */
+  get raw(): PackedRewards {
+    return { codes: this.codes, values: this.values };
+  }
+
   /** Sets the reward of a row; rows come one after another, each once. */
   set(row: number, reward: number): void {
     const code = this.codes === null ? -1 : this.codeFor(reward);

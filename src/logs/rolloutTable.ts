@@ -34,17 +34,24 @@ export interface TableColumns {
   readonly keys: Float64Array<ArrayBuffer> | null;
 }
 
+/** The columns in which loops over very many rows look, until the next row is added. */
+export interface RawColumns {
+  readonly prompts: Int32Array;
+  readonly rewards: PackedRewards;
+  /** A rollout's flags, and from `lengthShift` on its length plus one, 0 for none. */
+  readonly lengthsAndFlags: Uint32Array;
+}
+
 const firstCapacity = 16;
 /** Columns grow one after another, and by no more than this, so that growing large ones takes little room of its own. */
 const growth = 1.5;
-const flagExplicit = 1;
-const flagCorrect = 2;
-const flagUnscored = 4;
-/** Flags take the low bits of a length's column. */
-const flagBits = 3;
-const flagMask = (1 << flagBits) - 1;
+/** What the flags of a rollout say: that its row has a verdict of its own, that it is correct by that, that it is not scored. */
+export const rolloutFlag = { explicit: 1, correct: 2, unscored: 4 } as const;
+/** Flags take the low bits of a length's column, those of the mask. */
+export const lengthShift = 3;
+export const flagMask = (1 << lengthShift) - 1;
 const maxShortOffset = 2 ** 32 - 1;
-const maxLength = 2 ** (32 - flagBits) - 2;
+const maxLength = 2 ** (32 - lengthShift) - 2;
 
 /** The rollouts of one log file as columns, 13 bytes each as long as there are few different rewards and the file is below 4 GiB, at most 32; no text. */
 export class RolloutTable {
@@ -82,6 +89,10 @@ export class RolloutTable {
       offsets: this.offsets.subarray(0, this.count),
       keys: this.keys?.subarray(0, this.count) ?? null,
     };
+  }
+
+  get raw(): RawColumns {
+    return { prompts: this.prompts, rewards: this.rewards.raw, lengthsAndFlags: this.lengthsAndFlags };
   }
 
   get length(): number {
@@ -123,15 +134,15 @@ export class RolloutTable {
 
   explicitCorrect(row: number): boolean | null {
     const flags = valueAt(this.lengthsAndFlags, row);
-    return flags & flagExplicit ? (flags & flagCorrect) !== 0 : null;
+    return flags & rolloutFlag.explicit ? (flags & rolloutFlag.correct) !== 0 : null;
   }
 
   isScored(row: number): boolean {
-    return (valueAt(this.lengthsAndFlags, row) & flagUnscored) === 0;
+    return (valueAt(this.lengthsAndFlags, row) & rolloutFlag.unscored) === 0;
   }
 
   lengthChars(row: number): number | null {
-    const length = valueAt(this.lengthsAndFlags, row) >>> flagBits;
+    const length = valueAt(this.lengthsAndFlags, row) >>> lengthShift;
     return length === 0 ? null : length - 1;
   }
 
@@ -156,8 +167,8 @@ export class RolloutTable {
 
 function lengthAndFlags({ lengthChars, explicitCorrect, scored }: RolloutValues): number {
   const length = lengthChars === null ? 0 : Math.min(lengthChars, maxLength) + 1;
-  const explicit = explicitCorrect === null ? 0 : flagExplicit + (explicitCorrect ? flagCorrect : 0);
-  return length * (flagMask + 1) + explicit + (scored ? 0 : flagUnscored);
+  const explicit = explicitCorrect === null ? 0 : rolloutFlag.explicit + (explicitCorrect ? rolloutFlag.correct : 0);
+  return length * (flagMask + 1) + explicit + (scored ? 0 : rolloutFlag.unscored);
 }
 
 type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;

@@ -35,11 +35,14 @@ const step = fc.constantFrom(verdicts, scores).chain((rewards) => fc.array(fc.ar
 
 const problemOf = (prompt: number): number => prompt % 7;
 
-function rowsOf(parts: readonly (readonly Row[])[]): readonly StepRows[] {
+/** With more different rewards before them, in an earlier step, than a table has codes for, rows hold their rewards themselves. */
+function rowsOf(parts: readonly (readonly Row[])[], earlierRewards = 0): readonly StepRows[] {
   return parts.flatMap((rows): StepRows[] => {
     const file = new LogFile('/nowhere/1.jsonl', 1, verlFormat, new PromptTable());
+    const earlier = { explicitCorrect: null, scored: true, lengthChars: null, rolloutKey: null };
+    for (let reward = 0; reward < earlierRewards; reward++) file.table.push({ reward: reward / 1000, ...earlier }, 0, 0, 0);
     for (const { prompt, ...values } of rows) file.table.push(values, 1, prompt, 0);
-    return file.table.ranges.map((range) => ({ file, range, launch: 0 }));
+    return file.table.ranges.filter((range) => range.step === 1).map((range) => ({ file, range, launch: 0 }));
   });
 }
 
@@ -67,18 +70,18 @@ const rules: readonly CorrectRule[] = [
   { kind: 'none', text: '' },
 ];
 
-function group(grouper: StepGrouper, parts: readonly (readonly Row[])[], rule: CorrectRule, number = 1): StepGroups {
-  const rows = rowsOf(parts);
-  return grouper.group(number, { rows, superseded: supersededRows(rows), replaced: 0 }, { rule, problemOf });
+function group(grouper: StepGrouper, parts: readonly (readonly Row[])[], rule: CorrectRule, earlierRewards = 0): StepGroups {
+  const rows = rowsOf(parts, earlierRewards);
+  return grouper.group(1, { rows, superseded: supersededRows(rows), replaced: 0 }, { rule, problemOf });
 }
 
 describe('the groups of a step', () => {
   it('hold what counting row by row gives, under any rule, step after step', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 4 }), fc.constantFrom(...rules), (steps, rule) => {
+      fc.property(fc.array(step, { minLength: 1, maxLength: 4 }), fc.constantFrom(...rules), fc.constantFrom(0, 300), (steps, rule, earlierRewards) => {
         const grouper = new StepGrouper();
         for (const parts of steps) {
-          const found = group(grouper, parts, rule);
+          const found = group(grouper, parts, rule, earlierRewards);
           const rows = counting(parts);
           assert.deepEqual(found.groups, expectedGroups(rows, rule));
           const lengths = rows.map(({ lengthChars }) => lengthChars).filter((length) => length !== null);
@@ -108,14 +111,14 @@ describe('the groups of a step', () => {
 
 describe('the evidence of a run’s rewards', () => {
   it('is that of all rows together, however its steps came and went', () => {
-    const change = fc.record({ number: fc.nat(4), parts: step });
+    const change = fc.record({ number: fc.nat(4), parts: step, earlierRewards: fc.constantFrom(0, 300) });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
         const evidence = new RunEvidence();
         const known = new Map<number, readonly (readonly Row[])[]>();
-        for (const { number, parts } of changes) {
+        for (const { number, parts, earlierRewards } of changes) {
           known.set(number, parts);
-          evidence.update(number, rowsOf(parts));
+          evidence.update(number, rowsOf(parts, earlierRewards));
           const steps = [...known].sort(([a], [b]) => a - b).map(([, rows]) => rows);
           assert.deepEqual(evidence.overall('acc'), expectedEvidence(steps.flatMap(counting)));
         }
