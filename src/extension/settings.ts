@@ -136,7 +136,8 @@ function strategyChoice(settings: Settings): StrategyChoice {
     name: name === 'unchanged' ? null : name,
     seed: settings['sampler.seed'],
     warmup: warmup === 'unchanged' ? null : warmup,
-    parameters: settings['sampler.parameters'],
+    // VS Code hands out a proxy, which cannot be sent to the engine.
+    parameters: { ...settings['sampler.parameters'] },
   };
 }
 

@@ -71,6 +71,11 @@ describe('engineSettings', () => {
     }
   });
 
+  it('can be sent to the engine although VS Code gives objects as proxies', () => {
+    const parameters = new Proxy({ target: 0.4 }, {});
+    assert.deepEqual(structuredClone(engineSettings({ ...settingDefaults, 'sampler.parameters': parameters, fieldMapping: new Proxy({}, {}) }, around)).sampler?.parameters, { target: 0.4 });
+  });
+
   it('passes the field mappings on, and takes none where one of them cannot be used', () => {
     const usable = { 'logs/*.jsonl': { prompt: 'q', reward: 'r.total' } };
     const { fieldMappings } = engineSettings({ ...settingDefaults, fieldMapping: usable }, around);
