@@ -1,12 +1,12 @@
 import { seededHash, seededRandom } from '../../../src/core/seededHash';
 
 /** What the random numbers of the demo are drawn for: each purpose has a stream of its own. */
-export type Stream = 'problems' | 'wrongLabels' | 'weights' | 'warmStart' | 'epoch' | 'selection' | 'rollouts' | 'validation';
+export type Stream = 'problems' | 'wrongLabels' | 'weights' | 'warmStart' | 'epoch' | 'selection' | 'rollouts' | 'validation' | 'offline';
 
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
-const streams: readonly Stream[] = ['problems', 'wrongLabels', 'weights', 'warmStart', 'epoch', 'selection', 'rollouts', 'validation'];
+const streams: readonly Stream[] = ['problems', 'wrongLabels', 'weights', 'warmStart', 'epoch', 'selection', 'rollouts', 'validation', 'offline'];
 
 /** The seed of a purpose. */
 export function purposeSeed(seed: number, stream: Stream): number {
