@@ -1,17 +1,20 @@
-// npm test [-- SUITE…] [--desktop]: prepares everything the suites need, runs them and sums them up. The last line is
-// "N passed, M failed"; the exit code is 0 only if nothing failed and every suite ran a test.
+// npm test [-- SUITE…] [--all] [--desktop]: prepares everything the suites need, runs them and sums them up. The last line
+// is "N passed, M failed"; the exit code is 0 only if nothing failed and every suite ran a test.
 import { requireNode, ensureDependencies, buildBundles } from './prepare.mjs';
-import { packagedOnly, suites } from './suites.mjs';
+import { onlyWhenAskedFor, packagedOnly, suites } from './suites.mjs';
 import { runToEnd, userError } from './vscodeHost/cleanup.mjs';
+
+const switches = ['--all', '--desktop'];
 
 function parseArguments(args) {
   const names = args.filter((arg) => !arg.startsWith('--'));
-  const unknown = [...names.filter((name) => !(name in suites)), ...args.filter((arg) => arg.startsWith('--') && arg !== '--desktop')];
+  const unknown = [...names.filter((name) => !(name in suites)), ...args.filter((arg) => arg.startsWith('--') && !switches.includes(arg))];
   if (unknown.length > 0) {
-    throw userError(`Unknown: ${unknown.join(', ')}. Usage: npm test [-- SUITE…] [--desktop]; suites: ${Object.keys(suites).join(', ')}`);
+    throw userError(`Unknown: ${unknown.join(', ')}. Usage: npm test [-- SUITE…] [--all] [--desktop]; suites: ${Object.keys(suites).join(', ')}`);
   }
   const desktop = args.includes('--desktop') || process.platform === 'win32';
-  const everything = Object.keys(suites).filter((name) => !desktop || !packagedOnly.includes(name));
+  const left = [...(desktop ? packagedOnly : []), ...(args.includes('--all') ? [] : onlyWhenAskedFor)];
+  const everything = Object.keys(suites).filter((name) => !left.includes(name));
   if (desktop) console.log(`In a desktop VS Code its window cannot be read: ${packagedOnly.join(', ')} and some integration tests are left out.`);
   return { names: names.length > 0 ? names : everything, desktop };
 }

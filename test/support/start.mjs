@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { startDemo } from './demoRun.mjs';
 import { requireNode, ensureDependencies, buildBundles } from './prepare.mjs';
-import { findOnPath } from './vscodeHost/chromium.mjs';
+import { findOnPath } from './vscodeHost/executables.mjs';
 import { runToEnd, userError } from './vscodeHost/cleanup.mjs';
 import { ensureHost } from './vscodeHost/install.mjs';
 import { cacheRoot, projectRoot } from './vscodeHost/paths.mjs';

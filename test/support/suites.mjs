@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runIntegration, runRestricted } from './integrationRun.mjs';
-import { ensureChromium, findOnPath } from './vscodeHost/chromium.mjs';
+import { runTrainers } from './trainersRun.mjs';
+import { findPython, runUnittest } from './unittestRun.mjs';
+import { ensureChromium } from './vscodeHost/chromium.mjs';
 import { onEnd, userError } from './vscodeHost/cleanup.mjs';
 import { makeTemporaryDirectory, projectRoot } from './vscodeHost/paths.mjs';
 import { run } from './vscodeHost/processes.mjs';
@@ -36,32 +38,15 @@ function mocha(specs, { ignore = [], env = {} } = {}) {
   );
 }
 
-async function findPython() {
-  for (const name of ['python3', 'python']) {
-    const path = findOnPath([name]);
-    if (path === undefined) continue;
-    const check = await run(path, ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))'], { quiet: true });
-    if (check.code === 0) return path;
-  }
-  throw userError('the trainer adapter needs Python 3.9 or newer as python3 on PATH; install it (Debian: apt-get install python3)');
+async function trainer() {
+  const python = await findPython(9);
+  if (python === undefined) throw userError('the trainer adapter needs Python 3.9 or newer as python3 on PATH; install it (Debian: apt-get install python3)');
+  const env = { PYTHONPATH: join(projectRoot, 'src/trainer') };
+  return runUnittest(python.path, ['discover', '-v', '-s', 'test/trainer', '-t', 'test/trainer'], { env, timeoutMs: SUITE_TIMEOUT_MS });
 }
 
-async function trainer() {
-  const python = await findPython();
-  const { code, output } = await run(python, ['-m', 'unittest', 'discover', '-v', '-s', 'test/trainer', '-t', 'test/trainer'], {
-    cwd: projectRoot,
-    env: { ...process.env, PYTHONPATH: join(projectRoot, 'src/trainer'), PYTHONDONTWRITEBYTECODE: '1' },
-    timeoutMs: SUITE_TIMEOUT_MS,
-  });
-  const ran = /^Ran (\d+) tests?/m.exec(output);
-  if (ran === null) throw userError(`unittest ended with exit code ${code} before its tests did; see above`);
-  const [summary] = /^(OK|FAILED|NO TESTS RAN)\b.*$/m.exec(output.slice(ran.index)) ?? [''];
-  const count = (word) => Number(new RegExp(`\\b${word}=(\\d+)`).exec(summary)?.[1] ?? 0);
-  const failed = count('failures') + count('errors') + count('unexpected successes');
-  const skipped = count('skipped');
-  const counts = { passed: Number(ran[1]) - failed - skipped, failed, skipped };
-  return code !== 0 && failed === 0 ? { ...counts, failed: 1, reason: `unittest ended with exit code ${code}` } : counts;
-}
+/** Suites that need an environment of gigabytes: they run when they are named or everything is asked for. */
+export const onlyWhenAskedFor = ['trainers'];
 
 /** Suites that work the window from outside, which only the packaged host allows. */
 export const packagedOnly = ['window'];
@@ -70,6 +55,7 @@ export const suites = {
   unit: () => mocha(['test/unit/**/*.test.ts'], { ignore: ['test/unit/**/manifest*.test.ts'] }),
   manifest: () => mocha(['test/unit/**/manifest*.test.ts']),
   trainer,
+  trainers: () => runTrainers(),
   webview: async () => mocha(['test/webview/**/*.test.ts'], { env: { CHROME_PATH: await ensureChromium() } }),
   integration: (options) => withResults((results) => runIntegration({ ...results, ...options })),
   window: async () => mocha(['test/integration/*.test.mjs'], { env: { CHROME_PATH: await ensureChromium() } }),

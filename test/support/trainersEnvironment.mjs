@@ -2,30 +2,52 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findOnPath } from './vscodeHost/chromium.mjs';
+import { findPython } from './unittestRun.mjs';
+import { installWithApt } from './vscodeHost/apt.mjs';
 import { userError } from './vscodeHost/cleanup.mjs';
 import { cacheRoot, projectRoot } from './vscodeHost/paths.mjs';
 import { run } from './vscodeHost/processes.mjs';
 
 const environmentRoot = join(cacheRoot, 'trainers/venv');
 const stampPath = join(environmentRoot, 'cdas-requirements.txt');
+const interpreter = join(environmentRoot, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const requirementsPath = join(projectRoot, 'test/trainers/requirements.txt');
-const alonePath = join(projectRoot, 'test/trainers/requirements-alone.txt');
+/** The last release of verl with curriculum samplers: in a folder of its own, which goes before the newer release. */
+const olderVerl = { requirementsPath: join(projectRoot, 'test/trainers/requirements-verl-0.7.txt'), folder: join(environmentRoot, 'verl-0.7') };
 const INSTALL_TIMEOUT_MS = 1_800_000;
 
-async function findPython() {
-  for (const name of ['python3', 'python']) {
-    const path = findOnPath([name]);
-    if (path === undefined) continue;
-    const check = await run(path, ['-c', 'import sys; print(sys.version); sys.exit(sys.version_info < (3, 11))'], { quiet: true });
-    if (check.code === 0) return { path, version: check.output.trim() };
-  }
-  throw userError('the frameworks need Python 3.11 or newer as python3 on PATH; install it (Debian: apt-get install python3-venv)');
+const whatToDo = 'The frameworks need Python 3.11 or newer with its venv module; install it (Debian: apt-get install python3 python3-venv).';
+
+/** Makes an empty environment; resolves the Python that it is of. */
+async function makeEmpty() {
+  const tried = await tryToMake();
+  if (tried.why === undefined) return tried.python;
+  const refused = await installWithApt('Python', ['python3', 'python3-venv']);
+  const again = await tryToMake();
+  if (again.why === undefined) return again.python;
+  throw userError([whatToDo, again.why, refused].filter(Boolean).join('\n'));
 }
 
-async function command(path, args, what) {
-  const { code, output } = await run(path, args, { quiet: true, timeoutMs: INSTALL_TIMEOUT_MS });
-  if (code !== 0) throw userError(`${what} failed with exit code ${code}:\n${output.trim().slice(-3000)}`);
+async function tryToMake() {
+  const python = await findPython(11);
+  if (python === undefined) return { why: 'There is no such python3 on PATH.' };
+  const { code, output } = await run(python.path, ['-m', 'venv', '--clear', environmentRoot], { quiet: true, timeoutMs: INSTALL_TIMEOUT_MS });
+  return code === 0 ? { python } : { why: output.trim().slice(-1000) };
+}
+
+async function install(...args) {
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile', '--no-deps', ...args];
+  const { code, output } = await run(interpreter, pip, { quiet: true, timeoutMs: INSTALL_TIMEOUT_MS });
+  if (code === 0) return;
+  throw userError(
+    `The frameworks could not be installed (pip ended with exit code ${code}). pip must reach a package index: its own settings say ` +
+      `which (pip config, PIP_INDEX_URL, PIP_EXTRA_INDEX_URL).\n${output.trim().slice(-3000)}`,
+  );
+}
+
+function stampOf(python) {
+  const requirements = [requirementsPath, olderVerl.requirementsPath].map((path) => readFileSync(path, 'utf8'));
+  return createHash('sha256').update([python.version, ...requirements].join('\n')).digest('hex');
 }
 
 /**
@@ -33,16 +55,12 @@ async function command(path, args, what) {
  * ask for. To get builds of PyTorch without CUDA, set PIP_EXTRA_INDEX_URL to an index that has them.
  */
 export async function ensureTrainers() {
-  const python = await findPython();
-  const requirements = [requirementsPath, alonePath].map((path) => readFileSync(path, 'utf8')).join('\n');
-  const stamp = createHash('sha256').update(`${python.version}\n${requirements}`).digest('hex');
-  const interpreter = join(environmentRoot, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp) return interpreter;
-  console.log(`Making ${environmentRoot}: PyTorch, TRL and the like, about 2 GB …`);
-  await command(python.path, ['-m', 'venv', '--clear', environmentRoot], 'Making a virtual environment');
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
-  await command(interpreter, [...pip, '-r', requirementsPath], 'Installing the frameworks');
-  await command(interpreter, [...pip, '--no-deps', '-r', alonePath], 'Installing the frameworks');
-  writeFileSync(stampPath, stamp);
+  const found = await findPython(11);
+  if (found !== undefined && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stampOf(found)) return interpreter;
+  console.log(`Making ${environmentRoot}: PyTorch, TRL, verl and the like, about 1.5 GB …`);
+  const python = await makeEmpty();
+  await install('-r', requirementsPath);
+  await install('--target', olderVerl.folder, '-r', olderVerl.requirementsPath);
+  writeFileSync(stampPath, stampOf(python));
   return interpreter;
 }

@@ -1,5 +1,6 @@
 """The custom dataloader for NeMo-RL, driven by stand-ins of its documented protocol."""
 
+import inspect
 import unittest
 
 from harness import EXCLUDE, PIN
@@ -26,7 +27,8 @@ class NemoRl(HookCase):
 
             @staticmethod
             def collate_fn(batch):
-                found = {key: [each[key] for each in batch] for key in batch[0]}
+                keys = dict.fromkeys(key for each in batch for key in each)
+                found = {key: [each.get(key) for each in batch] for key in keys}
                 return {**found, "batch_max_length": [max(found["length"])] * len(batch)}
 
             def __iter__(self):
@@ -51,6 +53,18 @@ class NemoRl(HookCase):
         self.assertEqual([info["ground_truth"] for info in batch["extra_env_info"]], ["4", "0", "99", "7"])
         self.assertEqual((batch["length"], batch["batch_max_length"]), ([5, 1, 7, 8], [8] * 4))
         self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [2])
+
+    def test_what_only_an_excluded_row_has_goes_with_it(self):
+        self.loaders["math"].dataset[1]["vllm_content"] = "picture"
+        self.assertEqual(self.draw()["vllm_content"], [None, "picture", None, None])
+        self.decide({problem(1): EXCLUDE})
+        self.iterators = {"math": iter(self.loaders["math"])}
+        self.assertNotIn("vllm_content", self.draw())
+
+    def test_the_function_takes_what_nemo_rl_passes(self):
+        parameters = inspect.signature(nemo_rl.curated_dataloader).parameters
+        self.assertEqual(list(parameters), ["data_iterators", "dataloaders", "records"])
+        self.assertIs(parameters["records"].kind, inspect.Parameter.VAR_KEYWORD)
 
     def test_cdas_chooses_by_the_difficulties_of_the_lens_where_there_are_any(self):
         difficulty = {problem(row): [(row - 5.5) / 10, 2] for row in range(ROWS)}

@@ -1,6 +1,7 @@
 """The hooks for slime, driven by stand-ins of its documented protocol."""
 
 import copy
+import inspect
 import os
 import sys
 import types
@@ -76,6 +77,11 @@ class Slime(HookCase):
         slime.observe(source.args, groups, source)
         self.assertFalse(slime.log_rollout_data(rollout_id, source.args, [groups[filtered:]], {}, 1.0))
         return self.rows(groups)
+
+    def test_the_functions_take_what_slime_passes(self):
+        for function, wanted in ((slime.observe, ["args", "all_samples", "data_source"]),
+                                 (slime.log_rollout_data, ["rollout_id", "args", "samples", "rollout_extra_metrics", "rollout_time"])):
+            self.assertEqual(list(inspect.signature(function).parameters), wanted)
 
     def test_groups_are_rows_of_the_dataset_in_the_shape_that_slime_asked_for(self):
         groups = self.source().get_samples(4)

@@ -84,6 +84,14 @@ class VerlSampler(VerlCase):
         by_accuracy.update(self.trained(range(8), column="acc"))
         self.assertEqual(by_score.state.difficulty, by_accuracy.state.difficulty)
 
+    def test_an_accuracy_that_is_a_share_leaves_the_score_to_say_what_is_correct(self):
+        by_score, by_share = self.make(), self.make()
+        batch = self.trained(range(8))
+        by_score.update(batch)
+        batch.non_tensor_batch["acc"] = [0.75] * len(batch.non_tensor_batch["extra_info"])
+        by_share.update(batch)
+        self.assertEqual(by_score.state.difficulty, by_share.state.difficulty)
+
     def test_works_on_a_plain_verl_dataset_by_its_unique_index(self):
         sampler = self.make(curated=False)
         sampler.update(self.trained([5, 6]))

@@ -2,11 +2,11 @@
 
 import itertools
 import os
-import tempfile
 import unittest
+from unittest import mock
 
 import verifiers.v1 as vf
-from harness import receipts, sampler_config, write_config
+from harness import CurationCase
 
 from cdas_lens.identity import text_hash
 from cdas_lens.prime_rl import curated
@@ -36,15 +36,7 @@ def problem(number):
     return f"h:{text_hash(f'q{number}')}"
 
 
-class EndlessTaskset(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.directory = folder.name
-
-    def decide(self, problems, generation=1, **more):
-        write_config(self.directory, sampler_config(problems, generation, **more))
-
+class EndlessTaskset(CurationCase):
     def taskset(self, **options):
         return curated(Sums, self.directory, run="mine", batch=BATCH, **options)(vf.TasksetConfig())
 
@@ -84,7 +76,7 @@ class EndlessTaskset(unittest.TestCase):
             self.assertIn(7, self.numbers(later[at : at + BATCH]))
         self.assertEqual({task.data.answer for task in later if task.data.prompt == "q7"}, {"99"})
         self.assertEqual({task.key for task in later if task.data.prompt == "q7"}, {problem(7)})
-        receipt, = receipts(self.directory)
+        receipt, = self.receipts()
         self.assertLessEqual(receipt["appliedAtStep"], 2)
 
     def test_the_strategy_of_the_file_chooses_by_the_difficulties_of_the_lens_unless_one_is_given(self):
@@ -93,6 +85,15 @@ class EndlessTaskset(unittest.TestCase):
         self.assertEqual(sorted(self.numbers(itertools.islice(self.taskset(), BATCH))), [5, 6, 7, 8])
         drawn = self.numbers(itertools.islice(self.taskset(strategy="random"), ROWS))
         self.assertEqual(sorted(drawn), list(range(ROWS)))
+
+    def test_a_resumed_job_that_reads_on_to_where_it_was_says_the_steps_after_it(self):
+        self.decide({})
+        with mock.patch.dict(os.environ, {"CDAS_LENS_START_STEP": "3"}):
+            tasks = iter(self.taskset())
+            list(itertools.islice(tasks, 3 * BATCH))
+            self.decide({problem(0): {"membership": "exclude"}}, 2)
+            list(itertools.islice(tasks, BATCH))
+        self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [4, 4])
 
     def test_views_of_verifiers_work_on_it(self):
         self.assertEqual(len(list(self.taskset().skip(3).take(20))), 20)

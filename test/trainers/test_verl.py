@@ -1,11 +1,9 @@
 """verl's own dataset factory, sampler and dataloader with CuratedDataset."""
 
 import json
-import os
-import tempfile
 import unittest
 
-from harness import problem_id, receipts, sampler_config, verl_rows, write_config
+from harness import CurationCase, problem_id, verl_rows
 from omegaconf import OmegaConf
 from torchdata.stateful_dataloader import StatefulDataLoader
 from verl.trainer.ppo.utils import create_rl_dataset, create_rl_sampler
@@ -14,29 +12,19 @@ from verl.utils.dataset.rl_dataset import collate_fn
 ROWS, BATCH = 24, 4
 
 
-class VerlDataset(unittest.TestCase):
+class VerlDataset(CurationCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-        self.curation = self.path("curation")
-        os.mkdir(self.curation)
+        super().setUp()
         for name in ("train.jsonl", "test.jsonl"):
             with open(self.path(name), "w", encoding="utf-8") as stream:
                 stream.writelines(json.dumps(row) + "\n" for row in verl_rows(ROWS))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def decide(self, problems, generation=1):
-        write_config(self.curation, sampler_config(problems, generation))
 
     def config(self):
         return OmegaConf.create({
             "data": {
                 "train_files": [self.path("train.jsonl")], "val_files": [self.path("test.jsonl")],
                 "train_batch_size": BATCH, "shuffle": True, "seed": 5, "filter_overlong_prompts": False,
-                "cache_dir": self.path("cache"), "cdas": {"dir": self.curation},
+                "cache_dir": self.path("cache"), "cdas": {"dir": self.directory},
                 "custom_cls": {"path": "pkg://cdas_lens.verl", "name": "CuratedDataset"},
             },
             "trainer": {"experiment_name": "real", "resume_mode": "disable"},
@@ -72,14 +60,14 @@ class VerlDataset(unittest.TestCase):
             self.assertNotIn(left[0], self.indices(batch))
             self.assertLessEqual(set(left[1:3]), set(self.indices(batch)))
             self.assertEqual(self.truths(batch)[left[2]], "77")
-        self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in receipts(self.curation)], [(1, 1), (2, 2)])
+        self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in self.receipts()], [(1, 1), (2, 2)])
 
     def test_two_workers_obey_too_and_write_one_receipt_for_each_generation(self):
         self.decide({problem_id(3): {"membership": "exclude"}, problem_id(5): {"membership": "pin"}})
         seen = [self.indices(batch) for batch in self.loader(workers=2)]
         self.assertEqual(len(seen), ROWS // BATCH)
         self.assertTrue(all(5 in batch and 3 not in batch for batch in seen))
-        self.assertEqual([each["generation"] for each in receipts(self.curation)], [1])
+        self.assertEqual([each["generation"] for each in self.receipts()], [1])
 
     def test_a_saved_dataloader_goes_on_where_it_was(self):
         for workers in (0, 2):
@@ -100,7 +88,7 @@ class VerlDataset(unittest.TestCase):
         batches = list(self.loader(files="val_files"))
         self.assertEqual(sorted(row for batch in batches for row in self.indices(batch)), list(range(ROWS)))
         self.assertEqual({row: truth for batch in batches for row, truth in self.truths(batch).items()}[4], "8")
-        self.assertEqual(receipts(self.curation), [])
+        self.assertEqual(self.receipts(), [])
 
 
 if __name__ == "__main__":

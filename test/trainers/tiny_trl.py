@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import Any, Callable, Dict, List, Optional
 
 import torch
@@ -94,13 +92,3 @@ def trainer(args: GRPOConfig, curation: str, actions: Optional[Dict[int, Callabl
         "model": model(tokens), "reward_funcs": accuracy, "args": args, "train_dataset": dataset(),
         "processing_class": tokens, "callbacks": [At(actions or {})], "cdas": cdas, **more,
     })
-
-
-def rollouts(output: str) -> List[Dict[str, Any]]:
-    """The neutral rows that a job wrote, in order of their launches."""
-    folder = os.path.join(output, "rollouts")
-    rows: List[Dict[str, Any]] = []
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), encoding="ascii") as stream:
-            rows += [json.loads(line) for line in stream]
-    return rows

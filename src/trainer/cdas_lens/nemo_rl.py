@@ -35,35 +35,22 @@ class _Task:
         self.chooser = BatchChooser(curation, 1, own=own, learns=False)
         self.step = settings.start_step
 
-    def curate(self, batch: Any) -> None:
-        """Puts allowed rows into the places of excluded ones, pinned ones in, and relabelled answers over the old.
+    def curated(self, batch: Any) -> Any:
+        """The batch with allowed rows in the places of excluded ones, pinned ones in, relabelled answers over the old.
 
         Where CDAS can go by difficulties of the lens, the other rows are its choice, else the dataloader's.
         """
         old = [int(row) for row in batch["idx"]]
         rows = self.chooser.next_batch(lambda: self.step + 1, len(old), old)
-        plan = self.chooser.plan
-        changed = [at for at, row in enumerate(rows) if row != old[at]]
-        if changed:
-            self._replace(batch, changed, [rows[at] for at in changed])
-        infos = batch["extra_env_info"]
+        if rows != old:
+            batch = self.collate([self.dataset[row] for row in rows])
+        relabels, infos = self.chooser.plan.relabels, batch["extra_env_info"]
         for at, row in enumerate(rows):
-            if row in plan.relabels:
+            if row in relabels:
                 info = dict(infos[at] or {})
-                infos[at] = {**info, "ground_truth": in_kind(plan.relabels[row], info.get("ground_truth"))}
+                infos[at] = {**info, "ground_truth": in_kind(relabels[row], info.get("ground_truth"))}
         self.step += 1
-
-    def _replace(self, batch: Any, places: List[int], rows: List[int]) -> None:
-        fresh = self.collate([self.dataset[row] for row in rows])
-        for key, values in batch.items():
-            if key == "batch_max_length" or key not in fresh:
-                continue
-            for place, value in zip(places, fresh[key]):
-                values[place] = value
-        if "batch_max_length" in batch and "length" in batch:
-            longest = max(int(each) for each in batch["length"])
-            for place in range(len(batch["batch_max_length"])):
-                batch["batch_max_length"][place] = longest
+        return batch
 
 
 _tasks: Dict[str, _Task] = {}
@@ -79,13 +66,14 @@ def _row(entry: Any) -> Dict[str, Any]:
     return row if answer is None else {**row, "answer": answer}
 
 
-def _curate(name: str, batch: Any, dataloader: Any) -> None:
+def _curated(name: str, batch: Any, dataloader: Any) -> Any:
     try:
         if name not in _tasks or _tasks[name].dataset is not dataloader.dataset:
             _tasks[name] = _Task(name, dataloader)
-        _tasks[name].curate(batch)
+        return _tasks[name].curated(batch)
     except Exception:
         _log.exception("a batch of %s is not curated", name)
+        return batch
 
 
 def curated_dataloader(
@@ -98,8 +86,7 @@ def curated_dataloader(
         if batch is None:
             data_iterators[name] = iter(dataloaders[name])
             batch = next(data_iterators[name])
-        _curate(name, batch, dataloaders[name])
-        batches.append(batch)
+        batches.append(_curated(name, batch, dataloaders[name]))
     return _merged(batches), data_iterators
 
 
@@ -113,7 +100,7 @@ def _merged(batches: List[Any]) -> Any:
 def curating(own: Callable[..., Tuple[Any, Dict[str, Any]]]) -> Callable[..., Tuple[Any, Dict[str, Any]]]:
     """A custom dataloader function that draws by `own` and then applies the decisions.
 
-    With several dataloaders the rows must say by `task_name` which one they are of; those of others are left alone.
+    Batches of several dataloaders are left alone, as their rows do not say which one they are of.
     """
 
     @functools.wraps(own)
@@ -121,7 +108,7 @@ def curating(own: Callable[..., Tuple[Any, Dict[str, Any]]]) -> Callable[..., Tu
         batch, data_iterators = own(data_iterators, dataloaders, **records)
         if len(dataloaders) == 1:
             name, dataloader = next(iter(dataloaders.items()))
-            _curate(name, batch, dataloader)
+            batch = _curated(name, batch, dataloader)
         else:
             _log.error("several dataloaders behind one function are not curated: use curated_dataloader")
         return batch, data_iterators

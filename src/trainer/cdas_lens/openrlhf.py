@@ -6,8 +6,8 @@ The file that `--reward.remote_url` names:
     from my_rewards import score                     # reward_func(queries, prompts, labels)
     reward_func = logged(score, rollouts="/path/to/run/rollouts", rollouts_per_step=1024, directory="/path/to/.cdas")
 
-Relabels are obeyed; OpenRLHF has no hook by which pins and exclusions could be. Written by OpenRLHF's protocol
-(0.11), tried with a stand-in, not run in it.
+Relabels are obeyed; OpenRLHF has no hook by which pins, exclusions and a strategy could be. Run in the rollout executor
+of OpenRLHF 0.11.2; whole jobs were not run.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class _Tasks:
         batch = options.get("batch") or settings.batch or _DEFAULT_BATCH
         own = own_strategy(options.get("strategy") or settings.strategy, seed=settings.seed)
         self.chooser = BatchChooser(curation, batch, own=own, learns=False)
-        self._yielded = settings.start_step * batch
+        self._start_step, self._yielded = settings.start_step, 0
 
     def endless(self, kind: Any) -> Iterator[Any]:
         """Task after task, each looked at once more against the decisions just before it goes out."""
@@ -52,7 +52,8 @@ class _Tasks:
                 self._yielded += 1
 
     def _next_step(self) -> int:
-        return self._yielded // self.chooser.size + 1
+        # A resumed job first reads on to where it was.
+        return max(self._start_step, self._yielded // self.chooser.size) + 1
 
     def _task(self, row: int, kind: Any) -> Any:
         data, plan = self.tasks[row].data, self.chooser.plan

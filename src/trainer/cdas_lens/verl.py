@@ -10,15 +10,15 @@ verl <= 0.8, to log problem ids:
 
 verl and torch are imported when one of the classes is asked for, not before.
 
-What was run: the dataset class in verl 0.7.1, 0.8.0 and 0.9.1 (torch 2.14, torchdata's StatefulDataLoader without and
-with workers, resumed), the sampler in verl 0.7.1 (built by verl, updated with a DataProto, resumed from a saved
-dataloader), the loading of the reward function, the config overrides. What follows from verl's source and was not
-run: whole jobs with Ray and a model, and verl before 0.7.
+What was run: verl's own training loop of 0.7.1 and 0.9.1 (the trainer that it calls legacy) with all three, from the
+dataset factory over the reward manager to checkpoints and rollout dumps, with a table in the model's place; the dataset
+class in 0.8.0 and with dataloader workers. What was not run: Ray workers with a model, and verl before 0.7.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import inspect
 from typing import Any, Callable, Dict, Mapping, Optional
 
@@ -91,8 +91,20 @@ def _extra_info(args: Any, kwargs: Mapping[str, Any]) -> Any:
     return kwargs["extra_info"] if "extra_info" in kwargs else args[3] if len(args) > 3 else None
 
 
+@functools.lru_cache(maxsize=None)
+def _calls_a_plain_score_accuracy() -> bool:
+    """Since 0.7, verl notes a reward that is only a number as `acc` too, after which it names its validation metrics."""
+    try:
+        return importlib.util.find_spec("verl.experimental.reward_loop") is not None
+    except (ImportError, ValueError):
+        return False
+
+
 def _named(result: Any, extra_info: Any) -> Dict[str, Any]:
-    named = dict(result) if isinstance(result, Mapping) else {"score": result}
+    if isinstance(result, Mapping):
+        named = dict(result)
+    else:
+        named = {"score": result, "acc": result} if _calls_a_plain_score_accuracy() else {"score": result}
     info = extra_info if isinstance(extra_info, Mapping) else {}
     problem_id = info.get("curation_problem_id", info.get("index"))
     named["problem_id"] = "" if problem_id is None else str(problem_id)

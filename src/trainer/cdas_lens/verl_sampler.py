@@ -97,8 +97,9 @@ class CdasSamplerMixin:
 
     def _correct(self, batch: Any) -> List[Optional[bool]]:
         stated = batch.non_tensor_batch.get("acc")
-        if stated is not None:
-            return [None if each is None else float(each) >= 0.5 for each in stated]
+        # Verdicts only: verl calls a plain score `acc` too, which may be a share.
+        if stated is not None and all(each in (None, 0, 1) for each in stated):
+            return [None if each is None else bool(each) for each in stated]
         rewards = batch.batch["token_level_scores"].sum(-1).tolist()
         if self.state.mode == "official-compat":
             return [_scored(each, each == 1) for each in rewards]

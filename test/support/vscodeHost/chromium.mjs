@@ -1,7 +1,8 @@
 // Finds a Chromium to drive, or installs one where the system's package manager can.
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { installWithApt } from './apt.mjs';
 import { userError } from './cleanup.mjs';
+import { findOnPath, isExecutable } from './executables.mjs';
 import { run } from './processes.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge', 'brave-browser'];
@@ -15,23 +16,6 @@ const fixedPlaces = [
 const whatToDo =
   'Tests need Chromium. Install it (Debian: apt-get install chromium; others: Chromium or Google Chrome) ' +
   'or set CHROME_PATH to its executable.';
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The first executable of these names on PATH, or undefined. */
-export function findOnPath(wanted) {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
-  const files = wanted.flatMap((name) => endings.map((ending) => name + ending));
-  return files.flatMap((file) => folders.map((folder) => join(folder, file))).find(isExecutable);
-}
 
 async function works(path) {
   // A snap's stand-in is an executable that only tells to install the snap.
@@ -47,27 +31,6 @@ async function findInstalled() {
   return undefined;
 }
 
-async function aptPrefix() {
-  if (findOnPath(['apt-get']) === undefined) return undefined;
-  if (process.getuid?.() === 0) return [];
-  const canSudo = findOnPath(['sudo']) !== undefined && (await run('sudo', ['-n', 'true'], { quiet: true })).code === 0;
-  return canSudo ? ['sudo', '-n'] : undefined;
-}
-
-async function installWithApt() {
-  const prefix = await aptPrefix();
-  if (prefix === undefined) return;
-  console.log('Installing Chromium with apt-get …');
-  const apt = async (...args) => {
-    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    return run(command, rest, { quiet: true, timeoutMs: 900_000 });
-  };
-  // An update that fails in part may still leave a usable list, so only the install decides.
-  await apt('update');
-  const { code, output } = await apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
-  if (code !== 0) throw userError(`${whatToDo}\napt-get install chromium failed:\n${output.trim()}`);
-}
-
 /** Resolves the path of a Chromium: CHROME_PATH, then the usual names on PATH, then one installed with apt-get. */
 export async function ensureChromium() {
   const chosen = process.env.CHROME_PATH;
@@ -77,7 +40,8 @@ export async function ensureChromium() {
   }
   const installed = await findInstalled();
   if (installed !== undefined) return installed;
-  await installWithApt();
+  const refused = await installWithApt('Chromium', ['chromium', 'fonts-dejavu-core']);
+  if (refused !== null) throw userError(`${whatToDo}\n${refused}`);
   const path = await findInstalled();
   if (path === undefined) throw userError(whatToDo);
   return path;
