@@ -1,24 +1,44 @@
 // One sample of an engine benchmark in a process of its own: prints the milliseconds of each pass.
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { CdasHistory } from '../../src/core/cdasHistory';
 import type { StepVisits } from '../../src/core/stepEntries';
 import { selectSymmetric } from '../../src/core/selection';
-import { loadRun } from '../../src/engine/runLoading';
+import { IndexCache } from '../../src/engine/indexCache';
+import { findFacts } from '../../src/engine/logFindings';
+import { ObservedRun } from '../../src/engine/observedRun';
+import { RunFiles } from '../../src/engine/runFiles';
+import { loadRun, readToEnd } from '../../src/engine/runLoading';
+import { summariseRun } from '../../src/engine/runSummary';
 import { openRuns } from '../../src/logs/discover';
 import { verlFormat } from '../../src/logs/formats/verl';
 import { LogFile } from '../../src/logs/logFile';
-import { naturalOrder } from '../../src/logs/logFormat';
 import { PromptTable } from '../../src/logs/promptTable';
 import { readLineAt } from '../../src/logs/lineAt';
 import { Random } from '../support/fuzz/random';
+import { withOneFile } from './oneFile';
 
-/** What each benchmark takes, ms for each pass; `directory` holds a log. */
-const samples: Readonly<Record<string, (directory: string, passes: number) => number[] | Promise<number[]>>> = { load, append, replay, select };
+/** What a sample program prints: for each thing that was measured the ms of its passes, and the peak of the memory. */
+export interface Sample {
+  readonly times: Readonly<Record<string, readonly number[]>>;
+  readonly peakBytes: number;
+  /** What the log was found to hold. */
+  readonly log?: { readonly bytes: number; readonly rollouts: number; readonly problems: number };
+}
+
+interface Input {
+  /** Holds a log. */
+  readonly directory: string;
+  /** Where the index cache is. */
+  readonly cache: string;
+  readonly passes: number;
+}
+
+/** What each benchmark takes, ms for each pass. */
+const samples: Readonly<Record<string, (input: Input) => number[] | Promise<number[]>>> = { load, append, reopen, replay, select };
 
 /** The whole engine on a run that it has not seen: read, identified, grouped, rated. */
-async function load(directory: string, passes: number): Promise<number[]> {
+async function load({ directory, passes }: Input): Promise<number[]> {
   const times: number[] = [];
   for (let pass = 0; pass < passes; pass++) {
     const [source] = (await openRuns(directory)).runs;
@@ -31,23 +51,8 @@ async function load(directory: string, passes: number): Promise<number[]> {
 }
 
 /** 100 kB appended to a file that is already read: from the look at its size to its rollouts in the columns. */
-async function append(directory: string, passes: number): Promise<number[]> {
-  const copy = mkdtempSync(path.join(path.dirname(directory), 'append-'));
-  try {
-    const file = path.join(copy, '1.jsonl');
-    for (const name of readdirSync(directory).sort(naturalOrder)) {
-      if (name === '1.jsonl') await copyFile(path.join(directory, name), file);
-      else appendFileSync(file, await readWhole(path.join(directory, name)));
-    }
-    return appendTo(file, passes);
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
-}
-
-async function readWhole(file: string): Promise<Buffer> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(file);
+function append({ directory, passes }: Input): Promise<number[]> {
+  return withOneFile(directory, (file) => appendTo(file, passes));
 }
 
 function appendTo(file: string, passes: number): number[] {
@@ -66,8 +71,21 @@ function appendTo(file: string, passes: number): number[] {
   });
 }
 
+/** A run out of the index cache: found, taken over, identified, grouped, rated, summarised. One pass, as a program does it that was just started. */
+async function reopen({ directory, cache }: Input): Promise<number[]> {
+  const start = performance.now();
+  const index = new IndexCache(path.join(cache, 'index'), { onTrouble: (message) => process.stderr.write(message) });
+  const [source] = (await openRuns(directory)).runs;
+  if (source === undefined) throw new Error(`no run in ${directory}`);
+  const run = new ObservedRun(source, { mode: 'paper', correctThreshold: null }, new RunFiles(source, () => index.load(source)));
+  await readToEnd(run, { cancelled: () => false, progress: () => undefined });
+  if (run.files.restored.bytes < run.files.progress.size) throw new Error('the run is not in the index cache');
+  summariseRun(run, findFacts(run), Date.now());
+  return [performance.now() - start];
+}
+
 /** 1,000 steps of 1,024 groups over 100,000 problems, rated from the start. */
-function replay(_: string, passes: number): number[] {
+function replay({ passes }: Input): number[] {
   const random = new Random(1);
   const steps = Array.from({ length: 1000 }, (): StepVisits => {
     const problems = new Set<number>();
@@ -84,7 +102,7 @@ function replay(_: string, passes: number): number[] {
 }
 
 /** A symmetric batch of 1,024 out of 10,000,000 problems. */
-function select(_: string, passes: number): number[] {
+function select({ passes }: Input): number[] {
   const random = new Random(1);
   const difficulty = Float64Array.from({ length: 10_000_000 }, () => random.next() * 2 - 1);
   return Array.from({ length: passes }, () => {
@@ -96,10 +114,12 @@ function select(_: string, passes: number): number[] {
 }
 
 async function main(): Promise<void> {
-  const [name = '', directory = '', passes = '1'] = process.argv.slice(2);
+  const [name = '', directory = '', , cache = '', passes = '1'] = process.argv.slice(2);
   const sample = samples[name];
   if (sample === undefined) throw new Error(`no benchmark ${name}`);
-  console.log(JSON.stringify({ times: await sample(directory, Number(passes)), peakBytes: process.resourceUsage().maxRSS * 1024 }));
+  const times = { [name]: await sample({ directory, cache, passes: Number(passes) }) };
+  const printed: Sample = { times, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  console.log(JSON.stringify(printed));
 }
 
 void main();
