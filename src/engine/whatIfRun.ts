@@ -23,7 +23,7 @@ function noStepCounts({ basis: { unfamiliarSteps, smallSteps } }: WhatIf, keep: 
 }
 
 /** The steps of a run with the difficulties and the competence from before each. */
-function candidateSteps(run: ObservedRun): readonly CandidateStep[] {
+export function candidateSteps(run: ObservedRun): readonly CandidateStep[] {
   const before = difficultiesBefore(run);
   return run.steps.map(({ groups }, position) => ({
     competence: run.history.competenceAfter(position - 1) ?? 0,

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { CdasState } from '../../../src/core/cdas';
+import type { ObservedRun } from '../../../src/engine/observedRun';
+import { findFacts } from '../../../src/engine/logFindings';
+import { candidateSteps, whatIfInRun } from '../../../src/engine/whatIfRun';
+import { fixtures, loadOnly } from './fixtureRuns';
+
+const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');
+
+/** What CDAS held before each step, folded here once more; `restart` is a problem that starts afresh at a step. */
+function foldedAgain(run: ObservedRun, restart: { readonly problem: number; readonly step: number } | null = null): unknown {
+  const state = new CdasState(run.mode);
+  run.registry.problems.forEach(() => state.addProblem());
+  return run.steps.map(({ step, groups }) => {
+    const { competence } = state;
+    if (restart?.step === step) state.restart(restart.problem);
+    const before = groups.map(({ problem, correct, scored }) => ({ problem, correct, scored, difficulty: state.difficulty(problem) }));
+    state.rateStep(groups.map(({ problem, correct, scored }) => ({ problem, passRate: correct / scored })));
+    return { competence, groups: before };
+  });
+}
+
+describe('what-if in a run', () => {
+  for (const mode of ['paper', 'official-compat'] as const) {
+    it(`goes by the difficulties and the competence from before each step in ${mode} mode`, async () => {
+      const run = await loadOnly(path.join(fixtures, 'runs', 'verl_v07'), { mode, dataset });
+      assert.deepEqual(candidateSteps(run), foldedAgain(run));
+    });
+  }
+
+  it('knows a relabelled problem as a fresh one from the step on at which that took effect', async () => {
+    const run = await loadOnly(path.join(fixtures, 'runs', 'verl_v07'), { dataset });
+    const [step, problem] = [run.steps[3]?.step ?? assert.fail(), run.steps[3]?.groups[0]?.problem ?? assert.fail()];
+    run.applyCuration({ events: [{ step, problem: run.registry.problems[problem]?.id ?? '', kind: 'restart' }], relabelled: () => [] });
+    assert.equal(candidateSteps(run)[3]?.groups[0]?.difficulty, 0);
+    assert.deepEqual(candidateSteps(run), foldedAgain(run, { problem, step }));
+  });
+
+  it('refuses a run whose problems cannot be followed, with the reason of the log', async () => {
+    const run = await loadOnly(path.join(fixtures, 'runs', 'verl_v07'));
+    const facts = { ...findFacts(run), supportsDifficulty: false, refusals: ['The rows name no problem.'] };
+    assert.throws(() => whatIfInRun(run, facts, { strategy: 'cdas', keep: 0.5, seed: 1 }), /The rows name no problem\./);
+  });
+});
