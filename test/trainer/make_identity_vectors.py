@@ -8,102 +8,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
 from typing import Any, Dict, Iterator, List, Tuple
 
 import harness
+from identity_texts import huge_texts, texts
+
 from cdas_lens.canonical_json import canonical_json
 from cdas_lens.identity import normalise_text, row_identities, text_hash
-
-TRIMMED = "\t\n\x0b\x0c\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-KEPT = "\x00\x1b\x1c\x1d\x1e\x1f\x85\u180e\u200b\u200c\u200d\u2060\u200e\x7f\u00ad"
-TOKENS = (
-    "<|im_start|> <|im_end|> <|endoftext|> <|begin_of_text|> <|eot_id|> <|start_header_id|> <|end_header_id|> "
-    "<|fim▁hole|> <s> </s> <bos> <eos> <pad> <unk> <start_of_turn> <end_of_turn> [INST] [/INST] <<SYS>> <</SYS>> "
-    "<\uff5cbegin▁of▁sentence\uff5c> <\uff5cUser\uff5c> <\uff5cAssistant\uff5c> <\uff5cend▁of▁sentence\uff5c>"
-).split()
-NEAR_TOKENS = (
-    "<||>;<|a b|>;<|a\u00a0b|>;<|a<b|>;<|a|b|>;<|a;<S>;</S>;<EOS>;<Pad>;<mask>;<sep>;[inst];[ INST ];<<sys>>;<SYS>;"
-    "<start_of_image>;<\uff5c\uff5c>;<\uff5ca b\uff5c>;<|a\uff5c>;<\uff5ca|>;< s>;<s >;<think>;</think>;<|a\n|>;<|a\x85b|>"
-).split(";")
-QUESTIONS = (
-    "What is 15% of 80?",
-    "Solve $x^2 - 5x + 6 = 0$ for x.\nLet's think step by step and output the final answer after \"####\".",
-    "def add(a, b):\n    return a +  b\n\n\tWhat does add(2, 3) give?",
-    "Пусть $n$ — натуральное число. Докажите, что $n^2+n$ чётно.",
-    "設 $x$ 為實數,求 $x+1$ 的值。",
-    "ما هو حاصل ضرب ٣ و ٤؟",
-    "Wie groß ist die Fläche eines Kreises mit r = 3 m?",
-    "🧮 Compute 🍎+🍎 when 🍎=2 👩‍👩‍👧‍👦",
-    "user\nIs this a role word?\nassistant",
-)
-
-
-def texts() -> Iterator[Tuple[str, str]]:
-    """(what the case is about, text)."""
-    for at, question in enumerate(QUESTIONS):
-        yield f"question {at}", question
-        yield f"question {at} with CRLF", question.replace("\n", "\r\n")
-        yield f"question {at} with lone CR", question.replace("\n", "\r")
-        yield f"question {at} in ChatML", f"<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n"
-        yield f"question {at} in Llama 3", (
-            f"<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n{question}<|eot_id|>"
-            "<|start_header_id|>assistant<|end_header_id|>\n\n"
-        )
-        yield f"question {at} in Gemma", f"<bos><start_of_turn>user\n{question}<end_of_turn>\n<start_of_turn>model\n"
-        yield f"question {at} in Mistral", f"<s>[INST] {question} [/INST]"
-        yield f"question {at} in Llama 2", f"<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\n{question} [/INST]"
-        yield f"question {at} in DeepSeek", f"<\uff5cbegin▁of▁sentence\uff5c><\uff5cUser\uff5c>{question}<\uff5cAssistant\uff5c>"
-    for token in TOKENS:
-        yield f"token {token}", f"a{token}b"
-        yield f"token {token} alone", token
-    for token in NEAR_TOKENS:
-        yield f"not a token: {token}", f"a{token}b"
-    for size in (1, 63, 64, 65):
-        yield f"token of {size} characters", f"a<|{'x' * size}|>b"
-        yield f"fullwidth token of {size} characters", f"a<\uff5c{'x' * size}\uff5c>b"
-        yield f"token of {size} characters outside the BMP", f"a<|{chr(0x1F600) * size}|>b"
-    yield "removing a token leaves another one, which stays", "a<|i<s>m|>b<<s>s>c[IN<pad>ST]d"
-    yield "tokens side by side", "<s><s><|a|><|b|></s></s>"
-    yield "two tokens that share a bar", "<|a|><|b|>|>"
-    yield "trimmed after tokens are gone", " <s> \n x \n </s> "
-    for at, (name, composed, decomposed) in enumerate((
-        ("e acute", "caf\u00e9", "cafe\u0301"),
-        ("a with ring and dot", "\u1ea1\u030a", "a\u030a\u0323"),
-        ("Hangul", "\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af"),
-        ("angstrom sign", "\u00c5", "\u212b"),
-        ("ohm sign", "\u03a9", "\u2126"),
-        ("CJK compatibility", "\u8c48", "\uf900"),
-        ("composition exclusion", "\u0915\u093c", "\u0958"),
-        ("ligature stays", "\ufb01", "\ufb01"),
-        ("superscript stays", "x\u00b2", "x\u00b2"),
-        ("long run of marks", "a" + "\u0323\u0307" * 20, "a" + "\u0307\u0323" * 20),
-        ("musical symbol", "\U0001d157\U0001d165", "\U0001d15e"),
-    )):
-        yield f"{name}, composed ({at})", composed
-        yield f"{name}, decomposed ({at})", decomposed
-    yield "mark composes across a removed token", "e<s>\u0301"
-    yield "mark after white space at the end", "x \u0301"
-    for space in TRIMMED:
-        yield f"trimmed U+{ord(space):04X}", f"{space}{space}a{space}b{space}"
-    for other in KEPT:
-        yield f"kept U+{ord(other):04X}", f"{other}a{other}"
-    yield "all white space", TRIMMED
-    yield "empty", ""
-    yield "lone high surrogate", "a\ud83db"
-    yield "lone low surrogate", "a\ude00b"
-    yield "reversed surrogates", "\ude00\ud83d"
-    yield "surrogate pair", "\U0001f600"
-    yield "replacement character, as a lone surrogate counts", "a\ufffdb"
-    yield "surrogate inside a token", "<|a\ud83d|>x"
-    yield "lone surrogates at both ends", "\udbff \udc00"
-    yield "prototype words", "__proto__ constructor toString"
-    yield "CR LF mixtures", "\r\n\r\r\n\n\ra\r\nb\rc\n\rd\r"
-    source = random.Random(1)
-    alphabet = ["a", "B", " ", "\n", "\r", "\r\n", "\u0301", "e", "\u00e9", "\u3000", "\U0001f600", "\ud83d", *TOKENS[:6], "<|", "|>", "<s>", "[INST]"]
-    for at in range(60):
-        yield f"random {at}", "".join(source.choices(alphabet, k=source.randint(1, 24)))
-
 
 GROUND_TRUTHS: Tuple[Any, ...] = (
     "12", 12, 12.5, -0.0, 1e21, 1e-7, 5e-324, 123456789012345678901, True, False, None, "", "é", "e\u0301",
@@ -174,6 +85,10 @@ def document() -> Dict[str, Any]:
         "texts": [
             {"name": name, "text": text, "normalised": normalise_text(text), "textHash": text_hash(text)}
             for name, text in texts()
+        ],
+        "hugeTexts": [
+            {"name": name, "parts": parts, "textHash": text_hash("".join(text * count for text, count in parts))}
+            for name, parts in huge_texts()
         ],
         "canonicalJson": [{"value": json.dumps(each), "text": canonical_json(each)} for each in GROUND_TRUTHS],
         "datasets": [

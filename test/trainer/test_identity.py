@@ -20,6 +20,11 @@ class IdentityVectors(unittest.TestCase):
                 self.assertEqual(normalise_text(case["text"]), case["normalised"])
                 self.assertEqual(text_hash(case["text"]), case["textHash"])
 
+    def test_hashes_huge_texts_as_the_vectors_say(self):
+        for case in self.vectors["hugeTexts"]:
+            with self.subTest(case["name"]):
+                self.assertEqual(text_hash("".join(text * count for text, count in case["parts"])), case["textHash"])
+
     def test_writes_canonical_json_as_the_vectors_say(self):
         for case in self.vectors["canonicalJson"]:
             with self.subTest(case["value"]):

@@ -15,6 +15,8 @@ interface ExpectedRow {
 /** What the trainers' Python package makes of the same texts, values and dataset rows. */
 interface IdentityVectors {
   readonly texts: readonly { readonly name: string; readonly text: string; readonly normalised: string; readonly textHash: string }[];
+  /** Parts of a text with how often each comes. */
+  readonly hugeTexts: readonly { readonly name: string; readonly parts: readonly (readonly [string, number])[]; readonly textHash: string }[];
   readonly canonicalJson: readonly { readonly value: string; readonly text: string }[];
   readonly datasets: readonly { readonly name: string; readonly lines: readonly string[]; readonly expected: readonly ExpectedRow[] }[];
 }
@@ -24,12 +26,18 @@ const vectors = JSON.parse(readFileSync(new URL('../../fixtures/identity/cdas-te
 
 describe('problem identity, as the trainers compute it', () => {
   it('normalises and hashes every text to the same value', () => {
-    assert.ok(vectors.texts.length > 200);
+    assert.ok(vectors.texts.length >= 500);
     for (const { name, text, normalised, textHash: hash } of vectors.texts) {
       assert.equal(normaliseText(text), normalised, name);
       assert.equal(textHash(text), hash, name);
     }
   });
+
+  for (const { name, parts, textHash: hash } of vectors.hugeTexts) {
+    it(`hashes a huge text to the same value: ${name}`, () => {
+      assert.equal(textHash(parts.map(([text, count]) => text.repeat(count)).join('')), hash);
+    });
+  }
 
   it('writes every ground truth as the same canonical JSON', () => {
     for (const { value, text } of vectors.canonicalJson) assert.equal(canonicalJson(JSON.parse(value)), text);
