@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
-import { nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
+import { LineBytes, nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
 
 const maxRecords = 1024;
 const maxCuts = 0x2a00;
 const slackBytes = 64;
+/** Which word of a record tells the fields met. */
+const metWord = 3;
 const newline = 0x0a;
 const quoteByte = 0x22;
 
@@ -14,13 +16,13 @@ export class ByteScanner implements LineScanner {
   readonly name = 'bytes';
   readonly dataStart = 0;
   readonly records = 0;
-  buffer = Buffer.alloc(1 << 16);
   words = new Uint32Array();
   doubles = new Float64Array();
   leftOut = new Uint32Array(cutWords * maxCuts);
   recordWords = headerWords;
   scanned = 0;
   full = false;
+  private line = new LineBytes(1 << 16);
   private wanted: Wanted | null = null;
   private root: ReadonlyMap<string, KeyNode> = new Map();
   private readonly strings = new StringReader();
@@ -29,11 +31,15 @@ export class ByteScanner implements LineScanner {
   private cuts = 0;
   private readonly opened = new Set<KeyNode>();
 
+  get buffer(): Buffer {
+    return this.line.bytes;
+  }
+
   reserve(length: number): void {
     if (length + slackBytes <= this.buffer.length) return;
-    const larger = Buffer.alloc(Math.max(length + slackBytes, this.buffer.length * 2));
-    this.buffer.copy(larger);
-    this.buffer = larger;
+    const larger = new LineBytes(Math.max(length + slackBytes, this.buffer.length * 2));
+    this.buffer.copy(larger.bytes);
+    this.line = larger;
   }
 
   want(wanted: Wanted): void {
@@ -61,7 +67,10 @@ export class ByteScanner implements LineScanner {
       const cutsBefore = this.cuts;
       const proven = this.readLine(at);
       if (!proven) this.cuts = cutsBefore;
-      this.words.set([at, stop, (proven ? 1 : 0) + 2 * this.cuts, this.met], this.record);
+      this.words[this.record] = at;
+      this.words[this.record + 1] = stop;
+      this.words[this.record + 2] = (proven ? 1 : 0) + 2 * this.cuts;
+      this.words[this.record + metWord] = this.met;
       at = stop + 1;
     }
     this.scanned = at;
@@ -89,7 +98,7 @@ export class ByteScanner implements LineScanner {
     if (buffer[at] === 0x7d) return at + 1;
     for (;;) {
       if (buffer[at] !== quoteByte) return -1;
-      const quote = this.strings.end(buffer, at + 1);
+      const quote = this.strings.end(this.line, at + 1);
       // An escaped key may spell a wanted one.
       if (quote < 0 || (this.strings.flags & fieldFlag.escapes) !== 0) return -1;
       const node = keys.get(buffer.toString('latin1', at + 1, quote));
@@ -104,9 +113,11 @@ export class ByteScanner implements LineScanner {
   }
 
   private valueEnd(start: number, node: KeyNode | undefined): number {
-    // Of two objects under one key only the second counts, with all that lies in it: not for this scanner.
-    if (node?.holdsFields === true && this.opened.has(node)) return -1;
-    if (node?.holdsFields === true) this.opened.add(node);
+    if (node !== undefined) {
+      const repeated = this.repeatedEnd(start, node);
+      if (repeated > 0) return repeated;
+      if (this.reopens(node)) return -1;
+    }
     switch (this.buffer[start]) {
       case quoteByte:
         return this.stringEnd(start, node);
@@ -119,11 +130,39 @@ export class ByteScanner implements LineScanner {
     }
   }
 
+  /** Of two objects under one key only the second counts, with all that lies in it: not for this scanner. */
+  private reopens(node: KeyNode): boolean {
+    if (!node.holdsFields) return false;
+    const before = this.opened.size;
+    return this.opened.add(node).size === before;
+  }
+
+  /** The place after a hashed text that is the same as in the line before, as the prompts of a group are: what is known of it is taken over. -1 where it is another one. */
+  private repeatedEnd(start: number, { field, hashed }: KeyNode): number {
+    const { words, record, recordWords } = this;
+    if (!hashed || field === null || record === 0 || (at(words, record - recordWords + metWord) & (1 << field)) === 0) return -1;
+    const place = this.slotOf(field);
+    const known = place - recordWords;
+    const from = at(words, known + slot.start);
+    const length = at(words, known + slot.end) - from;
+    if ((at(words, known) & 0xff) !== fieldKind.string || !this.sameBytes(from - 1, start, length + 2)) return -1;
+    words.copyWithin(place, known, known + slotWords);
+    words[place + slot.start] = start + 1;
+    words[place + slot.end] = start + 1 + length;
+    this.met |= 1 << field;
+    return start + length + 2;
+  }
+
+  private sameBytes(a: number, b: number, length: number): boolean {
+    const { buffer } = this;
+    return b + length <= buffer.length && buffer.compare(buffer, a, a + length, b, b + length) === 0;
+  }
+
   private containerEnd(open: number, node: KeyNode | undefined): number {
     const isObject = this.buffer[open] === 0x7b;
     if (isObject && node !== undefined && node.keys.size > 0) return this.objectEnd(open, node.keys);
     const elements = isObject ? null : (node?.elements ?? null);
-    return elements === null ? nestedEnd(this.buffer, open, this.strings) : this.elementsEnd(open, elements);
+    return elements === null ? nestedEnd(this.line, open, this.strings) : this.elementsEnd(open, elements);
   }
 
   /** The place after a list on a wanted path; `elements` is what is wanted of its values. */
@@ -144,7 +183,7 @@ export class ByteScanner implements LineScanner {
 
   private stringEnd(start: number, node: KeyNode | undefined): number {
     const { strings } = this;
-    const quote = strings.end(this.buffer, start + 1);
+    const quote = strings.end(this.line, start + 1);
     if (quote < 0) return -1;
     if (node?.measured === true && quote - start > measuredBytes) this.cut(start, quote + 1);
     this.note(node, fieldKind.string + strings.flags * 256, start + 1, quote);
@@ -184,4 +223,8 @@ export class ByteScanner implements LineScanner {
     if (node.hashed) this.words.set(this.hash(this.buffer.subarray(start, end)), at + slot.hash);
     return end;
   }
+}
+
+function at(words: Uint32Array, place: number): number {
+  return words[place] ?? 0;
 }

@@ -7,7 +7,6 @@ import { fieldFlag } from './lineScanner';
 const quoteByte = 0x22;
 const backslash = 0x5c;
 const maxDepth = 64;
-const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** The first byte at or after `at` that is no white space within a line. */
 export function skipSpace(bytes: Buffer, at: number): number {
@@ -16,30 +15,69 @@ export function skipSpace(bytes: Buffer, at: number): number {
   return place;
 }
 
+const wordsOfJson = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+
 /** The place after true, false or null. */
 export function wordEnd(bytes: Buffer, at: number): number {
-  const word = bytes.toString('latin1', at, at + 5);
-  if (word === 'false') return at + 5;
-  return word.startsWith('true') || word.startsWith('null') ? at + 4 : -1;
+  const first = bytes[at];
+  for (const word of wordsOfJson) if (word[0] === first) return word.every((byte, i) => bytes[at + i] === byte) ? at + word.length : -1;
+  return -1;
 }
 
 /** The place after a number. */
-export function numberEnd(bytes: Buffer, at: number): number {
-  let end = at;
-  while (isNumberByte(bytes[end])) end++;
-  const text = bytes.toString('latin1', at, end);
-  number.lastIndex = 0;
-  return number.exec(text)?.[0].length === text.length && text !== '' ? end : -1;
+export function numberEnd(bytes: Buffer, start: number): number {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  const end = digitsEnd(bytes, first);
+  const isWhole = end > first && (bytes[first] !== 0x30 || end === first + 1);
+  return isWhole ? exponentEnd(bytes, fractionEnd(bytes, end)) : -1;
 }
 
-function isNumberByte(byte: number | undefined): boolean {
-  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65);
+function fractionEnd(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 0x2e) return at;
+  const end = digitsEnd(bytes, at + 1);
+  return end === at + 1 ? -1 : end;
+}
+
+function exponentEnd(bytes: Buffer, at: number): number {
+  if (at < 0 || ((bytes[at] ?? 0) | 0x20) !== 0x65) return at;
+  const sign = bytes[at + 1];
+  const digits = sign === 0x2b || sign === 0x2d ? at + 2 : at + 1;
+  const end = digitsEnd(bytes, digits);
+  return end === digits ? -1 : end;
+}
+
+function digitsEnd(bytes: Buffer, at: number): number {
+  let end = at;
+  for (let byte = bytes[end] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++end] ?? 0);
+  return end;
 }
 
 const isShortEscape = Uint8Array.from({ length: 256 }, (_, letter) => ('"\\bfnrt'.includes(String.fromCharCode(letter)) ? 1 : 0));
 
-function isPlain(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x80 && byte !== quoteByte && byte !== backslash;
+/** The highest bits of the bytes of a word that are no printable ASCII, quotes or backslashes. Of those that are wrongly among them a lower one is rightly so. */
+function unplainBytes(word: number): number {
+  const notQuotes = (word ^ 0x22222222) - 0x01010101;
+  const notSlashes = (word ^ 0x5c5c5c5c) - 0x01010101;
+  return ((word - 0x20202020) | notQuotes | notSlashes | word) & 0x80808080;
+}
+
+/** The first byte from a place on that is none of the plain ones, or seems to be. */
+function unplainFrom(words: Int32Array, at: number): number {
+  let place = at >> 2;
+  let found = unplainBytes(words[place] ?? 0) & (-1 << ((at & 3) << 3));
+  while (found === 0) found = unplainBytes(words[++place] ?? 0);
+  return (place << 2) + ((31 - Math.clz32(found & -found)) >> 3);
+}
+
+/** The bytes that lines are read from, four at a time besides. */
+export class LineBytes {
+  readonly bytes: Buffer;
+  readonly words: Int32Array;
+
+  constructor(length: number) {
+    this.bytes = Buffer.from(new ArrayBuffer((length + 3) & ~3));
+    this.words = new Int32Array(this.bytes.buffer);
+  }
 }
 
 /** Reads strings; what is known of the last one is in its fields. */
@@ -51,22 +89,19 @@ export class StringReader {
   private extra = 0;
 
   /** The closing quote of a string whose text begins at `start`. */
-  end(bytes: Buffer, start: number): number {
+  end({ bytes, words }: LineBytes, start: number): number {
     this.flags = 0;
     this.extra = 0;
     let shortEscapes = 0;
     for (let at = start; ; ) {
-      let byte = bytes[at] ?? 0;
-      while (isPlain(byte)) byte = bytes[++at] ?? 0;
+      at = unplainFrom(words, at);
+      const byte = bytes[at];
       if (byte === quoteByte) return this.finish(bytes, { start, end: at, shortEscapes });
-      if (byte === backslash && isShortEscape[bytes[at + 1] ?? 0] === 1) {
-        shortEscapes++;
-        at += 2;
-      } else {
-        const length = this.special(bytes, at, byte);
-        if (length === 0) return -1;
-        at += length;
-      }
+      let length = 2;
+      if (byte === backslash && isShortEscape[bytes[at + 1] ?? 0] === 1) shortEscapes++;
+      else length = this.special(bytes, at);
+      if (length === 0) return -1;
+      at += length;
     }
   }
 
@@ -77,18 +112,21 @@ export class StringReader {
     return end;
   }
 
-  /** Takes a byte that is no plain character; returns how many bytes were taken, 0 for what no string holds. */
-  private special(bytes: Buffer, at: number, byte: number): number {
+  /** Takes what is no plain character; returns how many bytes were taken, 0 for what no string holds. */
+  private special(bytes: Buffer, at: number): number {
+    const byte = bytes[at] ?? 0;
     if (byte < 0x20) return 0;
     if (byte === backslash) {
       const length = this.rareEscapeLength(bytes, at);
       this.extra += length - 1;
       return length;
     }
+    if (byte < 0x80) return 1;
     this.flags |= fieldFlag.nonAscii;
-    // A byte within a sequence.
-    if (byte < 0xc0) this.extra++;
-    return 1;
+    let end = at;
+    // Bytes within a sequence do not count.
+    for (let each = byte; each >= 0x80; each = bytes[++end] ?? 0) this.extra += Number(each < 0xc0);
+    return end - at;
   }
 
   /** Bytes of the escape at `at`, both halves of a surrogate pair together; 0 when it is none or half a pair. */
@@ -114,15 +152,19 @@ function hexUnit(bytes: Buffer, at: number): number | null {
 }
 
 /** The place after the object or list at `at`, its grammar checked; lists and objects in it lie at most 64 deep. */
-export function nestedEnd(bytes: Buffer, at: number, strings: StringReader): number {
-  return new NestedReader(bytes, strings).end(at, 1);
+export function nestedEnd(line: LineBytes, at: number, strings: StringReader): number {
+  return new NestedReader(line, strings).end(at, 1);
 }
 
 class NestedReader {
+  private readonly bytes: Buffer;
+
   constructor(
-    private readonly bytes: Buffer,
+    private readonly line: LineBytes,
     private readonly strings: StringReader,
-  ) {}
+  ) {
+    this.bytes = line.bytes;
+  }
 
   end(at: number, depth: number): number {
     if (depth > maxDepth) return -1;
@@ -143,7 +185,7 @@ class NestedReader {
 
   private afterKey(at: number): number {
     if (this.bytes[at] !== quoteByte) return -1;
-    const quote = this.strings.end(this.bytes, at + 1);
+    const quote = this.strings.end(this.line, at + 1);
     if (quote < 0) return -1;
     const colon = skipSpace(this.bytes, quote + 1);
     return this.bytes[colon] === 0x3a ? skipSpace(this.bytes, colon + 1) : -1;
@@ -153,7 +195,7 @@ class NestedReader {
     const first = this.bytes[at];
     if (first === 0x7b || first === 0x5b) return this.end(at, depth + 1);
     if (first === quoteByte) {
-      const quote = this.strings.end(this.bytes, at + 1);
+      const quote = this.strings.end(this.line, at + 1);
       return quote < 0 ? -1 : quote + 1;
     }
     const word = wordEnd(this.bytes, at);
