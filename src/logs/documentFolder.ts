@@ -3,7 +3,7 @@ import path from 'node:path';
 import { contentOf } from './decompress';
 import type { TailPoll } from './fileTail';
 import { FolderReader } from './folderReader';
-import { filesLike, type LogFileName } from './logFormat';
+import { compressedEnd } from './logFormat';
 
 /** What a folder's reader wants to know. */
 export interface DocumentListener {
@@ -22,7 +22,7 @@ export interface FolderState {
 
 /** So many documents that were read are looked at again each time, in turns. */
 const recheckedPerPoll = 32;
-/** What a document is reckoned with before it is read. */
+/** What a document is reckoned with before it is read, and at least when it is: to open one takes as long as to read so much. */
 const usualBytes = 1 << 14;
 const maxBytes = 1 << 29;
 
@@ -31,7 +31,8 @@ export class DocumentFolder {
   /** A document that is not whole yet is no line that waits for its end. */
   readonly pendingBytes = 0;
   private readonly folders = new FolderReader();
-  private names: readonly LogFileName[] = [];
+  private files: readonly string[] = [];
+  /** In the order of their names from the last one on, so that the next is taken from the end. */
   private unread: string[] = [];
   /** What was read, and what was not whole, each with its stamp. */
   private readonly taken = new Map<string, string>();
@@ -74,21 +75,30 @@ export class DocumentFolder {
     if (reset) this.reset();
     const until = this.readBytes + budget;
     let changed = reset;
-    while (this.unread.length > 0 && this.readBytes < until) changed = this.read(this.unread.shift() ?? '') || changed;
+    while (this.unread.length > 0 && this.readBytes < until) changed = this.read(this.unread.pop() ?? '') || changed;
     return { changed, more: this.unread.length > 0 };
   }
 
   /** True when a document that was read is gone. */
   private list(): boolean {
     this.changedAt = statSync(this.directory).mtimeMs;
-    const names = filesLike(this.folders.open(this.directory), this.pattern);
-    if (names === this.names) return false;
-    this.names = names;
-    const present = new Set(names.map(({ name }) => name));
+    const { files } = this.folders.open(this.directory);
+    if (files === this.files) return false;
+    this.files = files;
+    const names = this.documents();
+    const present = new Set(this.torn.size > 0 ? names : []);
     for (const name of this.torn.keys()) if (!present.has(name)) this.torn.delete(name);
-    this.unread = names.flatMap(({ name }) => (this.taken.has(name) || this.torn.has(name) ? [] : [name]));
-    for (const name of this.taken.keys()) if (!present.has(name)) return true;
-    return false;
+    const known = names.filter((name) => this.taken.has(name));
+    this.unread = names.length === known.length ? [] : lastFirst(names.filter((name) => !this.taken.has(name) && !this.torn.has(name)));
+    return known.length < this.taken.size;
+  }
+
+  /** Where a document is there compressed and not, the one that is not counts: the other is being written. */
+  private documents(): string[] {
+    const compressed = this.files.filter((name) => compressedEnd.test(name));
+    const plain = new Set(compressed.length > 0 ? this.files : []);
+    const whole = compressed.filter((name) => !plain.has(bareName(name)));
+    return [...this.files.filter((name) => this.pattern.test(name)), ...whole.filter((name) => this.pattern.test(bareName(name)))];
   }
 
   private wasRewritten(): boolean {
@@ -106,7 +116,7 @@ export class DocumentFolder {
     this.torn.clear();
     this.recheck = this.taken.entries();
     this.readBytes = 0;
-    this.unread = this.names.map(({ name }) => name);
+    this.unread = lastFirst(this.documents());
     this.listener.onReset();
   }
 
@@ -116,7 +126,7 @@ export class DocumentFolder {
     if (stamp === '') return false;
     const whole = this.contentOf(name);
     (whole === null ? this.torn : this.taken).set(name, stamp);
-    this.readBytes += whole ?? 0;
+    this.readBytes += Math.max(usualBytes, whole ?? 0);
     return whole !== null;
   }
 
@@ -136,4 +146,12 @@ export class DocumentFolder {
     const stat = statSync(path.join(this.directory, name), { throwIfNoEntry: false });
     return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`;
   }
+}
+
+function bareName(name: string): string {
+  return name.replace(compressedEnd, '');
+}
+
+function lastFirst(names: string[]): string[] {
+  return names.sort().reverse();
 }

@@ -125,8 +125,7 @@ describe('an engine while files change under it', () => {
   it('finishes a file that is removed in the middle of reading, then forgets it', async () => {
     write(9, Array.from({ length: 6000 }, (_, problem) => rows(9, problem, 2)).join(''));
     await engine.catalog.rescan();
-    const [run] = engine.catalog.all;
-    assert.equal((await engine.catalog.advance(run!.source.id)).more, true);
+    assert.equal(engine.catalog.all[0]!.advance(1 << 20, Date.now()).more, true);
     unlinkSync(file(9));
     await assertFresh();
     assert.deepEqual(rollouts(), [24]);
@@ -136,7 +135,7 @@ describe('an engine while files change under it', () => {
     const long = Array.from({ length: 6000 }, (_, problem) => rows(9, problem, 2)).join('');
     write(9, long);
     await engine.catalog.rescan();
-    assert.equal((await engine.catalog.advance(engine.catalog.all[0]!.source.id)).more, true);
+    assert.equal(engine.catalog.all[0]!.advance(1 << 20, Date.now()).more, true);
     const middle = long.length >> 1;
     // Both ends stay as they were.
     writeFileSync(path.join(log(), 'new.tmp'), long.slice(0, middle) + long.slice(middle).replace('"score":1', '"score":0') + rows(9, 1, 3));
