@@ -10,8 +10,8 @@ const maxGroupSize = 65_536;
 
 /**
  * The compact log of the trainer adapters: a line for each problem of a step, without texts. Its rollouts are told
- * apart by nothing but how many were correct: each has the mean length of its group, and the correct ones a reward that
- * is one more than that of the others, which together give the sum. Rewards of 0 and 1 are given back exactly so.
+ * apart by nothing but how many were correct: each has about the mean length of its group, and the correct ones a reward
+ * that is one more than that of the others, which together give the sums. Rewards of 0 and 1 are given back exactly so.
  */
 export const groupsFileFormat: LogFormat = {
   framework: 'neutral',
@@ -38,7 +38,8 @@ function readGroup(row: unknown, context: RowContext): readonly RolloutRow[] {
     reward: rewards === null ? null : (rewards - correct + (index < correct ? n : 0)) / n,
     explicitCorrect: index < correct,
     explicitField: 'correct',
-    lengthChars: lengths === null ? null : Math.round(lengths / n),
+    // Whole numbers that come to the sum.
+    lengthChars: lengths === null ? null : Math.floor((lengths + index) / n),
     rolloutKey: `${id} ${index}`,
     split: row['split'] === 'val' ? 'val' : 'train',
     scored: true,

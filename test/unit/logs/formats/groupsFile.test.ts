@@ -67,6 +67,8 @@ describe('A log of groups without texts', () => {
     assert.deepEqual(rows.map(({ explicitCorrect }) => explicitCorrect), [true, true, true, false]);
     assert.ok(Math.abs(rows.reduce((sum, { reward }) => sum + (reward ?? NaN), 0) - 5.2) < 1e-12);
     assert.deepEqual([rows[0]?.lengthChars, rows.length], [10, 4]);
+    const uneven = groupsFileFormat.readRow(groupLine({ step: 1, problem: 'a', correct: 3 }, { length_sum: 46 }), { rawNumber: () => null });
+    assert.equal(uneven.reduce((sum, { lengthChars }) => sum + (lengthChars ?? NaN), 0), 46);
     assert.match(rows[0]?.note ?? '', /only the sums/);
   });
 
