@@ -132,6 +132,23 @@ describe('the log doctor', () => {
     assert.equal(claimsOf(report)['groupSizes'], 'partly');
   });
 
+  it('supports lengths and answers partly where some rows have them', async () => {
+    const bare = `${JSON.stringify({ input: 'user\nb\nassistant\n', score: 0, step: 1 })}\n`;
+    const report = await examineRows({ '1.jsonl': row(1, 'a', 1, { gts: '4' }) + bare });
+    assert.deepEqual([claimsOf(report)['responseLength'], claimsOf(report)['groundTruth']], ['partly', 'partly']);
+    assert.deepEqual(report.claims.find(({ claim }) => claim === 'groundTruth')?.reason, '1 of 2 prompts come with an answer.');
+  });
+
+  it('refuses identity and all that rests on it where no group names its problem', async () => {
+    mkdirSync(path.join(directory, 'iteration_000000'));
+    const summary = (group: number, reward: number): string => `${JSON.stringify({ schema_version: 1, split: 'train', iteration: 0, group_idx: group, traj_idx: reward, total_reward: reward, steps: [] })}\n`;
+    writeFileSync(path.join(directory, 'iteration_000000/train_rollout_summaries.jsonl'), summary(0, 0) + summary(0, 1) + summary(1, 1) + summary(1, 0));
+    const report = examine(await loadOnly(directory));
+    const { passRates, zeroGradientShare, difficulty, competence, identity } = claimsOf(report);
+    assert.deepEqual({ passRates, zeroGradientShare, difficulty, competence, identity }, { passRates: 'yes', zeroGradientShare: 'yes', difficulty: 'no', competence: 'no', identity: 'no' });
+    assert.equal(findingOf(report, 'refused').fix?.setting, 'from cdas_lens.rollouts import RolloutWriter');
+  });
+
   it('asks for a threshold where the scores are no verdicts', async () => {
     const report = await examineRows({ '1.jsonl': [0.1, 0.37, 0.5, 0.9].map((score) => row(1, 'a', score)).join('') });
     assert.deepEqual([findingOf(report, 'softScores').fix?.setting, claimsOf(report)['passRates']], ['"cdasLens.correctThreshold": 0.5', 'partly']);
