@@ -67,6 +67,8 @@ export class LogFile {
   generation = 0;
   /** The parts of the file that another thread reads. */
   ahead: PartsAhead | null = null;
+  /** During a look the row added last, with its prompt's index. */
+  private last: { readonly row: RolloutRow; readonly prompt: number } | null = null;
   /** Set where a scanner can find what a rollout needs. */
   private readonly reader: RolloutReader | null;
   private readonly source: FileTail | WholeFile | DocumentFolder;
@@ -137,6 +139,8 @@ export class LogFile {
       return { ...this.source.poll(budget, now), error: null };
     } catch (error) {
       return { changed: false, more: false, error: explainReadFault(error, this.path) };
+    } finally {
+      this.last = null;
     }
   }
 
@@ -247,7 +251,16 @@ export class LogFile {
   private add(row: RolloutRow, offset: number): void {
     if (!this.counts(row)) return;
     if (row.note !== undefined) this.health.notes.add(row.note);
-    this.table.push(row, row.step ?? this.step ?? 0, this.prompts.intern(row, this.path, offset), offset);
+    this.table.push(row, row.step ?? this.step ?? 0, this.promptOf(row, offset), offset);
+  }
+
+  /** All rollouts of a group have one prompt, and most groups lie together. */
+  private promptOf(row: RolloutRow, offset: number): number {
+    const { last } = this;
+    if (last?.row.prompt === row.prompt && last.row.explicitId === row.explicitId && last.row.groundTruth === row.groundTruth && last.row.promptIsUserText === row.promptIsUserText) return last.prompt;
+    const prompt = this.prompts.intern(row, this.path, offset);
+    this.last = { row, prompt };
+    return prompt;
   }
 
   /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */

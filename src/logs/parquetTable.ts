@@ -4,13 +4,7 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getPhysicalColumns, getTreePath } from 'hyparquet/src/schema.js';
-
-/** What is kept of a text that is only measured and compared. */
-export interface TextDigest {
-  /** Code points. */
-  readonly length: number;
-  readonly hash: number;
-}
+import { digestOf } from './textDigest';
 
 type Parsers = typeof DEFAULT_PARSERS;
 type SchemaTree = ReturnType<typeof parquetSchema>;
@@ -96,16 +90,4 @@ function footerOf(bytes: Uint8Array): ArrayBuffer {
   const length = lengthAt < 0 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + lengthAt).getUint32(0, true);
   const footer = new Uint8Array(bytes.subarray(Math.max(0, lengthAt - length)));
   return footer.buffer;
-}
-
-/** Code points (bytes that do not continue one) and FNV-1a of UTF-8 bytes. */
-function digestOf(bytes: Uint8Array): TextDigest {
-  let length = 0;
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if ((byte & 0xc0) !== 0x80) length++;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return { length, hash: hash >>> 0 };
 }

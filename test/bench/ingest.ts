@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle';
 import { prepareLog, type VariantName } from './logs';
+import { toParquet } from './parquetLog';
 import type { Tally } from './productReaders';
 import { runRounds, type Contestant, type Measured } from './rounds';
 
@@ -23,7 +24,7 @@ interface Goal {
 }
 
 /** Variants of other formats than verl's have one query of their own. */
-const ownQueries: Readonly<Partial<Record<VariantName, string>>> = { primeRl: 'duckdbPrimeRl', nemoRl: 'duckdbNemoRl' };
+const ownQueries: Readonly<Partial<Record<VariantName, string>>> = { primeRl: 'duckdbPrimeRl', nemoRl: 'duckdbNemoRl', trl: 'duckdbTrl' };
 
 const fast: readonly Contestant[] = ['read', 'newlines', 'scan', 'product'].map((name) => ({ name, passes: 4 }));
 const duckdb: readonly Contestant[] = ['duckdbRows', 'duckdbGroups'].map((name) => ({ name, passes: 2 }));
@@ -41,6 +42,7 @@ const labels: Readonly<Record<string, string>> = {
   duckdbRows: 'DuckDB rows, 1 thread',
   duckdbPrimeRl: 'DuckDB rows, 1 thread',
   duckdbNemoRl: 'DuckDB rows, 1 thread',
+  duckdbTrl: 'DuckDB rows, 1 thread',
   duckdbRows2: 'DuckDB rows, 2 threads',
   duckdbGroups: 'DuckDB GROUP BY, 1 thread',
   duckdbGroups2: 'DuckDB GROUP BY, 2 threads',
@@ -59,6 +61,7 @@ const goals: Readonly<Record<VariantName, readonly Goal[]>> = {
   long: [],
   code: [],
   cjk: [],
+  trl: [{ what: '× DuckDB rows', atLeast: 0.5, of: (m) => m('duckdbTrl').steadyMs / product(m) }],
   primeRl: [{ what: '× DuckDB rows', atLeast: 2.5, of: (m) => m('duckdbPrimeRl').steadyMs / product(m) }],
   nemoRl: [{ what: '× DuckDB rows', atLeast: 2.5, of: (m) => m('duckdbNemoRl').steadyMs / product(m) }],
 };
@@ -69,6 +72,7 @@ export async function benchIngest(options: IngestOptions): Promise<string> {
   const sections: string[] = [];
   for (const variant of options.variants) {
     const directory = prepareLog(options.cache, variant, { bytes: variant === 'main' ? options.bytes : options.bytes * 0.4, seed: options.seed });
+    if (variant === 'trl') await toParquet(directory);
     const contestants = contestantsOf(variant);
     process.stderr.write(`${variant}: ${options.rounds} rounds\n`);
     const results = await runRounds(program, directory, contestants, options.rounds);
@@ -79,12 +83,13 @@ export async function benchIngest(options: IngestOptions): Promise<string> {
 
 function contestantsOf(variant: VariantName): readonly Contestant[] {
   const ownQuery = ownQueries[variant];
+  if (variant === 'trl') return ['read', 'newlines', 'product', 'duckdbTrl'].map((name) => ({ name, passes: 4 }));
   if (ownQuery !== undefined) return [...fast.filter(({ name }) => name !== 'scan'), { name: 'fallback', passes: 2 }, { name: ownQuery, passes: 2 }];
   return [...fast, ...slow, ...(variant === 'main' ? mainOnly : [])];
 }
 
 function describe(variant: VariantName, directory: string, results: ReadonlyMap<string, Measured>): string {
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(?:jsonl|parquet)$/.test(file));
   const bytes = files.reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
   const measured = (name: string): Measured => {
     const found = results.get(name);

@@ -23,6 +23,8 @@ export const variants = {
   long: verl(54_000, { maths: 0.85, code: 0.15 }),
   code: verl(10_500, { code: 1 }),
   cjk: verl(10_500, { cjk: 1 }),
+  /** Turned into TRL's parquet files after it is written. */
+  trl: verl(10_500, { maths: 0.85, code: 0.15 }),
   primeRl: { writer: (seed) => new PrimeRlWriter(seed), file: (step) => `step_${step}/train/all/traces.jsonl` },
   nemoRl: { writer: (seed) => new NemoRlWriter(seed), file: (step) => `exp_001/train_data_step${step}.jsonl` },
 } as const satisfies Record<string, Variant>;

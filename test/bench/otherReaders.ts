@@ -128,7 +128,8 @@ export async function groupsByDuckdb(directory: string, threads: number): Promis
   return { rows, scoreSum, problems: prompts.size, responseLength, readMs };
 }
 
-async function eachChunk(sql: string, threads: number, onChunk: (chunk: DuckDBDataChunk) => void): Promise<number> {
+/** Runs a query in a database of its own and calls back for each chunk of what it gives; how long that took. */
+export async function eachChunk(sql: string, threads: number, onChunk: (chunk: DuckDBDataChunk) => void): Promise<number> {
   // Only where it is wanted: the library alone takes 30 MB.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const start = performance.now();

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { naturalOrder } from '../../src/logs/logFormat';
 import { groupsByDuckdb, parseByReadline, parseLines, readChunks, rowsByDuckdb, scanNewlines } from './otherReaders';
+import { rowsOfParquetByDuckdb } from './parquetLog';
 import { readByFallback, readByProduct, scanOnly, type Tally } from './productReaders';
 
 /** The ways of reading, by name. */
@@ -17,6 +18,7 @@ const readers: Readonly<Record<string, (directory: string, files: readonly strin
   duckdbRows: (directory) => rowsByDuckdb(directory, 'verl', 1),
   duckdbPrimeRl: (directory) => rowsByDuckdb(directory, 'primeRl', 1),
   duckdbNemoRl: (directory) => rowsByDuckdb(directory, 'nemoRl', 1),
+  duckdbTrl: (directory) => rowsOfParquetByDuckdb(directory, 1),
   duckdbRows2: (directory) => rowsByDuckdb(directory, 'verl', 2),
   duckdbGroups: (directory) => groupsByDuckdb(directory, 1),
   duckdbGroups2: (directory) => groupsByDuckdb(directory, 2),
@@ -26,7 +28,7 @@ async function main(): Promise<void> {
   const [name = '', directory = '', passes = '1'] = process.argv.slice(2);
   const reader = readers[name];
   if (reader === undefined) throw new Error(`no reader ${name}`);
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl')).sort(naturalOrder).map((file) => path.join(directory, file));
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(?:jsonl|parquet)$/.test(file)).sort(naturalOrder).map((file) => path.join(directory, file));
   const tallies: Tally[] = [];
   let peakBytes = 0;
   for (let pass = 0; pass < Number(passes); pass++) {

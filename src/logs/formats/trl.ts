@@ -1,7 +1,9 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { ParquetTable, type TextDigest } from '../parquetTable';
+import { ParquetTable } from '../parquetTable';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
+import { hashOfName } from '../rolloutTable';
+import type { TextDigest } from '../textDigest';
 import { assistantText } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
 
@@ -49,6 +51,13 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
   const [answers, advantages, splits] = [column(answerColumns), column(['advantage', 'advantages']), column(splitColumns)];
   const completions = table.columns.includes('completion') ? table.digests('completion') : [];
   const rewards = rewardColumns(table).map((name) => [name, table.values(name)] as const);
+  // Of the rollouts of a group the prompts are one object, whose hash is made once.
+  const hashes = new Map<string, number>();
+  const hashOfPrompt = (prompt: string): number => {
+    const hash = hashes.get(prompt) ?? hashOfName(prompt);
+    hashes.set(prompt, hash);
+    return hash;
+  };
   return prompts.map((text, row) => {
     const { note, ...reward } = combineRewards(new Map(rewards.map(([name, values]) => [name, numberOf(values[row])])));
     const prompt = userMessage(text) ?? '';
@@ -61,7 +70,7 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
       groundTruth: answerOf(answers[row]),
       ...reward,
       lengthChars: completion?.length ?? null,
-      rolloutKey: `${prompt} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
+      rolloutKey: `${hashOfPrompt(prompt)} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
       split: validation.test(String(splits[row])) ? 'val' : 'train',
       scored: true,
       ...(note !== null && { note }),
