@@ -19,6 +19,7 @@ export const decisionsCommand: Command = {
     warnOfCuration(store, view());
     if (!invocation.json) {
       print(invocation, standings);
+      for (const { why, count } of store.summary(view()).notFollowed) invocation.output.line(`! ${count === 1 ? '1 decision' : `${count} decisions`}: ${why}`);
       return;
     }
     const { directory, warnings, lastReceipt } = store.summary(view());
@@ -26,7 +27,7 @@ export const decisionsCommand: Command = {
       directory,
       generation: state.generation,
       problems: problemStates(state),
-      decisions: standings.map(({ decision, state: standing, activeFromStep }) => ({ ...decision, state: standing, activeFromStep })),
+      decisions: standings.map(({ decision, state: standing, activeFromStep, why }) => ({ ...decision, state: standing, activeFromStep, why })),
       lastReceipt,
       warnings,
     });
@@ -46,6 +47,11 @@ function problemStates({ problems }: CurationState): readonly object[] {
     }));
 }
 
+function stateOf({ state, activeFromStep, why }: DecisionStanding): string {
+  if (why !== null) return state === why ? state : `${state}: ${why}`;
+  return activeFromStep === null ? state : `${state}, from step ${activeFromStep}`;
+}
+
 function print({ output }: Invocation, standings: readonly DecisionStanding[]): void {
   output.table(
     standings,
@@ -55,7 +61,7 @@ function print({ output }: Invocation, standings: readonly DecisionStanding[]): 
       { title: 'BY', cell: ({ decision }) => decision.by, maxChars: 24 },
       { title: 'ACTION', cell: ({ decision }) => (decision.action === 'relabel' ? `relabel ${JSON.stringify(decision.groundTruth)}` : decision.action), maxChars: 32 },
       { title: 'PROBLEM', cell: ({ decision }) => decision.problem ?? decision.ref ?? null },
-      { title: 'STATE', cell: ({ state, activeFromStep }) => (activeFromStep === null ? state : `${state}, from step ${activeFromStep}`) },
+      { title: 'STATE', cell: stateOf },
       { title: 'REASON', cell: ({ decision }) => decision.reason ?? null },
     ],
     'No decisions yet. `cdas-lens exclude ID` writes the first.',

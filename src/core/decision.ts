@@ -60,8 +60,16 @@ export interface Receipt {
   readonly pinned: number;
   readonly relabelled: number;
   readonly matched: number;
-  /** Ids in the config that the trainer could not find in its dataset, or refused to exclude. */
+  /** Ids in the config that the trainer could not follow; the first ones where there are very many. */
   readonly unmatched: readonly string[];
+  /** How many there are, where not all are listed. */
+  readonly unmatchedTotal?: number;
+  /** Those of them that several rows of its dataset fit. */
+  readonly ambiguous?: readonly string[];
+  /** Exclusions that it refused, lest nothing be left to train on. */
+  readonly refused?: readonly string[];
+  /** Pins and exclusions that its adapter has no way to obey. */
+  readonly unsupported?: readonly string[];
   readonly adapter: string;
   readonly run: string;
   /** How it chooses its batches; absent where it does not choose them or does not say. */

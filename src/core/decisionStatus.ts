@@ -1,15 +1,18 @@
 import type { Decision, Receipt } from './decision';
 import { foldDecisions, hasExpired, orderDecisions, type CurationMoment, type CurationState, type ProblemCuration } from './decisionFold';
+import { disobedienceFor, disobeyedBy, isOfMembershipOnly, sameDisobeyed, type Disobedience, type Disobeyed } from './disobedience';
 import { canonicalJson } from './json';
 
 /** Where a decision stands with the trainer. A pending one has changed nothing yet. */
-export type DecisionState = 'pending' | 'active' | 'expired' | 'unmatched' | 'superseded';
+export type DecisionState = 'pending' | 'active' | 'expired' | 'unmatched' | 'refused' | 'superseded';
 
 /** A decision and where it stands; `activeFromStep` is kept after it was superseded or expired. */
 export interface DecisionStanding {
   readonly decision: Decision;
   readonly state: DecisionState;
   readonly activeFromStep: number | null;
+  /** Why the trainer does not follow it; null where it does, or has not said. */
+  readonly why: Disobedience | null;
 }
 
 /** A change in what counts for the CDAS fold, from the groups of `step` on. */
@@ -34,7 +37,7 @@ export interface StandingInput {
 interface Application {
   readonly moment: { readonly step: number; readonly now: string };
   readonly expired: ReadonlySet<string>;
-  readonly unmatched: ReadonlySet<string>;
+  readonly disobeyed: Disobeyed;
   /** By position in id order, 1 for each decision that the receipt covers. */
   readonly covered: Uint8Array;
 }
@@ -49,7 +52,7 @@ interface Group {
 interface Effect {
   readonly step: number;
   readonly state: CurationState;
-  readonly isUnmatched: boolean;
+  readonly why: Disobedience | null;
 }
 
 /** The receipts that a run's name selects; receipts that name no run apply to every run. */
@@ -65,8 +68,9 @@ export function decisionStandings(input: StandingInput): readonly DecisionStandi
   return state.decisions.map((decision) => {
     const answer = answers.get(decision.id);
     const name = nameState(decision, answer, { state, inForce });
-    const waits = name === 'pending' || name === 'unmatched' || decision.action === 'note';
-    return { decision, state: name, activeFromStep: waits ? null : (answer?.fromStep ?? null) };
+    const waits = !['active', 'expired', 'superseded'].includes(name) || decision.action === 'note';
+    const why = name === 'pending' || name === 'unmatched' || name === 'refused' ? (answer?.why ?? null) : null;
+    return { decision, state: name, activeFromStep: waits ? null : (answer?.fromStep ?? null), why };
   });
 }
 
@@ -84,9 +88,9 @@ export function curationEvents(input: StandingInput): readonly CurationEvent[] {
 function groupEvents(group: Group, applications: readonly Application[]): CurationEvent[] {
   const events: CurationEvent[] = [];
   let before: ProblemCuration | undefined;
-  for (const { step, state, isUnmatched } of effects(group, applications)) {
+  for (const { step, state, why } of effects(group, applications)) {
     const { problem } = group;
-    const after = isUnmatched ? undefined : state.problems.get(problem);
+    const after = followed(state.problems.get(problem), why);
     const [wasOut, isOut] = [before?.membership === 'exclude', after?.membership === 'exclude'];
     if (wasOut !== isOut) events.push({ problem, step, kind: isOut ? 'exclude' : 'include' });
     if (answerText(before) !== answerText(after)) events.push({ problem, step, kind: 'restart' });
@@ -95,28 +99,43 @@ function groupEvents(group: Group, applications: readonly Application[]): Curati
   return events;
 }
 
+function followed(curation: ProblemCuration | undefined, why: Disobedience | null): ProblemCuration | undefined {
+  if (why === null || curation === undefined) return curation;
+  return isOfMembershipOnly(why) ? { ...curation, membership: 'normal' } : undefined;
+}
+
 interface Answer {
   readonly fromStep: number | null;
-  readonly now: 'active' | 'unmatched' | 'pending';
+  readonly now: 'active' | 'unmatched' | 'refused' | 'pending';
+  readonly why: Disobedience | null;
 }
 
 function trainerAnswers(input: StandingInput, ordered: readonly Decision[]): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
   const applications = applicationsOf(input, ordered);
   for (const group of groupsOf(ordered)) {
-    for (const { step, state, isUnmatched } of effects(group, applications)) {
-      const inForce = decisionsInForce(state);
-      for (const { decision } of group.members) {
-        const before = answers.get(decision.id);
-        const fromStep = before?.fromStep ?? null;
-        if (!inForce.has(decision.id)) answers.set(decision.id, { fromStep, now: 'pending' });
-        else if (isUnmatched) answers.set(decision.id, { fromStep, now: 'unmatched' });
-        else if (before?.now !== 'active') answers.set(decision.id, { fromStep: step, now: 'active' });
-      }
+    for (const effect of effects(group, applications)) {
+      const inForce = decisionsInForce(effect.state);
+      for (const { decision } of group.members) answers.set(decision.id, answerTo(decision, { effect, inForce, before: answers.get(decision.id) }));
     }
   }
   return answers;
 }
+
+function answerTo(decision: Decision, { effect, inForce, before }: { readonly effect: Effect; readonly inForce: ReadonlySet<string>; readonly before: Answer | undefined }): Answer {
+  const fromStep = before?.fromStep ?? null;
+  if (!inForce.has(decision.id)) return { fromStep, now: 'pending', why: null };
+  const why = whyNot(decision, effect);
+  if (why !== null) return { fromStep, now: answerNames[why], why };
+  return before?.now === 'active' ? before : { fromStep: effect.step, now: 'active', why: null };
+}
+
+function whyNot(decision: Decision, { state, why }: Effect): Disobedience | null {
+  if (!isOfMembershipOnly(why)) return why;
+  return state.problems.get(decision.problem ?? '')?.membershipDecision === decision.id ? why : null;
+}
+
+const answerNames: Readonly<Record<Disobedience, Answer['now']>> = { absent: 'unmatched', ambiguous: 'unmatched', refused: 'refused', unsupported: 'refused', unlisted: 'pending' };
 
 function nameState(
   decision: Decision,
@@ -149,17 +168,18 @@ function* effects({ problem, members }: Group, applications: readonly Applicatio
   const lapsing = members.filter(({ decision }) => decision.expires !== undefined);
   let before: Application | null = null;
   for (const application of applications) {
-    const { moment, unmatched, covered, expired } = application;
+    const { moment, disobeyed, covered, expired } = application;
+    const why = disobedienceFor(disobeyed, problem);
     const last: Application | null = before;
     before = application;
     const isSame =
       last !== null &&
       members.every(({ position }) => covered[position] === last.covered[position]) &&
       lapsing.every(({ decision }) => expired.has(decision.id) === last.expired.has(decision.id)) &&
-      unmatched.has(problem) === last.unmatched.has(problem);
+      why === disobedienceFor(last.disobeyed, problem);
     if (isSame) continue;
     const own = members.filter(({ position }) => covered[position] === 1).map(({ decision }) => decision);
-    yield { step: moment.step, state: foldDecisions(own, moment), isUnmatched: unmatched.has(problem) };
+    yield { step: moment.step, state: foldDecisions(own, moment), why };
   }
 }
 
@@ -170,9 +190,9 @@ function applicationsOf(input: StandingInput, ordered: readonly Decision[]): rea
   for (const receipt of validReceipts(input.receipts)) {
     const moment = { step: receipt.appliedAtStep, now: receipt.at };
     const expired = new Set(lapsing.filter((decision) => hasExpired(decision, moment)).map(({ id }) => id));
-    const application = { moment, expired, covered: cover(receipt), unmatched: new Set(receipt.unmatched) };
+    const application = { moment, expired, covered: cover(receipt), disobeyed: disobeyedBy(receipt) };
     const last = applications.at(-1);
-    const same = last !== undefined && sameItems(last.covered, application.covered) && sameSet(last.unmatched, application.unmatched);
+    const same = last !== undefined && sameItems(last.covered, application.covered) && sameDisobeyed(last.disobeyed, application.disobeyed);
     if (!same || !sameSet(last.expired, expired)) applications.push(application);
   }
   return applications;

@@ -45,13 +45,21 @@ function readReceipt(value: Record<string, unknown>): ReceiptReading {
     pinned: countOr0(value['pinned']),
     relabelled: countOr0(value['relabelled']),
     matched: countOr0(value['matched']),
-    // Exclusions that a trainer refused, lest nothing be left to train on, are not obeyed either.
-    unmatched: [...idsIn(value['unmatched']), ...idsIn(value['ignored'])],
+    unmatched: idsIn(value['unmatched']),
+    ...(isCount(value['unmatchedTotal']) && { unmatchedTotal: value['unmatchedTotal'] }),
+    ...listed('ambiguous', value['ambiguous']),
+    ...listed('refused', value['ignored']),
+    ...listed('unsupported', value['unsupported']),
     adapter: typeof value['adapter'] === 'string' ? value['adapter'] : 'unknown',
     run: typeof value['run'] === 'string' ? value['run'] : '',
     ...(sampler !== null && { sampler }),
   };
   return { kind: 'receipt', receipt };
+}
+
+function listed(field: 'ambiguous' | 'refused' | 'unsupported', value: unknown): Partial<Receipt> {
+  const ids = idsIn(value);
+  return ids.length === 0 ? {} : { [field]: ids };
 }
 
 function idsIn(value: unknown): readonly string[] {

@@ -46,7 +46,7 @@ function followed({ curation, standings }: ProblemContext): { readonly curations
   const all = [...curation.problems].filter(([, { membership }]) => membership !== 'normal');
   const curations = all.filter(([id, { membershipDecision }]) => {
     const standing = standings.get(id)?.find(({ decision }) => decision.id === membershipDecision);
-    return standing?.state !== 'unmatched';
+    return standing?.state !== 'unmatched' && standing?.state !== 'refused';
   });
   return { curations, unfollowed: all.length - curations.length };
 }

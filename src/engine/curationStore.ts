@@ -1,6 +1,7 @@
 import type { Decision, Receipt } from '../core/decision';
 import type { CurationMoment, CurationState } from '../core/decisionFold';
 import { curationEvents, receiptsOfRun, type CurationEvent, type DecisionStanding, type StandingInput } from '../core/decisionStatus';
+import { notFollowed } from './notFollowed';
 import { OperationalError } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { compileSamplerConfig, samplerDigest, type SamplerInput } from '../core/samplerConfig';
@@ -195,6 +196,7 @@ export class CurationStore {
       pinned: curations.filter(({ membership }) => membership === 'pin').length,
       excluded: curations.filter(({ membership }) => membership === 'exclude').length,
       relabelled: curations.filter(({ relabel }) => relabel !== null).length,
+      notFollowed: notFollowed(this.standings(view)),
       pending: this.standings(view).filter((standing) => standing.state === 'pending').length,
       warnings,
       lastReceipt: last === undefined ? null : { at: last.at, step: last.appliedAtStep, generation: last.generation, adapter: last.adapter },

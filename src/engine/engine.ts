@@ -106,7 +106,7 @@ export class Engine {
       doctor: ({ run }, context) => this.examine(run, context),
       decide: (request) => guard(() => this.decide(request)),
       revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
-      decisions: () => curation.standings(catalog.view(null)).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
+      decisions: ({ run }) => curation.standings(catalog.view(run === null ? null : catalog.get(run))).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
       curation: () => this.summaryOf(this.onlyFocused()),
       focus: ({ runs }) => {
         this.focused = new Set(runs);

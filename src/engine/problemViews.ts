@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../core/cdasHistory';
 import type { CurationState, ProblemCuration } from '../core/decisionFold';
 import type { DecisionStanding } from '../core/decisionStatus';
+import { disobedienceText } from '../core/disobedience';
 import type { JsonValue } from '../core/json';
 import { wilsonInterval } from '../core/passRateInterval';
 import type { Page, ProblemQuery } from '../protocol/engineApi';
@@ -18,9 +19,9 @@ export interface ProblemContext {
 }
 
 /** A decision's standing in the words of the protocol. */
-export function decisionStatus({ decision, state, activeFromStep }: DecisionStanding): DecisionStatus {
+export function decisionStatus({ decision, state, activeFromStep, why }: DecisionStanding): DecisionStatus {
   const { id, action, at, by, reason } = decision;
-  return { decision: id, action, at, by, reason: reason ?? null, state, activeFromStep };
+  return { decision: id, action, at, by, reason: reason ?? null, state, activeFromStep, why: why === null ? null : disobedienceText(why) };
 }
 
 /** The counts behind a problem's numbers: its visits since it last started afresh. */

@@ -36,6 +36,7 @@ const runCommands = {
   openDecisions: commandIds.openDecisions,
   showLog: commandIds.showLog,
   nextBatch: commandIds.previewNextBatch,
+  showDecisions: commandIds.showDecisions,
 } as const;
 
 /** One open dashboard: answers its page, and sends it a fresh state when the run changed and the page is on screen. */

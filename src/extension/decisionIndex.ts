@@ -37,7 +37,7 @@ export class DecisionIndex implements vscode.Disposable {
 
   private async pull(): Promise<void> {
     try {
-      const decisions = await this.engine.call('decisions', {});
+      const decisions = await this.engine.call('decisions', { run: null });
       const byProblem = new Map<string, DecisionStatus[]>();
       for (const decision of decisions) {
         if (decision.problem === null) continue;

@@ -34,7 +34,7 @@ export function standingTexts(problem: Decided): string[] {
   return texts;
 }
 
-/** How far a decision has come, in words: pending, active from step N, expired, unmatched, superseded. */
+/** How far a decision has come, in words: pending, active from step N, expired, not found, refused, superseded. */
 export function stateText(decision: DecisionStatus): string {
   switch (decision.state) {
     case 'pending':
@@ -44,7 +44,9 @@ export function stateText(decision: DecisionStatus): string {
     case 'expired':
       return l10n.t('expired');
     case 'unmatched':
-      return l10n.t('not found or refused by the trainer');
+      return l10n.t('not found by the trainer');
+    case 'refused':
+      return l10n.t('refused by the trainer');
     case 'superseded':
       return l10n.t('superseded');
   }

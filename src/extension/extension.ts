@@ -5,6 +5,7 @@ import { registerCommands } from './commands';
 import { Configuration } from './configuration';
 import { Dashboards } from './dashboards';
 import { DatasetDocuments } from './datasetDocuments';
+import { DecisionDocuments } from './decisionDocuments';
 import { DecisionIndex } from './decisionIndex';
 import { decisionCommands } from './decisionCommands';
 import { DoctorDocuments } from './doctorDocuments';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const doctor = new DoctorDocuments(engine);
+  const decisionDocuments = new DecisionDocuments(engine, runs);
   const nextBatch = new NextBatchDocuments(engine);
   const setup = new TrainerSetup(engine, runs, context.asAbsolutePath('src/trainer'));
   const commands = registerCommands(
@@ -45,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...runCommands({ engine, runs, dashboards, configuration }),
       [commandIds.setUpTrainingJob]: (...args) => setup.run(args),
       [commandIds.examineLog]: (...args) => doctor.show(args, runs),
+      [commandIds.showDecisions]: () => decisionDocuments.show(),
       [commandIds.previewNextBatch]: (...args) => nextBatch.preview(args, { runs }),
       [commandIds.explainProblem]: (...args) => nextBatch.explain(args, { engine, runs, annotator, log }),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
@@ -55,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, doctor, nextBatch, setup, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(log, engine, runs, decisions, doctor, decisionDocuments, nextBatch, setup, configuration, documents, runsView, dashboards, commands);
   context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);

@@ -82,7 +82,8 @@ function decisionLines(problem: ProblemDetail): string[] {
 function decisionLine(decision: DecisionStatus): string {
   const who = l10n.t('by {0}, {1}', codeSpan(decision.by, 60), codeSpan(decision.at, 30));
   const why = decision.reason === null || decision.reason === '' ? '' : ` · ${codeSpan(decision.reason, 200)}`;
-  return `**${actionName(decision.action)}**: ${stateText(decision)} · ${who}${why}`;
+  const answer = decision.why === null ? '' : `. ${decision.why}`;
+  return `**${actionName(decision.action)}**: ${stateText(decision)}${answer} · ${who}${why}`;
 }
 
 /** An action in words; one that a newer version wrote is shown as it is. */

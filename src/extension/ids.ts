@@ -19,6 +19,7 @@ export const commandIds = {
   showMore: 'cdasLens.showMore',
   toggleAnnotations: 'cdasLens.toggleAnnotations',
   openDecisions: 'cdasLens.openDecisionsFile',
+  showDecisions: 'cdasLens.showDecisions',
   writeGitAttributes: 'cdasLens.writeGitAttributes',
   setUpTrainingJob: 'cdasLens.setUpTrainingJob',
   showRollouts: 'cdasLens.showRollouts',
@@ -67,6 +68,9 @@ export const runUriScheme = 'cdas-lens-run';
 
 /** The scheme of read-only documents that say what a run's log supports. */
 export const doctorUriScheme = 'cdas-lens-doctor';
+
+/** The scheme of the read-only document with the decisions as they stand. */
+export const decisionsUriScheme = 'cdas-lens-decisions';
 
 /** The scheme of read-only documents with a run's next batch. */
 export const nextBatchUriScheme = 'cdas-lens-next-batch';

@@ -13,7 +13,7 @@ export type DashboardIntent =
   | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
   /** With `run`, that run is opened; without, the person chooses. */
   | { readonly kind: 'selectRun'; readonly run?: string }
-  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' }
+  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' | 'showDecisions' }
   | { readonly kind: 'copyId' | 'explain'; readonly problem: string };
 
 /** What the webview may call on the host. `ready` is first; after it the host sends `state`. */

@@ -105,6 +105,15 @@ export interface RecomputeReport {
   readonly readMs: number;
 }
 
+/** Decisions that a trainer does not follow for one and the same reason. */
+export interface NotFollowed {
+  /** Why, and what to do. */
+  readonly why: string;
+  readonly count: number;
+  /** The first few problems. */
+  readonly examples: readonly string[];
+}
+
 /** The state of the `.cdas` directory. */
 export interface CurationSummary {
   readonly directory: string;
@@ -113,6 +122,8 @@ export interface CurationSummary {
   readonly excluded: number;
   readonly relabelled: number;
   readonly pending: number;
+  /** Decisions in force that the trainer does not follow, by why; examples are problem ids. */
+  readonly notFollowed: readonly NotFollowed[];
   /** Damaged lines, conflicts, a sampler.json edited by hand: each a sentence that says what to do. */
   readonly warnings: readonly string[];
   readonly lastReceipt: { readonly at: string; readonly step: number; readonly generation: number; readonly adapter: string } | null;
@@ -145,7 +156,8 @@ export interface EngineApi {
   decide(request: DecideRequest): DecideResult;
   /** Undoes a decision, or the newest one that is still in force when `decision` is null. */
   revert(params: { readonly run: string | null; readonly decision: string | null }): DecideResult;
-  decisions(params: Record<string, never>): readonly (DecisionStatus & { readonly problem: string | null })[];
+  /** The decisions as they stand with a run's trainer, oldest first; `run` null: with all trainers. */
+  decisions(params: { readonly run: string | null }): readonly (DecisionStatus & { readonly problem: string | null })[];
   curation(params: Record<string, never>): CurationSummary;
   /** Marks which runs are on screen: they are polled at the live rate, the others slower. */
   focus(params: { readonly runs: readonly string[] }): void;

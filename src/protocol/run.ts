@@ -107,7 +107,7 @@ export interface GroupRow {
 }
 
 /** Where a decision stands. A pending one changes nothing in the past. */
-export type DecisionState = 'pending' | 'active' | 'expired' | 'unmatched' | 'superseded';
+export type DecisionState = 'pending' | 'active' | 'expired' | 'unmatched' | 'refused' | 'superseded';
 
 /** A decision and the trainer's answer to it. */
 export interface DecisionStatus {
@@ -118,6 +118,8 @@ export interface DecisionStatus {
   readonly reason: string | null;
   readonly state: DecisionState;
   readonly activeFromStep: number | null;
+  /** Why the trainer does not follow it and what to do, in sentences; null where it does, or has not said. */
+  readonly why: string | null;
 }
 
 /** One visit of a problem: all its rollouts of one step. `counts` is false for visits scored against a replaced answer. */

@@ -5,6 +5,7 @@ import { defineActivationTests } from './activation';
 import { defineContentSecurityTests, defineDashboardTests } from './dashboard';
 import { defineDamageTests } from './damage';
 import { defineDatasetTests, defineExcludeTests, defineRelabelTests } from './dataset';
+import { defineDecisionsTests } from './decisions';
 import { defineDoctorTests } from './doctor';
 import { defineNextBatchTests } from './nextBatch';
 import { defineRecomputeTests } from './recompute';
@@ -45,6 +46,7 @@ function defineTests(): void {
   defineExcludeTests();
   defineRelabelTests();
   defineDamageTests();
+  defineDecisionsTests();
   defineRecomputeTests();
   defineContentSecurityTests();
 }

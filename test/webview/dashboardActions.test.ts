@@ -124,7 +124,7 @@ describe('dashboard actions', () => {
 
   it('shows the rows of the new state', async () => {
     await open();
-    const decided = { decision: 'd1', action: 'exclude', at: 'now', by: 'me', reason: null, state: 'pending' as const, activeFromStep: null };
+    const decided = { decision: 'd1', action: 'exclude', at: 'now', by: 'me', reason: null, state: 'pending' as const, activeFromStep: null, why: null };
     const rows = sample.rows.map((row) => (row.id === first.id ? { ...row, membership: 'exclude' as const, decisions: [decided] } : row));
     dashboard.serve({ ...sample, rows });
     await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });

@@ -29,7 +29,7 @@ function withHostileTexts(sample: SampleRun): SampleRun {
     ...row,
     id: index === 0 ? '__proto__' : `${hostile}${index}`,
     text: hostile,
-    decisions: [{ decision: 'd', action: hostile, at: hostile, by: hostile, reason: hostile, state: 'unmatched' as const, activeFromStep: null }],
+    decisions: [{ decision: 'd', action: hostile, at: hostile, by: hostile, reason: hostile, state: 'unmatched' as const, activeFromStep: null, why: hostile }],
   }));
   const { state } = sample;
   const details = [...sample.details.values()].map((detail, index) => ({ ...detail, ...rows[index]!, groundTruth: { [hostile]: hostile } }));
@@ -103,6 +103,16 @@ describe('dashboard states', () => {
     assert.equal(await dashboard.page.locator('canvas').count(), 0);
   });
 
+  it('lists what the trainer does not follow, with why and the way to all of it', async () => {
+    const notFollowed = [{ why: 'The trainer’s dataset holds no such problem.', count: 300, examples: ['h:1', 'h:2'] }];
+    await show({ ...small.state, curation: { ...small.state.curation, decisions: 310, notFollowed } });
+    const notice = await dashboard.page.innerText('.notices .notice');
+    assert.match(notice, /300 decisions the trainer does not follow \(h:1, h:2, …\)\. The trainer’s dataset holds no such problem\./u);
+    assert.match(await pageText(), /300 not followed/u);
+    await dashboard.page.click('.notices >> text=Show decisions');
+    assert.deepEqual(await dashboard.wishes(1), [{ kind: 'showDecisions' }]);
+  });
+
   it('refuses the figures of a log of survivors and says why', async () => {
     const refusal = 'Uniform groups were dropped before this log was written. Log before filtering.';
     const state = withoutFigures(small.state);
@@ -118,6 +128,7 @@ describe('dashboard states', () => {
   });
 
   it('says where only polling finds changes, and why', async () => {
+    await show(small.state);
     assert.doesNotMatch(await dashboard.page.innerText('.runFacts'), /polling/u);
     const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network disk.';
     await show({ ...small.state, run: { ...small.state.run, polling } });

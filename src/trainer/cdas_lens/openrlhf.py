@@ -91,6 +91,7 @@ class RewardLog:
             "schema": SCHEMA, "at": utc_now(), "generation": config.generation, "digest": config.digest,
             "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
             "matched": len(config.problems) - len(beyond), "unmatched": beyond[:1000],
+            **({"unsupported": beyond[:1000]} if beyond else {}),
             "adapter": f"openrlhf {__version__}", "run": config.run or "", "launch": launch_id(),
         }
         append_receipt(self._directory, receipt, lambda: True)

@@ -16,7 +16,8 @@ export function decisionStateText({ state, activeFromStep }: Pick<DecisionStatus
     pending: 'pending',
     active: activeFromStep === null ? 'active' : `active from step ${activeFromStep}`,
     expired: 'expired',
-    unmatched: 'not found or refused by the trainer',
+    unmatched: 'not found by the trainer',
+    refused: 'refused by the trainer',
     superseded: 'superseded',
   };
   return texts[state];
@@ -32,7 +33,7 @@ export function DecisionChips({ row }: { readonly row: Pick<ProblemRow, 'members
       {row.decisions.map((status) => {
         const name = membershipNames.get(status.action) ?? status.action;
         return (
-          <span key={status.decision} class={`chip ${status.state}`} title={`${name}, ${decisionStateText(status)}. By ${status.by} at ${status.at}.${status.reason === null ? '' : ` ${status.reason}`}`}>
+          <span key={status.decision} class={`chip ${status.state}`} title={`${name}, ${decisionStateText(status)}. ${status.why === null ? '' : `${status.why} `}By ${status.by} at ${status.at}.${status.reason === null ? '' : ` ${status.reason}`}`}>
             <bdi>{name}</bdi>
             {` · ${decisionStateText(status)}`}
           </span>

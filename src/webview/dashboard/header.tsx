@@ -133,7 +133,9 @@ function linesText({ health, rollouts }: RunSummary): string {
 function decisionsText(curation: DashboardState['curation']): string {
   if (curation.decisions === 0) return 'none';
   const pending = curation.pending > 0 ? `, ${formatCount(curation.pending)} pending` : '';
-  return `${formatCount(curation.pinned)} pinned, ${formatCount(curation.excluded)} excluded, ${formatCount(curation.relabelled)} relabelled${pending}`;
+  const unfollowed = curation.notFollowed.reduce((sum, { count }) => sum + count, 0);
+  const lost = unfollowed > 0 ? `, ${formatCount(unfollowed)} not followed` : '';
+  return `${formatCount(curation.pinned)} pinned, ${formatCount(curation.excluded)} excluded, ${formatCount(curation.relabelled)} relabelled${pending}${lost}`;
 }
 
 function trainerText({ lastReceipt, decisions }: DashboardState['curation']): string {

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import type { DashboardState } from '../../protocol/dashboard';
+import type { NotFollowed } from '../../protocol/engineApi';
+import { formatNumberOf } from '../parts/format';
 import { Icon } from '../parts/icons';
 import { ActionButton } from './actionButton';
 
@@ -13,11 +15,13 @@ interface NoticesProps {
 /** What the person should know before trusting the figures: each a sentence that says what to do. */
 export function Notices({ state, readOnlyReason }: NoticesProps): JSX.Element | null {
   const curation = new Set(state.curation.warnings);
-  const texts = [...new Set([...(readOnlyReason === null ? [] : [readOnlyReason]), ...state.refusals, ...curation, ...state.run.health.flags])];
+  const unfollowed = new Set(state.curation.notFollowed.map(unfollowedText));
+  const texts = [...new Set([...(readOnlyReason === null ? [] : [readOnlyReason]), ...state.refusals, ...unfollowed, ...curation, ...state.run.health.flags])];
   if (texts.length === 0) return null;
   const notices = texts.map((text) => (
     <p class="notice" key={text}>
       <bdi>{text}</bdi>
+      {unfollowed.has(text) && <ActionButton intent={{ kind: 'showDecisions' }} class="link">Show decisions</ActionButton>}
       {curation.has(text) && <ActionButton intent={{ kind: 'openDecisions' }} class="link">Open decisions</ActionButton>}
     </p>
   ));
@@ -32,6 +36,11 @@ export function Notices({ state, readOnlyReason }: NoticesProps): JSX.Element | 
       )}
     </section>
   );
+}
+
+function unfollowedText({ why, count, examples }: NotFollowed): string {
+  const more = count > examples.length ? ', …' : '';
+  return `${formatNumberOf(count, 'decision')} the trainer does not follow (${examples.join(', ')}${more}). ${why}`;
 }
 
 /** What went wrong with something the person asked for; it stays until dismissed. */

@@ -130,6 +130,22 @@ describe('deciding on the command line', () => {
     assert.deepEqual(standing(), [written!['id'], 'active', 41]);
   });
 
+  it('lists every decision that the trainer does not follow, with why and what to do', () => {
+    const many = Array.from({ length: 300 }, (_, n) => `p${n}`);
+    decided('exclude', ...many, 'full');
+    const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation: 301, digest: sampler()['digest'], appliedAtStep: 4, unmatched: many, ambiguous: ['p7'], ignored: ['full'] };
+    appendFileSync(file('receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
+    const { decisions } = state();
+    assert.ok(Array.isArray(decisions) && decisions.every(isRecord));
+    const counts = new Map<string, number>();
+    for (const { state: standing, why } of decisions) counts.set(`${String(standing)} ${String(why)}`, (counts.get(`${String(standing)} ${String(why)}`) ?? 0) + 1);
+    assert.deepEqual(Object.fromEntries(counts), { 'unmatched absent': 299, 'unmatched ambiguous': 1, 'refused refused': 1 });
+    const { stdout } = runCli(['decisions'], directory.path());
+    assert.match(stdout, /unmatched: absent/);
+    assert.match(stdout, /^! 299 decisions: The trainer’s dataset holds no such problem\. Check that the job trains on this dataset/m);
+    assert.match(stdout, /^! 1 decision: The trainer refused it: .*Clear some of them\.$/m);
+  });
+
   it('shows the state that the decisions come to', () => {
     decided('exclude', 'a');
     decided('relabel', 'b', '--to', '7');

@@ -69,6 +69,34 @@ describe('where a decision stands', () => {
     assert.deepEqual(standings([exclude], [lost, receipt(3, { generation: 1, appliedAtStep: 45 })]), ['active 45']);
   });
 
+  it('says why the trainer does not follow it', () => {
+    const why = (fields: Partial<Receipt>): string => {
+      const [one] = decisionStandings(input([exclude], [receipt(2, { generation: 1, appliedAtStep: 41, ...fields })]));
+      return `${one?.state} ${one?.why} ${one?.activeFromStep}`;
+    };
+    assert.equal(why({ unmatched: ['p'] }), 'unmatched absent null');
+    assert.equal(why({ unmatched: ['p'], ambiguous: ['p'] }), 'unmatched ambiguous null');
+    assert.equal(why({ refused: ['p'] }), 'refused refused null');
+    assert.equal(why({ unmatched: ['p'], unsupported: ['p'] }), 'refused unsupported null');
+    assert.equal(why({ unmatched: ['q'] }), 'active null 41');
+  });
+
+  it('stays pending where the trainer lists only some of those it could not follow, and it may be another', () => {
+    const cut = receipt(2, { generation: 3, appliedAtStep: 41, unmatched: ['b', 'p'], unmatchedTotal: 1200 });
+    const list = ['a', 'p', 'q'].map((problem, n) => decision(n / 10, { action: 'exclude', problem, id: idOf(n), at: timeOf(0) }));
+    const found = decisionStandings(input(list, [cut])).map(({ state, why }) => `${state} ${why}`);
+    assert.deepEqual(found, ['active null', 'unmatched absent', 'pending unlisted']);
+  });
+
+  it('is in force as a relabel where only the exclusion of the problem was refused', () => {
+    const list = [exclude, decision(1.5, { action: 'relabel', groundTruth: '2', id: idOf(2), at: timeOf(1) })];
+    for (const fields of [{ refused: ['p'] }, { unmatched: ['p'], unsupported: ['p'] }]) {
+      const answer = receipt(2, { generation: 2, appliedAtStep: 41, ...fields });
+      assert.deepEqual(standings(list, [answer]), ['refused -', 'active 41']);
+      assert.deepEqual(events(list, [answer]), ['p restart 41']);
+    }
+  });
+
   it('is superseded by the next decision on the same field only', () => {
     const list = [exclude, decision(2, { action: 'relabel', groundTruth: '2' }), decision(4, { action: 'pin' })];
     const receipts = [receipt(3, { generation: 2, appliedAtStep: 41 })];

@@ -21,9 +21,12 @@ describe('reading a line of receipts.jsonl', () => {
     assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a']);
   });
 
-  it('counts exclusions that the trainer refused among those it does not obey', () => {
-    const reading = parseReceiptLine(JSON.stringify({ ...whole, unmatched: ['a'], ignored: ['b'] }));
-    assert.deepEqual(reading.kind === 'receipt' && reading.receipt.unmatched, ['a', 'b']);
+  it('keeps apart what the trainer did not find, could not tell apart, refused and cannot obey', () => {
+    const said = { unmatched: ['a', 'c'], unmatchedTotal: 1200, ambiguous: ['c'], ignored: ['b'], unsupported: ['d', 7] };
+    const reading = parseReceiptLine(JSON.stringify({ ...whole, ...said }));
+    assert.ok(reading.kind === 'receipt');
+    const { unmatched, unmatchedTotal, ambiguous, refused, unsupported } = reading.receipt;
+    assert.deepEqual({ unmatched, unmatchedTotal, ambiguous, refused, unsupported }, { unmatched: ['a', 'c'], unmatchedTotal: 1200, ambiguous: ['c'], refused: ['b'], unsupported: ['d'] });
   });
 
   it('keeps what a trainer says of how it chooses, and takes half of it for nothing', () => {

@@ -15,6 +15,7 @@ export function decision(action: string, change: Partial<DecisionStatus> = {}): 
     reason: null,
     state: 'pending',
     activeFromStep: null,
+    why: null,
     ...change,
   };
 }

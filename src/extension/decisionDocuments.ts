@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { decisionLines, type ProblemDecision } from '../engine/decisionsText';
+import { markdownStyle } from '../engine/doctorText';
+import type { Engine } from './engineClient';
+import { decisionsUriScheme } from './ids';
+import type { RunStore } from './runStore';
+
+const uri = vscode.Uri.from({ scheme: decisionsUriScheme, path: '/Decisions.md' });
+
+/** The read-only document that lists the decisions as they stand with the trainer of the active run; it follows the receipts. */
+export class DecisionDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: { dispose(): void }[];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly runs: RunStore,
+  ) {
+    this.subscriptions = [
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(decisionsUriScheme, this),
+      engine.on('curationChanged', () => this.changed.fire(uri)),
+    ];
+  }
+
+  async provideTextDocumentContent(): Promise<string> {
+    return `${decisionLines(await this.ask(), markdownStyle).join('\n')}\n`;
+  }
+
+  /** Opens the list, or brings the open one up to date. */
+  async show(): Promise<readonly ProblemDecision[]> {
+    // Asked first, so that an error is a message and not an empty editor.
+    const decisions = await this.ask();
+    this.changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
+    return decisions;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private ask(): Promise<readonly ProblemDecision[]> {
+    return this.engine.call('decisions', { run: this.runs.active?.id ?? null });
+  }
+}
