@@ -127,15 +127,20 @@ export class CurationStore {
 
   /** The run and the state that sampler.json was last compiled for. Throws an OperationalError when it cannot be read. */
   get lastSurroundings(): ReturnType<typeof readSurroundings> {
-    return readSurroundings(this.samplerFile.readText());
+    return this.notingFailure(() => readSurroundings(this.samplerFile.readText()));
   }
 
   /** Compiles the decisions into sampler.json, unless it says the same already; without a run it keeps what it says of the last one. Throws an OperationalError. */
   compile(view: CurationView, run: RunSurroundings | null): CompiledSampler {
+    const compiled = this.notingFailure(() => this.compileToLast(view, run));
+    this.samplerFailure = null;
+    return compiled;
+  }
+
+  /** What keeps sampler.json from being compiled is among the warnings until it has been. */
+  private notingFailure<Result>(work: () => Result): Result {
     try {
-      const compiled = this.compileToLast(view, run);
-      this.samplerFailure = null;
-      return compiled;
+      return work();
     } catch (error) {
       if (error instanceof OperationalError) this.samplerFailure = error.message;
       throw error;
