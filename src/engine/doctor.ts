@@ -13,7 +13,7 @@ const maxTextChars = 120;
 const ways = ['explicit', 'matched', 'ambiguous', 'unmatched'] as const;
 
 /** Says what a run's log is, which figures it supports, and what would make it better. Reads nothing itself. */
-export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, storedRatings: stored }: DoctorEvidence): DoctorReport {
+export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, storedRatings: stored, unreadStores }: DoctorEvidence): DoctorReport {
   const { id, name, path, logPath } = run.source;
   const joins = joinsOf(run, facts);
   const counts = countAll(run, facts, joins);
@@ -24,7 +24,7 @@ export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, stored
     claims: judgeClaims(run, facts, counts),
     joins,
     correct: verdictRule(run, counts),
-    findings: findAll({ run, facts, counts, badLines, storedRatings }),
+    findings: findAll({ run, facts, counts, badLines, storedRatings, unreadStores }),
     metrics: run.metrics.files.map(({ path: file, kind, series }) => ({ file: relativeTo(path, file), kind, series })),
     storedRatings,
   };

@@ -3,6 +3,7 @@ import { findStoredRatings, type StoredRatings } from '../logs/authorsState';
 import { FileTail } from '../logs/fileTail';
 import type { LogFile } from '../logs/logFile';
 import { compressedEnd } from '../logs/logFormat';
+import { findUnreadStores, type UnreadStore } from '../logs/metrics/unreadStores';
 import { parseTolerant } from '../logs/tolerantJson';
 import type { ObservedRun } from './observedRun';
 
@@ -16,6 +17,7 @@ export interface BadLinePlace {
 export interface DoctorEvidence {
   readonly badLines: readonly BadLinePlace[];
   readonly storedRatings: StoredRatings | null;
+  readonly unreadStores: readonly UnreadStore[];
 }
 
 /** So many places are shown, and so much of a file is searched for them. */
@@ -25,7 +27,7 @@ const metricBytesPerTurn = 1 << 22;
 
 /** Reads again what a report needs besides the run itself. */
 export function gatherEvidence(run: ObservedRun): DoctorEvidence {
-  return { badLines: findBadLines(run), storedRatings: findStoredRatings(run.source) };
+  return { badLines: findBadLines(run), storedRatings: findStoredRatings(run.source), unreadStores: findUnreadStores(run.source) };
 }
 
 /** Finds the first lines of a run that are no JSON objects: the reader counts them and does not keep where they were. */

@@ -1,6 +1,7 @@
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../protocol/doctor';
 import { datasetFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
 import { plural, type ClaimCounts } from './doctorClaims';
+import type { UnreadStore } from '../logs/metrics/unreadStores';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';
 import { metricsFix, relativeTo } from './metricsView';
@@ -15,6 +16,7 @@ export interface FindingBasis {
   readonly counts: ClaimCounts;
   readonly badLines: readonly BadLinePlace[];
   readonly storedRatings: DoctorStoredRatings | null;
+  readonly unreadStores: readonly UnreadStore[];
 }
 
 const maxExamples = 5;
@@ -151,13 +153,19 @@ function identityFindings({ run, counts }: FindingBasis): readonly DoctorFinding
   ];
 }
 
-function missingFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
+const unreadTexts: Readonly<Record<UnreadStore['kind'], string>> = {
+  wandb: 'wandb keeps what the trainer measured in binary files of its own, which are not read.',
+  trackio: 'trackio keeps what the trainer measured in a database (SQLite), which is not read.',
+};
+
+function missingFindings({ run, counts, unreadStores }: FindingBasis): readonly DoctorFinding[] {
   const metrics = run.metrics.files;
   return [
     ...counted(Number(counts.rollouts === 0 && run.loaded && run.source.advice === undefined), () => finding('error', 'empty', 'The log holds no training rollout.')),
     ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
     ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
-    ...counted(Number(metrics.length === 0), () =>
+    ...unreadStores.map(({ path, kind }) => finding('note', 'unreadMetrics', unreadTexts[kind], { examples: [path], fix: metricsFix(run.source.format.framework) })),
+    ...counted(Number(metrics.length === 0 && unreadStores.length === 0), () =>
       finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),
     ),
   ];

@@ -26,7 +26,7 @@ export function findMetricFiles(source: RunSource, folders: FolderReader): reado
   const found = new Map<string, MetricFileName>();
   const add = (kind: MetricKind, file: string): void => void found.set(file, { path: file, kind });
   addVerlFiles(source, folders, add);
-  for (const directory of directoriesOf(source)) {
+  for (const directory of metricDirectories(source)) {
     const folder = openFolder(folders, directory);
     if (folder !== null) addFiles(folder, directory, add);
   }
@@ -37,7 +37,8 @@ export function findMetricFiles(source: RunSource, folders: FolderReader): reado
 
 type Add = (kind: MetricKind, file: string) => void;
 
-function directoriesOf({ path: runPath, logPath, config }: RunSource): ReadonlySet<string> {
+/** The directories in which a run's metrics may lie. */
+export function metricDirectories({ path: runPath, logPath, config }: RunSource): ReadonlySet<string> {
   const above = logFolderName.test(path.basename(logPath)) ? [path.dirname(logPath)] : [];
   // A launch directory may hold several runs: only what bears this run's name is its own.
   const own = config !== null && runPath === config.launchDirectory ? [] : [runPath];

@@ -196,6 +196,20 @@ describe('the log doctor', () => {
     assert.deepEqual(report.joins.find(({ how }) => how === 'matched')?.examples[0]?.rows.length, 1);
   });
 
+  it('says which metrics beside the log are not read, and what writes others', async () => {
+    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory, { recursive: true });
+    mkdirSync(path.join(directory, 'wandb/offline-run-20261101_101500-abc'), { recursive: true });
+    mkdirSync(path.join(directory, 'trackio'));
+    writeFileSync(path.join(directory, 'trackio/project.db'), 'SQLite format 3');
+    const report = examine(await loadOnly(directory));
+    const found = report.findings.filter(({ code }) => code === 'unreadMetrics');
+    assert.deepEqual(found.map(({ examples, fix }) => [examples, fix?.setting]), [
+      [[path.join(directory, 'trackio')], 'report_to="tensorboard"'],
+      [[path.join(directory, 'wandb')], 'report_to="tensorboard"'],
+    ]);
+    assert.ok(!report.findings.some(({ code }) => code === 'noMetrics'));
+  });
+
   it('says that a log is still being read', async () => {
     writeFileSync(path.join(directory, '1.jsonl'), row(1, 'a', 1).repeat(20));
     const [source] = (await openRuns(directory)).runs;
