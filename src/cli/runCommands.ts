@@ -7,7 +7,7 @@ import { discoverRuns } from '../logs/discover';
 import { ExpectedError } from '../protocol/channel';
 import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
-import { noCacheOption, openIndexCache } from './indexCache';
+import { noCacheOption, readingAids } from './readingAids';
 import { Session } from './session';
 import { directoryOption, mappingOption, mappingsIn, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOnce } from './warnings';
@@ -95,12 +95,12 @@ export const groupsCommand: Command = {
 async function listRuns(directories: readonly string[], invocation: Invocation): Promise<readonly RunSummary[]> {
   const missing = directories.find((directory) => !existsSync(directory));
   if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
-  const cache = openIndexCache(invocation);
+  const aids = readingAids(invocation);
   const { runs, problems } = await discoverRuns(directories, mappingsIn(invocation));
   problems.forEach(warnOnce);
   const summaries: RunSummary[] = [];
   for (const source of runs) {
-    const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null, cache });
+    const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null, aids });
     if (run !== null) summaries.push(summariseRun(run, findFacts(run), Date.now()));
   }
   return summaries.sort((a, b) => (b.lastWriteAt ?? 0) - (a.lastWriteAt ?? 0));

@@ -33,11 +33,11 @@ export class Session {
       options: { mode: options.mode, correctThreshold: options.threshold },
       dataset: options.dataset === null ? null : resolve(options.dataset),
       curation: curationFor(curation, viewOf(curation, found, null)),
-      cache: options.cache,
+      aids: options.aids,
     });
     if (run === null) throw new ExpectedError('The reading was given up.');
     if (options.anyDataset !== true && options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
-    const session = new Session(run, curation, found.others, options.cache);
+    const session = new Session(run, curation, found.others, options.aids.cache);
     warnOfCuration(curation, session.view);
     return session;
   }

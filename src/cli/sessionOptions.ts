@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
-import type { IndexCache } from '../engine/indexCache';
+import type { ReadingAids } from '../engine/readingAids';
 import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
-import { noCacheOption, openIndexCache } from './indexCache';
+import { noCacheOption, readingAids } from './readingAids';
 
 /** How a run is opened, from the options of the command line. */
 export interface SessionOptions {
@@ -13,7 +13,7 @@ export interface SessionOptions {
   readonly dataset: string | null;
   readonly mappings: readonly FieldMapping[];
   readonly directory: string;
-  readonly cache: IndexCache | null;
+  readonly aids: ReadingAids;
 }
 
 /** The option that names a file of field mappings. */
@@ -39,7 +39,7 @@ export function sessionOptions(invocation: Invocation): SessionOptions {
     dataset: textOption(invocation, 'dataset'),
     mappings: mappingsIn(invocation),
     directory: textOption(invocation, 'dir') ?? '.cdas',
-    cache: openIndexCache(invocation),
+    aids: readingAids(invocation),
   };
 }
 

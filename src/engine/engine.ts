@@ -14,10 +14,10 @@ import { dashboardState } from './dashboardView';
 import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
-import type { IndexCache } from './indexCache';
 import { describeBatch, explainChoice } from './nextBatch';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
+import { noAids, type ReadingAids } from './readingAids';
 import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
 import { newestSteps } from './runSummary';
@@ -46,10 +46,10 @@ export class Engine {
   constructor(
     private settings: EngineSettings,
     private readonly listener: EngineListener,
-    cache: IndexCache | null = null,
+    aids: ReadingAids = noAids,
   ) {
     this.curation = new CurationStore(settings.curationDirectory);
-    this.catalog = new RunCatalog(settings, this.curation, cache);
+    this.catalog = new RunCatalog(settings, this.curation, aids);
     this.plans = new BatchPlans(this.curation, () => this.settings.sampler ?? unchangedStrategy);
     this.curation.poll();
   }

@@ -7,11 +7,10 @@ import { ExpectedError } from '../protocol/channel';
 import type { EngineSettings } from '../protocol/engineApi';
 import type { RunSummary } from '../protocol/run';
 import type { CurationStore, CurationView } from './curationStore';
-import type { IndexCache } from './indexCache';
 import { findFacts, type RunFacts } from './logFindings';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
 import type { ProblemContext } from './problemViews';
-import { RunFiles } from './runFiles';
+import { filesOf, noAids, type ReadingAids } from './readingAids';
 import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
 import { summariseRun } from './runSummary';
 
@@ -32,7 +31,7 @@ export class RunCatalog {
   constructor(
     private settings: EngineSettings,
     private readonly curation: CurationStore,
-    private readonly cache: IndexCache | null = null,
+    private readonly aids: ReadingAids = noAids,
   ) {}
 
   /** The known runs, the one written last first. */
@@ -101,7 +100,7 @@ export class RunCatalog {
     const { more } = run.advance(bytesPerTurn, Date.now());
     if (!more) dropForeignDataset(run);
     // Written piece by piece between other work, which does not wait for it.
-    if (!more) void this.cache?.saveIfDue(run.files, Date.now());
+    if (!more) void this.aids.cache?.saveIfDue(run.files, Date.now());
     const metrics = run.advanceMetrics(bytesPerTurn, Date.now());
     return { changed: run.revision !== revision, more: more || metrics.more };
   }
@@ -152,7 +151,7 @@ export class RunCatalog {
   }
 
   private add(source: RunSource): void {
-    const run = new ObservedRun(source, this.options, new RunFiles(source, () => this.cache?.load(source) ?? null));
+    const run = new ObservedRun(source, this.options, filesOf(source, this.aids));
     run.files.look();
     this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
   }

@@ -1,13 +1,15 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { LogFile, type FileHealth, type LogFileState } from '../logs/logFile';
+import { LogFile, type FileHealth, type FilePoll, type LogFileState } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
 import type { LogFileName } from '../logs/logFormat';
 import { explainReadFault, fewFaults } from '../logs/readFault';
 import { isLogFile, listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
+import { ReadAhead, type SharedReading } from './readAhead';
 import { withoutRepeats } from './repeatedRows';
+import { RowIndex, type FollowedFile } from './rowIndex';
 import { rowsAfterResuming } from './secondRuns';
 import type { StepRows } from './stepGroups';
 
@@ -17,13 +19,6 @@ export interface FilesPoll {
   readonly changedSteps: ReadonlySet<number>;
   /** Whether the byte budget ended the look before the files did. */
   readonly more: boolean;
-}
-
-interface FollowedFile {
-  readonly file: LogFile;
-  readonly launch: number;
-  /** What of the file is already in the index. */
-  indexed: { readonly generation: number; readonly rows: number };
 }
 
 /** So many of the newest files are looked at every time; older ones take turns. */
@@ -42,17 +37,20 @@ export class RunFiles {
   private readonly files = new Map<string, FollowedFile>();
   /** Names that turned out to be no log of this run; asked again when the directory's listing changes. */
   private readonly foreign = new Set<string>();
-  private readonly rowsByStep = new Map<number, StepRows[]>();
+  private readonly rows = new RowIndex();
   private readonly errorByName = new Map<string, string>();
   private listingError: string | null = null;
   private turn = 0;
   private midway = false;
   private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
 
-  /** `openIndex` is asked at the first poll for what an earlier reader brought. */
+  private ahead: ReadAhead | null = null;
+
+  /** `openIndex` is asked at the first poll for what an earlier reader brought; with `shared` a second thread reads too where much is unread. */
   constructor(
     readonly source: RunSource,
     private readonly openIndex: () => RunIndex | null = () => null,
+    private readonly shared: SharedReading | null = null,
   ) {}
 
   /** All that was read so far, to be kept. What cannot be gone on from is left out. */
@@ -66,7 +64,7 @@ export class RunFiles {
 
   /** Steps that have rows, ascending. */
   get steps(): number[] {
-    return [...this.rowsByStep.keys()].sort((a, b) => a - b);
+    return this.rows.steps;
   }
 
   /** Why files could not be read, by file. What was read before stays. */
@@ -125,23 +123,17 @@ export class RunFiles {
 
   /** The rows of a step that count: those of its highest launch, each once. */
   rowsOf(step: number): readonly StepRows[] {
-    const rows = this.launchedLast(step);
+    const rows = this.rows.launchedLast(step);
     const { repeatedRollout } = this.source.format;
     if (repeatedRollout === 'stream') return rowsAfterResuming(rows, this.all);
     if (repeatedRollout !== 'window') return rows;
     const before = this.steps.findLast((other) => other < step);
-    return withoutRepeats(rows, before === undefined ? [] : this.launchedLast(before));
-  }
-
-  private launchedLast(step: number): readonly StepRows[] {
-    const rows = this.rowsByStep.get(step) ?? [];
-    const launch = Math.max(...rows.map((part) => part.launch));
-    return rows.filter((part) => part.launch === launch);
+    return withoutRepeats(rows, before === undefined ? [] : this.rows.launchedLast(before));
   }
 
   /** Rollouts of a step that a later launch ran again, or that were written again. */
   replacedRows(step: number): number {
-    return countRows(this.rowsByStep.get(step) ?? []) - countRows(this.rowsOf(step));
+    return countRows(this.rows.of(step)) - countRows(this.rowsOf(step));
   }
 
   sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
@@ -165,19 +157,45 @@ export class RunFiles {
     // In the middle of a long read the listing can wait.
     else if (!this.midway) this.list(changed);
     this.midway = true;
+    this.shareReading();
+    this.midway = this.readDue(budget, now, changed);
+    if (!this.midway) this.endSharing();
+    return { changedSteps: this.withDependent(changed), more: this.midway };
+  }
+
+  /** Reads what is due; true when something is left to read. */
+  private readDue(budget: number, now: number, changed: Set<number>): boolean {
     let [left, more] = [budget, false];
     for (const [name, followed] of this.due()) {
       const before = followed.file.progress.read;
-      const poll = followed.file.poll(Math.max(1, left), now);
+      const poll = this.readFile(followed, Math.max(1, left), now, changed);
+      if (poll === 'later') return true;
       if (poll.error === null) this.errorByName.delete(name);
       else this.errorByName.set(name, poll.error);
       if (poll.changed) this.addRows(followed, changed);
       left -= Math.max(0, followed.file.progress.read - before);
       more ||= poll.more;
-      if (left <= 0) return { changedSteps: this.withDependent(changed), more: true };
+      if (left <= 0 || this.ahead?.isWaiting === true) return true;
     }
-    this.midway = more;
-    return { changedSteps: this.withDependent(changed), more };
+    return more;
+  }
+
+  private endSharing(): void {
+    this.ahead?.end();
+    this.ahead = null;
+  }
+
+  /** `later` while the second thread is at the file. */
+  private readFile(followed: FollowedFile, budget: number, now: number, changed: Set<number>): FilePoll | 'later' {
+    if (this.ahead?.adopt(followed.file) === true) this.addRows(followed, changed);
+    return this.ahead?.isWaiting === true ? 'later' : followed.file.poll(budget, now);
+  }
+
+  /** Lets the second thread go on ahead, from when much is unread until all is read. */
+  private shareReading(): void {
+    if (this.shared === null) return;
+    this.ahead ??= ReadAhead.begin(this.shared, this.source, [...this.files.values()].filter(isUnread).map(({ file }) => file));
+    this.ahead?.refill();
   }
 
   /** What a step repeats depends on the step before it; a resumed run makes all later steps void. */
@@ -240,7 +258,7 @@ export class RunFiles {
   /** All files until everything is read once; then the newest every time and the others in turns. */
   private due(): [string, FollowedFile][] {
     const all = [...this.files];
-    const unread = all.filter(([, { file }]) => file.modifiedAt === null || file.progress.read < file.progress.size);
+    const unread = all.filter(([, followed]) => isUnread(followed));
     const turns = Math.max(1, Math.ceil((all.length - filesEveryTime) / olderFilesPerPoll));
     const turn = this.turn++ % turns;
     const start = turn * olderFilesPerPoll;
@@ -253,38 +271,21 @@ export class RunFiles {
     const followed = this.files.get(name);
     this.files.delete(name);
     this.errorByName.delete(name);
-    if (followed !== undefined) this.unindex(followed.file, changed);
+    if (followed !== undefined) this.rows.remove(followed.file, changed);
   }
 
   private addRows(followed: FollowedFile, changed: Set<number>): void {
     this.revision++;
-    const { file, indexed } = followed;
-    const appended = file.generation === indexed.generation && file.table.length >= indexed.rows;
-    if (!appended) this.unindex(file, changed);
-    const from = appended ? indexed.rows : 0;
-    for (const range of file.table.ranges) {
-      if (range.end <= from) continue;
-      changed.add(range.step);
-      const rows = this.rowsByStep.get(range.step) ?? [];
-      if (!rows.some((known) => known.range === range)) rows.push({ file, range, launch: followed.launch });
-      this.rowsByStep.set(range.step, rows);
-    }
-    followed.indexed = { generation: file.generation, rows: file.table.length };
-  }
-
-  private unindex(file: LogFile, changed: Set<number>): void {
-    for (const [step, rows] of this.rowsByStep) {
-      const others = rows.filter((known) => known.file !== file);
-      if (others.length === rows.length) continue;
-      changed.add(step);
-      if (others.length === 0) this.rowsByStep.delete(step);
-      else this.rowsByStep.set(step, others);
-    }
+    this.rows.add(followed, changed);
   }
 }
 
 function countRows(rows: readonly StepRows[]): number {
   return rows.reduce((sum, { range }) => sum + range.end - range.start, 0);
+}
+
+function isUnread({ file }: FollowedFile): boolean {
+  return file.modifiedAt === null || file.progress.read < file.progress.size;
 }
 
 function stateOf(file: LogFile): LogFileState | null {

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readDatasetFile } from '../logs/datasetFile';
 import type { RunSource } from '../logs/runSource';
-import type { IndexCache } from './indexCache';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
-import { RunFiles } from './runFiles';
+import { filesOf, noAids, type ReadingAids } from './readingAids';
 
 /** Bytes read before other work gets a turn. */
 export const bytesPerTurn = 1 << 22;
@@ -65,17 +64,17 @@ export async function readToEnd(run: ObservedRun, watch: LoadWatch): Promise<boo
   return true;
 }
 
-/** Opens a run and reads what of it the cache does not hold; null when it was given up. */
+/** Opens a run and reads what of it a cache does not hold; null when it was given up. */
 export async function loadRun(
   source: RunSource,
-  settings: { readonly options: RatingOptions; readonly dataset: string | null; readonly curation?: RunCuration; readonly cache?: IndexCache | null },
+  settings: { readonly options: RatingOptions; readonly dataset: string | null; readonly curation?: RunCuration; readonly aids?: ReadingAids },
   watch: LoadWatch = { cancelled: () => false, progress: () => undefined },
 ): Promise<ObservedRun | null> {
-  const { cache = null } = settings;
-  const run = new ObservedRun(source, settings.options, new RunFiles(source, () => cache?.load(source) ?? null));
+  const { aids = noAids } = settings;
+  const run = new ObservedRun(source, settings.options, filesOf(source, aids));
   await attachDataset(run, datasetPathOf(source, settings.dataset));
   if (settings.curation !== undefined) run.configure({ curation: settings.curation });
   if (!(await readToEnd(run, watch))) return null;
-  await cache?.saveIfDue(run.files, Date.now());
+  await aids.cache?.saveIfDue(run.files, Date.now());
   return run;
 }

@@ -4,6 +4,8 @@ import { Channel, ExpectedError, type Handlers, type Port } from '../protocol/ch
 import type { EngineApi, EngineEvents, EngineSettings, EngineWorkerData } from '../protocol/engineApi';
 import { Engine } from './engine';
 import { IndexCache } from './indexCache';
+import type { ReadingAids } from './readingAids';
+import { secondReader } from './secondReader';
 import { PollLoop, type Tell } from './pollLoop';
 
 const thread = parentPort;
@@ -22,10 +24,13 @@ let loop: PollLoop | null = null;
 
 const tell: Tell = (name, value) => channel.tell(name, value);
 
+const onTrouble = (message: string): void => tell('log', { level: 'warn', message });
+
 /** Made before the first byte is read; whoever starts this worker gives it an EngineWorkerData. */
-const cache = new IndexCache(path.join((workerData as EngineWorkerData).cacheDirectory, 'index'), {
-  onTrouble: (message) => tell('log', { level: 'warn', message }),
-});
+const aids: ReadingAids = {
+  cache: new IndexCache(path.join((workerData as EngineWorkerData).cacheDirectory, 'index'), { onTrouble }),
+  second: secondReader(__dirname, onTrouble),
+};
 
 async function configure(settings: EngineSettings): Promise<void> {
   if (engine?.accepts(settings)) {
@@ -38,7 +43,7 @@ async function configure(settings: EngineSettings): Promise<void> {
     onRunsChanged: () => tell('runsChanged', { revision: Date.now() }),
     onCurationChanged: () => loop?.hint(),
   };
-  engine = new Engine(settings, listener, cache);
+  engine = new Engine(settings, listener, aids);
   loop = new PollLoop(engine, tell);
   void loop.run();
 }

@@ -19,6 +19,14 @@ export function digestEnds(fd: number, length: number): string {
   return digestRanges(fd, endsOf(length));
 }
 
+/** A digest of the first and the last bytes between two places of an open file. */
+export function digestBetween(fd: number, from: number, to: number): string {
+  return digestRanges(fd, [
+    [from, Math.min(from + endBytes, to)],
+    [Math.max(from, to - endBytes), to],
+  ]);
+}
+
 function endsOf(length: number): readonly Range[] {
   return [
     [0, Math.min(endBytes, length)],

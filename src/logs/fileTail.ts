@@ -1,11 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
-import { digestEnds, digestPrefix, wholePrefixBytes } from './fileDigest';
+import { digestBetween, digestEnds, digestPrefix, wholePrefixBytes } from './fileDigest';
 import { LineReader, type LineListener } from './lineReader';
+import type { PartsAhead } from './partsAhead';
+import type { Prefix, TailState } from './tailState';
 
 /** What a file's reader wants to know. */
 export interface TailListener extends LineListener {
   /** The file was rewritten: forget everything read from it, all of it comes again. */
   onReset(): void;
+  /** What of the file need not be read here. */
+  readonly ahead?: () => PartsAhead | null;
   /** Whether an unfinished last line that has not changed for a while is a whole record. */
   isWholeRecord(line: Buffer): boolean;
 }
@@ -18,29 +22,12 @@ export interface TailPoll {
   readonly more: boolean;
 }
 
-/** How far a file was read, so that another reader can go on from there. */
-export interface TailState {
-  readonly offset: number;
-  /** So many bytes before `offset` are an unfinished last line that was handed over. */
-  readonly taken: number;
-  readonly seen: { readonly size: string; readonly mtimeNs: string; readonly ctimeNs: string; readonly ino: string };
-  readonly prefix: Prefix | null;
-  /** Digest of what was read, at both ends. */
-  readonly ends: string;
-}
-
 /** What a look at a file sees of it. */
 interface Stamp {
   readonly size: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   readonly ino: bigint;
-}
-
-/** A digest of the first bytes of a file. */
-interface Prefix {
-  readonly digest: string;
-  readonly length: number;
 }
 
 /** An unfinished last line that has rested this long may be a whole record. */
@@ -152,8 +139,7 @@ export class FileTail {
     if (this.unverified !== null) this.resumeLine(fd, this.unverified, now);
     const read = this.readOn(fd, Number(stat.size), budget);
     const more = this.offset < Number(stat.size);
-    // In the middle of a long read the prefix is hashed now and then only.
-    if (read > 0 && (!more || this.offset - (this.prefix?.length ?? 0) >= wholePrefixBytes)) this.rememberPrefix(fd);
+    if (read > 0) this.rememberPrefix(fd, more);
     const taken = !more && this.takeRestingLine(Number(stat.mtimeMs), now);
     return { changed: reset || read > 0 || taken, more };
   }
@@ -232,7 +218,8 @@ export class FileTail {
   }
 
   private differsFromPrefix(fd: number): boolean {
-    return this.prefix !== null && digestPrefix(fd, this.prefix.length) !== this.prefix.digest;
+    const { prefix } = this;
+    return prefix !== null && (prefix.isMidway ? digestEnds(fd, prefix.length) : digestPrefix(fd, prefix.length)) !== prefix.digest;
   }
 
   private lineEndsAt(fd: number, at: number): boolean {
@@ -247,19 +234,50 @@ export class FileTail {
     this.listener.onReset();
   }
 
-  private rememberPrefix(fd: number): void {
-    this.prefix = { digest: digestPrefix(fd, this.offset), length: this.offset };
+  /** In the middle of a long read only the ends of the prefix are hashed, and only now and then. */
+  private rememberPrefix(fd: number, isMidway: boolean): void {
+    const before = this.prefix?.length ?? 0;
+    if (isMidway && this.offset - before < Math.min(before, wholePrefixBytes)) return;
+    this.prefix = { digest: isMidway ? digestEnds(fd, this.offset) : digestPrefix(fd, this.offset), length: this.offset, isMidway };
+  }
+
+  /** Hands over the lines between two places where lines begin, for somebody who reads the rest; null where they are not there, else a digest of their ends. */
+  readBetween(from: number, to: number): string | null {
+    const fd = openSync(this.path, 'r');
+    try {
+      let at = from;
+      for (let read = 1; at < to && read > 0; at += read) read = this.lines.read(fd, to - at, at);
+      return at === to && this.lines.heldBytes === 0 ? digestBetween(fd, from, to) : null;
+    } finally {
+      closeSync(fd);
+    }
   }
 
   private readOn(fd: number, size: number, budget: number): number {
     const start = this.offset;
     while (this.offset < size && this.offset - start < budget) {
-      const left = Math.min(size - this.offset, budget - (this.offset - start));
+      const part = this.takePart(fd);
+      if (part === 'later') break;
+      if (part === 'taken') continue;
+      const left = Math.min(size - this.offset, budget - (this.offset - start), part - this.offset);
       const read = this.lines.read(fd, left, this.offset);
       if (read === 0) break;
       this.offset += read;
     }
     return this.offset - start;
+  }
+
+  /** Takes over what another thread read from here on; else the place up to which this one has to read. */
+  private takePart(fd: number): number | 'taken' | 'later' {
+    const ahead = this.listener.ahead?.() ?? null;
+    if (ahead === null) return Infinity;
+    const next = ahead.next(this.offset);
+    if (next > this.offset) return next;
+    const end = this.lines.heldBytes === 0 ? ahead.take(this.offset, fd) : null;
+    if (end === 'later') return 'later';
+    if (end === null) return ahead.next(this.offset + 1);
+    this.offset = end;
+    return 'taken';
   }
 
   private takeRestingLine(mtimeMs: number, now: number): boolean {

@@ -28,6 +28,10 @@ export class KeptText {
     private readonly end: number,
   ) {}
 
+  get bytes(): Uint8Array {
+    return this.slab.subarray(this.start, this.end);
+  }
+
   read(): string {
     // A JSON string is a string.
     return JSON.parse(`"${this.slab.toString('utf8', this.start, this.end)}"`) as string;

@@ -4,6 +4,7 @@ import { normaliseText } from '../core/identity';
 import { canonicalJson, type JsonValue } from '../core/json';
 import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
+import { packFound, unpackFound, type FoundPrompt, type FoundPrompts } from './foundPrompts';
 import { HashTable } from './hashTable';
 import { KeptText, KeptTexts } from './keptTexts';
 import type { RolloutRow } from './logFormat';
@@ -25,15 +26,17 @@ export interface Prompt extends PromptEvidence {
 /** What tells one prompt from another. */
 type Identity = Pick<RolloutRow, 'explicitId' | 'prompt' | 'promptIsUserText' | 'groundTruth'>;
 
-/** Where a row begins. */
-interface Place {
-  readonly file: string;
-  readonly offset: number;
-}
-
 /** A prompt that nobody has asked for yet: its text lies here until then. */
-interface UnreadPrompt extends Place {
-  readonly read: () => Identity;
+class UnreadPrompt {
+  constructor(
+    readonly file: string,
+    readonly found: FoundPrompt,
+  ) {}
+
+  read(): Identity {
+    const { explicitId, prompt, isUserText, groundTruth } = this.found;
+    return { explicitId, prompt: textOf(prompt), promptIsUserText: isUserText, groundTruth: groundTruth instanceof KeptText ? groundTruth.read() : groundTruth };
+  }
 }
 
 /** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
@@ -56,8 +59,8 @@ export class PromptTable {
     if (this.kept !== null && index < this.keptLength) return this.kept.at(index);
     const own = index - this.keptLength;
     const known = this.prompts[own];
-    if (known === undefined || !('read' in known)) return known;
-    const prompt = identify(known.read(), known);
+    if (!(known instanceof UnreadPrompt)) return known;
+    const prompt = identify(known.read(), known.file, known.found.offset);
     this.prompts[own] = prompt;
     return prompt;
   }
@@ -66,15 +69,11 @@ export class PromptTable {
   pack(): PackedPrompts {
     const { length } = this;
     const packer = new PromptPacker(length);
-    const spellings: number[] = [];
     for (let index = 0; index < length; index++) {
       const prompt = this.at(index);
       if (prompt !== undefined) packer.add(prompt);
     }
-    this.indexByHash.forEach((low, high, index) => {
-      if (this.keys[2 * index] !== low || this.keys[2 * index + 1] !== high) spellings.push(low, high, index);
-    });
-    return packer.pack(this.keys.slice(0, 2 * length), Int32Array.from(spellings));
+    return packer.pack(this.keys.slice(0, 2 * length), this.otherSpellings());
   }
 
   /** Makes kept prompts the first of this table, in their order; their hashes are those of this thread's scanner. */
@@ -84,24 +83,36 @@ export class PromptTable {
     this.kept = new PromptReader(packed);
     this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
     for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
-    this.addSpellings(packed, (index) => index);
+    this.addSpellings(packed.spellings, (index) => index);
+  }
+
+  /** For another thread: the prompts of this table, all of them found in one file, of which none was asked for. */
+  packFound(file: string): FoundPrompts {
+    const found = this.prompts.flatMap((prompt) => (prompt instanceof UnreadPrompt ? [prompt.found] : []));
+    return packFound(found, { keys: this.keys.slice(0, 2 * this.length), spellings: this.otherSpellings(), file });
   }
 
   /** Adds the prompts that another thread found with the same hashes; returns the index here of each of them. */
-  add(packed: PackedPrompts): Int32Array {
-    const { keys } = packed;
-    const reader = new PromptReader(packed);
-    const indices = new Int32Array(reader.length);
+  addFound(found: FoundPrompts): Int32Array {
+    const indices = new Int32Array(found.offsets.length);
     for (let i = 0; i < indices.length; i++) {
-      const [low = 0, high = 0] = keys.subarray(2 * i, 2 * i + 2);
+      const [low = 0, high = 0] = [found.keys[2 * i], found.keys[2 * i + 1]];
       const known = this.indexByHash.get(low, high);
-      indices[i] = known >= 0 ? known : this.append(reader.at(i), low, high);
+      indices[i] = known >= 0 ? known : this.append(new UnreadPrompt(found.file, unpackFound(found, i)), low, high);
     }
-    this.addSpellings(packed, (index) => indices[index] ?? 0);
+    this.addSpellings(found.spellings, (index) => indices[index] ?? 0);
     return indices;
   }
 
-  private addSpellings({ spellings }: PackedPrompts, indexOf: (packed: number) => number): void {
+  private otherSpellings(): Int32Array<ArrayBuffer> {
+    const spellings: number[] = [];
+    this.indexByHash.forEach((low, high, index) => {
+      if (this.keys[2 * index] !== low || this.keys[2 * index + 1] !== high) spellings.push(low, high, index);
+    });
+    return Int32Array.from(spellings);
+  }
+
+  private addSpellings(spellings: Int32Array, indexOf: (packed: number) => number): void {
     for (let at = 0; at < spellings.length; at += 3) {
       const [low = 0, high = 0, index = 0] = spellings.subarray(at, at + 3);
       if (this.indexByHash.get(low, high) < 0) this.indexByHash.set(low, high, indexOf(index));
@@ -135,7 +146,7 @@ export class PromptTable {
     this.key.addText(part.prompt, prompt);
     addAnswer(this.key, groundTruth);
     if (explicitId !== null) this.key.addText(part.id, explicitId);
-    return this.internKey({ read: () => ({ explicitId, prompt, promptIsUserText, groundTruth }), file, offset });
+    return this.internKey(new UnreadPrompt(file, { offset, explicitId, prompt, isUserText: promptIsUserText, groundTruth }));
   }
 
   /** The same for a scanned line. Nothing is decoded where its bytes were met before. */
@@ -147,31 +158,34 @@ export class PromptTable {
     const { low, high } = this.key;
     const known = this.indexByHash.get(low, high);
     if (known >= 0) return known;
-    const index = this.addLine(line, fields, { file, offset });
+    const index = this.addLine(line, fields, file, offset);
     this.indexByHash.set(low, high, index);
     return index;
   }
 
   /** Adds what `key` stands for as the bytes of its fields. */
-  private addLine(line: ScannedLine, fields: FieldNumbers, place: Place): number {
+  private addLine(line: ScannedLine, fields: FieldNumbers, file: string, offset: number): number {
     const { key } = this;
     const id = line.kind(fields.explicitId) === fieldKind.absent ? null : idOf(line.value(fields.explicitId), () => line.bytes(fields.explicitId).toString('latin1'));
     const prompt = this.promptOf(line, fields.prompt);
-    const answer = isCanonical(line, fields.groundTruth) ? this.texts.keep(line, fields.groundTruth) : line.value(fields.groundTruth);
-    // The row was proven to be JSON, so every value in it is.
-    const unread = new ScannedPrompt(place, id, prompt, answer as KeptText | JsonValue | undefined);
+    const answer = this.answerOf(line, fields.groundTruth);
     key.clear();
     if (isCanonical(line, fields.prompt)) key.addField(spellings.prompt, line, fields.prompt);
     else key.addText(part.prompt, textOf(prompt));
     if (answer instanceof KeptText) key.addField(spellings.answer, line, fields.groundTruth);
-    else addAnswer(key, unread.read().groundTruth);
+    else addAnswer(key, answer);
     if (id !== null) key.addText(part.id, id);
-    return this.internKey(unread);
+    return this.internKey(new UnreadPrompt(file, { offset, explicitId: id, prompt, isUserText: !(prompt instanceof KeptText), groundTruth: answer }));
   }
 
   /** The prompt of a line: a string's bytes are kept, decoding waits until somebody asks; else the user message in the list. */
   private promptOf(line: ScannedLine, field: number): KeptText | string {
     return line.kind(field) === fieldKind.string ? this.texts.keep(line, field) : (userMessage(line.value(field)) ?? '');
+  }
+
+  private answerOf(line: ScannedLine, field: number): KeptText | JsonValue | undefined {
+    // The row was proven to be JSON, so every value in it is.
+    return isCanonical(line, field) ? this.texts.keep(line, field) : (line.value(field) as JsonValue | undefined);
   }
 
   private internKey(prompt: UnreadPrompt): number {
@@ -241,33 +255,11 @@ function isCanonical(line: ScannedLine, field: number): boolean {
   return line.kind(field) === fieldKind.string && (line.flags(field) & fieldFlag.rareEscapes) === 0;
 }
 
-/** The prompt of a scanned line, not yet decoded. */
-class ScannedPrompt implements UnreadPrompt {
-  readonly file: string;
-  readonly offset: number;
-
-  constructor(
-    { file, offset }: Place,
-    private readonly explicitId: string | null,
-    private readonly prompt: KeptText | string,
-    private readonly groundTruth: KeptText | JsonValue | undefined,
-  ) {
-    this.file = file;
-    this.offset = offset;
-  }
-
-  read(): Identity {
-    const { explicitId, prompt, groundTruth } = this;
-    const answer = groundTruth instanceof KeptText ? groundTruth.read() : groundTruth;
-    return { explicitId, prompt: textOf(prompt), promptIsUserText: !(prompt instanceof KeptText), groundTruth: answer };
-  }
-}
-
 function textOf(text: KeptText | string): string {
   return text instanceof KeptText ? text.read() : text;
 }
 
-function identify(identity: Identity, { file, offset }: Place): Prompt {
+function identify(identity: Identity, file: string, offset: number): Prompt {
   const { explicitId, prompt, promptIsUserText, groundTruth } = identity;
   const texts = promptIsUserText ? [normaliseText(prompt)] : userTextCandidates(prompt);
   return {

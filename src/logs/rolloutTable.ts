@@ -103,14 +103,34 @@ export class RolloutTable {
   push(rollout: RolloutValues, step: number, prompt: number, offset: number): void {
     const row = this.count++;
     if (row === this.prompts.length) this.grow(row + 1);
-    const last = this.ranges.at(-1);
-    if (last?.step === step) last.end++;
-    else this.ranges.push({ step, start: row, end: row + 1 });
+    this.extend(step, row, row + 1);
     this.prompts[row] = prompt;
     this.rewards.set(row, rollout.reward ?? Number.NaN);
     this.lengthsAndFlags[row] = lengthAndFlags(rollout);
     this.setOffset(row, offset);
     if (rollout.rolloutKey !== null) this.setKey(row, hashOfName(rollout.rolloutKey));
+  }
+
+  /** Appends the rollouts of another table; `promptOf` says which prompts here are those of that table. */
+  append({ steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys }: TableColumns, promptOf: Int32Array): void {
+    const [first, rows] = [this.count, prompts.length];
+    if (first + rows > this.prompts.length) this.grow(first + rows);
+    steps.forEach((step, i) => this.extend(step, first + (i === 0 ? 0 : (ends[i - 1] ?? 0)), first + (ends[i] ?? 0)));
+    const from = new RewardColumn(rewards);
+    for (let row = 0; row < rows; row++) {
+      this.prompts[first + row] = promptOf[prompts[row] ?? 0] ?? 0;
+      this.rewards.set(first + row, from.at(row));
+      this.setOffset(first + row, offsets[row] ?? 0);
+    }
+    this.lengthsAndFlags.set(lengthsAndFlags, first);
+    keys?.forEach((key, row) => this.setKey(first + row, key));
+    this.count += rows;
+  }
+
+  private extend(step: number, start: number, end: number): void {
+    const last = this.ranges.at(-1);
+    if (last?.step === step) last.end = end;
+    else this.ranges.push({ step, start, end });
   }
 
   private setOffset(row: number, offset: number): void {

@@ -94,6 +94,21 @@ function recogniseFile(directory: string, name: string, format: LogFormat): stri
 
 const readers = new WeakMap<RunSource, FolderReader>();
 
+/** What tells another thread of this program which format a run has. */
+export type FormatName = { readonly index: number } | { readonly mapping: FieldMapping; readonly directory: string };
+
+/** The name of a run's format. */
+export function formatNameOf({ format, logPath }: RunSource): FormatName {
+  return format.mapping === undefined ? { index: formats.indexOf(format) } : { mapping: format.mapping, directory: logPath };
+}
+
+/** The format of a name. */
+export function formatOf(name: FormatName): LogFormat {
+  const format = 'index' in name ? formats[name.index] : mappedFormat(name.mapping, name.directory);
+  if (format === undefined) throw new RangeError('no such format');
+  return format;
+}
+
 /** The log files that a run has now. Throws what the file system throws. */
 export function listLogFiles(source: RunSource): readonly LogFileName[] {
   const reader = readers.get(source) ?? new FolderReader();

@@ -10,6 +10,7 @@ import { BatchPlans } from '../../../src/engine/batchPlans';
 import { CurationStore } from '../../../src/engine/curationStore';
 import { compileSurroundings } from '../../../src/engine/decide';
 import { describeBatch, explainChoice } from '../../../src/engine/nextBatch';
+import { noAids } from '../../../src/engine/readingAids';
 import type { ChoiceReport, NextBatch } from '../../../src/protocol/nextBatch';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
@@ -48,7 +49,7 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
 
   async function preview(ask: { readonly problem?: string; readonly dataset?: string | null; readonly choice?: Partial<StrategyChoice> } = {}): Promise<{ readonly batch: NextBatch; readonly ids: readonly string[]; readonly asked: ChoiceReport | null }> {
     const dataset = ask.dataset === undefined ? place('train.jsonl') : ask.dataset;
-    const session = await Session.open(place('rollouts'), { mode: 'paper', threshold: null, dataset, mappings: [], cache: null, directory: place('.cdas') });
+    const session = await Session.open(place('rollouts'), { mode: 'paper', threshold: null, dataset, mappings: [], aids: noAids, directory: place('.cdas') });
     const plan = new BatchPlans(session.curation).plan(session.context, { view: session.view, choice: { ...unchangedStrategy, ...ask.choice }, size: null });
     const batch = describeBatch(plan);
     return { batch, ids: batch.batch.map(({ problem }) => problem).sort(), asked: ask.problem === undefined ? null : explainChoice(plan, ask.problem) };

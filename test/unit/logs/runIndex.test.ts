@@ -115,7 +115,7 @@ describe('an index of a run', () => {
         for (const each of first) assert.equal(intern(one, each), intern(alone, each));
         const expected = second.map((each) => intern(alone, each));
         const found = second.map((each) => intern(other, each));
-        const indices = one.add(other.pack());
+        const indices = one.addFound(other.packFound('file'));
         assert.deepEqual(found.map((index) => indices[index]), expected);
         assert.deepEqual(promptsOf(one), promptsOf(alone));
       }),

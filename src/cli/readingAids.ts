@@ -1,15 +1,20 @@
 import os from 'node:os';
 import path from 'node:path';
 import { IndexCache } from '../engine/indexCache';
+import type { ReadingAids } from '../engine/readingAids';
+import { secondReader } from '../engine/secondReader';
 import type { Invocation, OptionSpec } from './command';
 import { warnOnce } from './warnings';
 
 /** The switch that reads everything anew. */
 export const noCacheOption: OptionSpec = { name: 'no-cache', help: 'read everything anew, and keep nothing for the next time' };
 
-/** The user's index cache; null with `--no-cache`. To be opened before anything is read. */
-export function openIndexCache({ options }: Invocation): IndexCache | null {
-  if (options.has('no-cache')) return null;
+/** The user's index cache, unless there is `--no-cache`, and a second reader. To be asked for before anything is read. */
+export function readingAids({ options }: Invocation): ReadingAids {
+  return { cache: options.has('no-cache') ? null : userCache(), second: secondReader(__dirname, warnOnce) };
+}
+
+function userCache(): IndexCache {
   const root = process.env['XDG_CACHE_HOME'];
   const directory = root !== undefined && path.isAbsolute(root) ? root : path.join(os.homedir(), '.cache');
   return new IndexCache(path.join(directory, 'cdas-lens', 'index'), { onTrouble: (message) => warnOnce(`${message} --no-cache goes without.`) });

@@ -1,0 +1,58 @@
+import type { LogFile } from '../logs/logFile';
+import type { StepRows } from './stepGroups';
+
+/** A file of a run, and what of it is in the index of rows. */
+export interface FollowedFile {
+  readonly file: LogFile;
+  readonly launch: number;
+  indexed: { readonly generation: number; readonly rows: number };
+}
+
+/** Which rows of a run's files belong to which step. */
+export class RowIndex {
+  private readonly rowsByStep = new Map<number, StepRows[]>();
+
+  /** Steps that have rows, ascending. */
+  get steps(): number[] {
+    return [...this.rowsByStep.keys()].sort((a, b) => a - b);
+  }
+
+  /** All rows of a step. */
+  of(step: number): readonly StepRows[] {
+    return this.rowsByStep.get(step) ?? [];
+  }
+
+  /** The rows of a step's highest launch. */
+  launchedLast(step: number): readonly StepRows[] {
+    const rows = this.of(step);
+    const launch = Math.max(...rows.map((part) => part.launch));
+    return rows.filter((part) => part.launch === launch);
+  }
+
+  /** Takes in what is new of a file, and adds the steps that changed by it. */
+  add(followed: FollowedFile, changed: Set<number>): void {
+    const { file, indexed } = followed;
+    const appended = file.generation === indexed.generation && file.table.length >= indexed.rows;
+    if (!appended) this.remove(file, changed);
+    const from = appended ? indexed.rows : 0;
+    for (const range of file.table.ranges) {
+      if (range.end <= from) continue;
+      changed.add(range.step);
+      const rows = this.rowsByStep.get(range.step) ?? [];
+      if (!rows.some((known) => known.range === range)) rows.push({ file, range, launch: followed.launch });
+      this.rowsByStep.set(range.step, rows);
+    }
+    followed.indexed = { generation: file.generation, rows: file.table.length };
+  }
+
+  /** Forgets a file, and adds the steps that had rows in it. */
+  remove(file: LogFile, changed: Set<number>): void {
+    for (const [step, rows] of this.rowsByStep) {
+      const others = rows.filter((known) => known.file !== file);
+      if (others.length === rows.length) continue;
+      changed.add(step);
+      if (others.length === 0) this.rowsByStep.delete(step);
+      else this.rowsByStep.set(step, others);
+    }
+  }
+}
