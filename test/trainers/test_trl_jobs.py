@@ -14,6 +14,10 @@ from harness import EXCLUDE, PIN, receipts
 from tiny_trl import GENERATIONS, PROBLEMS, answer, problem
 from trl_job import Job
 
+from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.curation import Curation
+from cdas_lens.matching import DatasetIndex
+
 
 class DecisionsMidway(unittest.TestCase):
     """One job of 36 steps: decisions after step 15, taken back after step 27."""
@@ -100,6 +104,20 @@ class DecisionsMidway(unittest.TestCase):
             read = lens("groups", os.path.join(self.job.output, folder))
             found = sorted((each["step"], each["problem"], each["n"], each["correct"]) for each in read)
             self.assertEqual(found, expected, folder)
+
+
+class AnotherStrategy(unittest.TestCase):
+    def test_the_job_follows_the_strategy_of_the_file_with_its_seed_and_parameters(self):
+        job = Job(self.addCleanup)
+        job.decide({}, strategy={"name": "mopps", "seed": 11, "target": 0.7})
+        job.train(12)
+        steps = {step: [row for row in job.rows() if row["step"] == step] for step in range(1, 13)}
+        chooser = BatchChooser(Curation(job.curation, DatasetIndex.of_rows(tiny_trl.dataset()), "test"), 2)
+        for step, rows in steps.items():
+            # TRL's dataloader reads a batch ahead: the step before it is not known yet.
+            chooser.observe(Scored(row["problem_id"], row["correct"]) for row in steps.get(step - 2, []))
+            wanted = [problem(row) for row in chooser.next_batch(lambda: 1) for _ in range(GENERATIONS)]
+            self.assertEqual([row["problem_id"] for row in rows], wanted, step)
 
 
 class Evaluation(unittest.TestCase):
