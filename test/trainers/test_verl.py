@@ -1,13 +1,22 @@
-"""verl's own dataset factory, sampler and dataloader with CuratedDataset."""
+"""verl's own dataset factory, sampler and dataloader with CuratedDataset, its reward managers with our reward."""
 
+import asyncio
 import json
 import unittest
 
+import numpy as np
+import torch
 from harness import CurationCase, problem_id, verl_rows
+from letters import Letters, padded
 from omegaconf import OmegaConf
 from torchdata.stateful_dataloader import StatefulDataLoader
+from verl import DataProto
+from verl.trainer.ppo.reward import load_reward_manager
 from verl.trainer.ppo.utils import create_rl_dataset, create_rl_sampler
 from verl.utils.dataset.rl_dataset import collate_fn
+from verl.workers.reward_manager import DAPORewardManager, NaiveRewardManager
+
+from cdas_lens.verl import compute_score
 
 ROWS, BATCH = 24, 4
 
@@ -89,6 +98,50 @@ class VerlDataset(CurationCase):
         self.assertEqual(sorted(row for batch in batches for row in self.indices(batch)), list(range(ROWS)))
         self.assertEqual({row: truth for batch in batches for row, truth in self.truths(batch).items()}[4], "8")
         self.assertEqual(self.receipts(), [])
+
+
+class RewardManagers(unittest.TestCase):
+    """verl's reward managers with our reward function, and with verl's own."""
+
+    ANSWERS = ("#### 0", "#### 2", "#### 99")
+
+    def batch(self):
+        rows = verl_rows(len(self.ANSWERS))
+        for number, row in enumerate(rows):
+            row["extra_info"]["curation_problem_id"] = problem_id(number)
+        asked, answered = padded(["?"] * len(rows), 4, left=True), padded(self.ANSWERS, 8, left=False)
+        tensors = {"prompts": asked, "responses": answered, "attention_mask": torch.cat([asked, answered], dim=1) > 0}
+        columns = {name: np.array([row[name] for row in rows], dtype=object) for name in ("data_source", "reward_model", "extra_info")}
+        return DataProto.from_single_dict({**tensors, **columns})
+
+    def looped(self, **custom):
+        """What the reward loop makes of every rollout, the function loaded as its config says."""
+        config = OmegaConf.create({"reward": {"custom_reward_function": custom, "reward_manager": {"source": "register", "name": "naive"}}})
+        batch = self.batch()
+
+        async def all_of_them():
+            manager = load_reward_manager(config, Letters())
+            manager.loop = asyncio.get_running_loop()
+            return [await manager.run_single(batch[at : at + 1]) for at in range(len(batch))]
+
+        return asyncio.run(all_of_them())
+
+    def test_the_reward_loop_gains_nothing_but_the_id_of_the_problem(self):
+        ours = self.looped(path="pkg://cdas_lens.verl", name="compute_score")
+        self.assertEqual([each["reward_score"] for each in ours], [1.0, 1.0, 0.0])
+        named = [each["reward_extra_info"].pop("problem_id") for each in ours]
+        self.assertEqual(named, [problem_id(number) for number in range(3)])
+        theirs = self.looped()
+        self.assertEqual([each["reward_score"] for each in ours], [each["reward_score"] for each in theirs])
+        for own, plain in zip(ours, theirs):
+            own["reward_extra_info"].pop("score")
+            self.assertEqual(own["reward_extra_info"], plain["reward_extra_info"])
+
+    def test_the_managers_before_the_loop_hand_on_a_column_of_ids(self):
+        for manager in (NaiveRewardManager, DAPORewardManager):
+            result = manager(Letters(), 0, compute_score)(self.batch(), return_dict=True)
+            self.assertEqual(result["reward_extra_info"]["problem_id"], [problem_id(number) for number in range(3)])
+            self.assertEqual(result["reward_tensor"].sum(-1).tolist(), [1.0, 1.0, 0.0])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import Any, Dict, List
 import numpy as np
 import torch
 from harness import sampler_config, verl_rows, write_config
+from letters import Letters, padded
 from omegaconf import OmegaConf
 
 # verl's entry module names its command line; nothing of it is used here.
@@ -31,18 +32,6 @@ from verl.trainer.ppo.reward import load_reward_manager  # noqa: E402
 
 ROWS, BATCH, GROUP = 24, 4, 4
 PROMPT_LENGTH, RESPONSE_LENGTH = 48, 8
-
-
-class Letters:
-    """A tokenizer of letters."""
-
-    def decode(self, ids: Any, skip_special_tokens: bool = True) -> str:
-        """The text of some tokens."""
-        return "".join(chr(each) for each in ids.tolist() if each)
-
-    def batch_decode(self, batch: Any, skip_special_tokens: bool = True) -> List[str]:
-        """The texts of several."""
-        return [self.decode(ids) for ids in batch]
 
 
 def is_right(row: int, number: int) -> bool:
@@ -61,8 +50,8 @@ class Rollouts:
         rows = [info["index"] for info in prompts.non_tensor_batch["extra_info"]]
         texts = [f"user\n{messages[0]['content']}\nassistant\n" for messages in prompts.non_tensor_batch["raw_prompt"]]
         answers = [f"#### {2 * row if is_right(row, at % GROUP) else 99}" for at, row in enumerate(rows)]
-        asked = _padded(texts, PROMPT_LENGTH, left=True)
-        answered = _padded(answers, RESPONSE_LENGTH, left=False)
+        asked = padded(texts, PROMPT_LENGTH, left=True)
+        answered = padded(answers, RESPONSE_LENGTH, left=False)
         whole = torch.cat([asked, answered], dim=1)
         tensors = {"prompts": asked, "responses": answered, "input_ids": whole, "attention_mask": (whole > 0).long()}
         notes = {"__num_turns__": np.full(len(rows), 2), "multi_modal_inputs": np.array([{}] * len(rows), dtype=object)}
@@ -83,11 +72,6 @@ class Rollouts:
     async def _scores(self, batch: DataProto) -> List[Dict[str, Any]]:
         self._reward.loop = asyncio.get_running_loop()
         return [await self._reward.run_single(batch[at : at + 1]) for at in range(len(batch))]
-
-
-def _padded(texts: List[str], length: int, left: bool) -> torch.Tensor:
-    ids = [[ord(letter) for letter in text] for text in texts]
-    return torch.tensor([[0] * (length - len(each)) + each if left else each + [0] * (length - len(each)) for each in ids])
 
 
 class Nothing:
