@@ -32,8 +32,8 @@ export class RolloutReader {
   read(line: ScannedLine): boolean {
     const { numbers, rollout } = this;
     if (!this.isOrdinary(line)) return false;
-    rollout.step = line.kind(numbers.step) === fieldKind.number ? stepOf(line.number(numbers.step)) : stepOf(line.value(numbers.step));
-    rollout.reward = line.kind(numbers.reward) === fieldKind.number ? rewardOf(line.number(numbers.reward)) : rewardOf(line.value(numbers.reward));
+    rollout.step = stepOf(line.kind(numbers.step) === fieldKind.number ? line.number(numbers.step) : line.value(numbers.step));
+    rollout.reward = rewardOf(line.kind(numbers.reward) === fieldKind.number ? line.number(numbers.reward) : line.value(numbers.reward));
     this.readCorrect(line);
     rollout.lengthChars = line.kind(numbers.response) === fieldKind.string ? line.codePoints(numbers.response) : null;
     this.readKey(line);

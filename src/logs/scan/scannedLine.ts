@@ -70,7 +70,7 @@ export class ScannedLine {
   /** The number that a field of kind `number` holds. */
   number(field: number): number {
     if ((this.flags(field) & fieldFlag.inexact) !== 0) return Number(this.fieldText(field));
-    return this.scanner.doubles[(this.slotAt(field) + slot.number) / 2] ?? Number.NaN;
+    return this.scanner.doubles[(this.slotAt(field) + slot.number) >>> 1] ?? Number.NaN;
   }
 
   /** Code points of a field of kind `string`. */

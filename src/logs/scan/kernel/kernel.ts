@@ -184,14 +184,25 @@ function repeatedEnd(p: usize, entry: usize): usize {
 /** Whether bytes are those of a value at `a`. No value holds the line end that stands behind all lines, so it is not read beyond that. */
 function sameBytes(a: usize, b: usize, length: usize): bool {
   let left = <isize>length;
-  while (left >= 16) {
-    if (v128.any_true(v128.xor(v128.load(a), v128.load(b)))) return false;
+  for (; left >= 64; left -= 64) {
+    const first = v128.or(differing(a, b), differing(a + 16, b + 16));
+    if (v128.any_true(v128.or(first, v128.or(differing(a + 32, b + 32), differing(a + 48, b + 48))))) return false;
+    a += 64;
+    b += 64;
+  }
+  for (; left > 0; left -= 16) {
+    const wanted = (1 << <i32>min<isize>(left, 16)) - 1;
+    if ((i8x16.bitmask(i8x16.ne(v128.load(a), v128.load(b))) & wanted) !== 0) return false;
     a += 16;
     b += 16;
-    left -= 16;
   }
-  const differing = i8x16.bitmask(i8x16.ne(v128.load(a), v128.load(b)));
-  return (differing & ((1 << left) - 1)) === 0;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function differing(a: usize, b: usize): v128 {
+  return v128.xor(v128.load(a), v128.load(b));
 }
 
 function containerEnd(p: usize, entry: usize, c: u8): usize {
