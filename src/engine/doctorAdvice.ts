@@ -65,7 +65,7 @@ export const neutralFix: DoctorFix = {
 
 /** Naming the dataset, in VS Code and on the command line. */
 export const datasetFix: DoctorFix = {
-  advice: 'Name the training dataset as JSON lines, in VS Code by the setting, on the command line by --dataset FILE.',
+  advice: 'Name the training dataset (JSON lines or parquet), in VS Code by the setting, on the command line by --dataset FILE.',
   setting: '"cdasLens.dataset": "path/to/train.jsonl"',
 };
 

@@ -17,7 +17,7 @@ export interface LoadWatch {
 /** The dataset to use for a run: the given one, else the first that its configuration names and that can be read here. */
 export function datasetPathOf(source: RunSource, given: string | null): string | null {
   if (given !== null) return given;
-  return source.config?.trainFiles.find((file) => /\.jsonl?$/i.test(file) && existsSync(file)) ?? null;
+  return source.config?.trainFiles.find((file) => /\.(?:jsonl?|parquet)$/i.test(file) && existsSync(file)) ?? null;
 }
 
 /**

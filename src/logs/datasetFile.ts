@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
 import { isRecord } from '../core/json';
 import { FileTail } from './fileTail';
+import { eachParquetRow } from './parquetDataset';
 import { rawNumberAt } from './rawNumber';
 import { parseTolerant } from './tolerantJson';
 
@@ -25,12 +26,11 @@ export function datasetStamp(file: string): string {
   return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
 }
 
-/** Reads a dataset of JSON lines, or one JSON array, in turns of 1 MiB. Throws an Error fit to show. */
+/** Reads a dataset of JSON lines, one JSON array or parquet, in turns. Throws an Error fit to show. */
 export async function readDatasetFile(file: string): Promise<DatasetFile> {
-  if (/\.parquet$/i.test(file)) throw new Error(`${file}: parquet datasets cannot be read yet; give the same rows as JSONL`);
   const stamp = datasetStamp(file);
   const index = new DatasetIndex();
-  const unusableRows = isJsonArray(file) ? readArray(file, index) : await readLines(file, index);
+  const unusableRows = await readRows(file, index);
   if (index.rows.length === 0) {
     throw new Error(`${file}: no row has a prompt (one of “prompt”, “question”, “problem”, “messages”)`);
   }
@@ -41,6 +41,21 @@ export async function readDatasetFile(file: string): Promise<DatasetFile> {
 export function parseDatasetLine(line: string): DatasetRow | null {
   const row = tryParse(line);
   return readDatasetRow(row, (path) => rawNumberAt(line, path));
+}
+
+function readRows(file: string, index: DatasetIndex): Promise<number> | number {
+  if (/\.parquet$/i.test(file)) return readParquet(file, index);
+  return isJsonArray(file) ? readArray(file, index) : readLines(file, index);
+}
+
+async function readParquet(file: string, index: DatasetIndex): Promise<number> {
+  let unusable = 0;
+  await eachParquetRow(file, (item) => {
+    const row = readDatasetRow(item, () => null);
+    if (row === null) unusable++;
+    else index.add(row);
+  });
+  return unusable;
 }
 
 async function readLines(file: string, index: DatasetIndex): Promise<number> {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readDatasetFile } from '../../../src/logs/datasetFile';
+import { loadRun } from '../../../src/engine/runLoading';
+import { openRuns } from '../../../src/logs/discover';
+import { fixtures, loadOnly } from '../engine/fixtureRuns';
+import { summaryOf } from './formats/expectedRun';
+
+const parquet = path.join(fixtures, 'datasets/math8_verl.parquet');
+
+describe('a parquet dataset', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-parquet-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('has the rows of the same dataset as JSON lines', async () => {
+    const [rows, lines] = await Promise.all([readDatasetFile(parquet), readDatasetFile(path.join(fixtures, 'datasets/math8_verl.jsonl'))]);
+    assert.deepEqual(rows.index.rows, lines.index.rows);
+    assert.equal(rows.unusableRows, 0);
+  });
+
+  it('is matched to a log', async () => {
+    const summary = summaryOf(await loadOnly(path.join(fixtures, 'runs/verl_v07'), { dataset: parquet }));
+    assert.deepEqual(summary.identity, { explicit: 0, matched: 8, ambiguous: 0, unmatched: 0 });
+  });
+
+  it('is found by the configuration of a verl run, which names it', async () => {
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
+    const config = path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/train_files: .*/, 'train_files: [data/train.parquet]'));
+    mkdirSync(path.join(directory, 'data'));
+    cpSync(parquet, path.join(directory, 'data/train.parquet'));
+    const [source] = (await openRuns(directory)).runs;
+    const run = await loadRun(source!, { options: { mode: 'paper', correctThreshold: null }, dataset: null });
+    assert.equal(run?.datasetFile?.path, path.join(directory, 'data/train.parquet'));
+  });
+
+  it('that is cut short, or none, is refused with its name', async () => {
+    const file = path.join(directory, 'train.parquet');
+    writeFileSync(file, readFileSync(parquet).subarray(0, 3000));
+    await assert.rejects(readDatasetFile(file), /train\.parquet is no whole parquet file/);
+    writeFileSync(file, 'x');
+    await assert.rejects(readDatasetFile(file), /train\.parquet is no whole parquet file/);
+  });
+});
