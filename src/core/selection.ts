@@ -10,6 +10,8 @@ export interface SelectionRequest {
   /** How many problems to choose. */
   readonly batch: number;
   readonly mode: CdasMode;
+  /** False takes the nearest of either side. */
+  readonly symmetric?: boolean;
   /** Breaks ties in `paper` mode; `official-compat` takes the lower index. */
   readonly seed: number;
   /** Pinned problems in the order they should go in; at most `batch` of them do. */
@@ -49,7 +51,7 @@ export function selectSymmetric(request: SelectionRequest): SymmetricBatch {
   const isHarder = (problem: number): boolean => (difficulty[problem] ?? 0) > competence;
   const { harder, easier } = nearestPerSide(request, size, new Set(pinned));
 
-  const half = Math.floor(size / 2);
+  const half = request.symmetric === false ? 0 : Math.floor(size / 2);
   const pinnedHarder = pinned.filter(isHarder).length;
   const free = size - pinned.length;
   const harderSide: Side = { nearest: harder, wanted: Math.max(0, half - pinnedHarder) };

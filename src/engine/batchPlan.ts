@@ -118,8 +118,9 @@ function chooseUniformly({ context, request, state, size, position }: Basis): Ch
 
 function chooseAligned({ context, request, state, size, draw }: Basis): Chosen {
   const { difficulty, competence, pinned, isExcluded } = state;
-  const { seed } = request.strategy;
-  const batch = selectSymmetric({ difficulty, competence, batch: size, mode: context.run.mode, seed: seededHash(seed, draw), pinned, isExcluded });
+  const { seed, symmetric } = request.strategy;
+  const { mode } = context.run;
+  const batch = selectSymmetric({ difficulty, competence, batch: size, mode, symmetric, seed: seededHash(seed, draw), pinned, isExcluded });
   const keyOf = (problem: number): OrderKey => [0, Math.abs(competence - (difficulty[problem] ?? 0))];
   return { chosen: [...batch.pinned, ...batch.harder, ...batch.easier], keyOf };
 }

@@ -56,6 +56,12 @@ def selection_state(case):
     return state
 
 
+def selection_wanted(case):
+    """The batch that is asked of CDAS in a case."""
+    ties = seeded_hash(case["seed"], case["draw"])
+    return Wanted(case["size"], ties, case["pinned"], symmetric=case["symmetric"])
+
+
 def selection(number):
     """A batch of CDAS among difficulties of which many are equal."""
     rng = random.Random(f"cdas/{number}")
@@ -64,11 +70,11 @@ def selection(number):
     made = {
         "difficulty": [round(rng.gauss(0, 0.25), rng.choice([1, 2, 15])) for _ in range(count)],
         "competence": round(rng.gauss(0, 0.1), 2), "mode": "paper" if number % 3 else "official-compat",
+        "symmetric": number % 5 > 0,
         "size": rng.randint(1, 12), "seed": rng.randrange(-5, 2**31), "draw": rng.randrange(1000),
         "pinned": list(dict.fromkeys(some[::2])), "excluded": sorted(set(some[1::2])),
     }
-    wanted = Wanted(made["size"], seeded_hash(made["seed"], made["draw"]), made["pinned"])
-    return {**made, "batch": select_batch(selection_state(made), wanted).positions()}
+    return {**made, "batch": select_batch(selection_state(made), selection_wanted(made)).positions()}
 
 
 def sampler_file(name):

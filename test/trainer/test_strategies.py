@@ -5,9 +5,9 @@ import statistics
 import unittest
 
 from harness import STRATEGY_VECTORS
-from make_strategy_vectors import selection_state
+from make_strategy_vectors import selection_state, selection_wanted
 
-from cdas_lens.sampler import Wanted, select_batch
+from cdas_lens.sampler import select_batch
 from cdas_lens.strategies import NAMES, Observations, Request, choose, generated_per_kept, in_band, is_mixed
 from cdas_lens.streams import Stream, seeded_hash
 
@@ -19,8 +19,7 @@ class Vectors(unittest.TestCase):
 
     def test_every_selection_of_cdas_is_as_in_the_vectors(self):
         for case in self.vectors["selections"]:
-            ties = seeded_hash(case["seed"], case["draw"])
-            chosen = select_batch(selection_state(case), Wanted(case["size"], ties, case["pinned"]))
+            chosen = select_batch(selection_state(case), selection_wanted(case))
             self.assertEqual(chosen.positions(), case["batch"])
 
     def test_every_draw_and_every_state_is_as_in_the_vectors(self):

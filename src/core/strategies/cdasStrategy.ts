@@ -8,6 +8,7 @@ export interface CdasView {
   readonly difficulty: ArrayLike<number>;
   readonly competence: number;
   readonly mode: CdasMode;
+  readonly symmetric?: boolean;
 }
 
 /** CDAS behind the interface of the other strategies. */

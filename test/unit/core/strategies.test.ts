@@ -29,6 +29,7 @@ interface CdasSelection {
   readonly difficulty: readonly number[];
   readonly competence: number;
   readonly mode: CdasMode;
+  readonly symmetric: boolean;
   readonly size: number;
   readonly seed: number;
   readonly draw: number;
@@ -76,7 +77,7 @@ describe('the strategies beside CDAS', () => {
 
   it('stand beside a CDAS that selects as the Python package does, ties included', () => {
     for (const { size, batch, excluded, difficulty, ...request } of selections) {
-      const view = { difficulty, competence: request.competence, mode: request.mode };
+      const view = { difficulty, competence: request.competence, mode: request.mode, symmetric: request.symmetric };
       const isExcluded = (problem: number): boolean => excluded.includes(problem);
       const seen = new Observations(difficulty.length);
       assert.deepEqual(cdasStrategy(() => view).choose(seen, { ...request, batch: size, isExcluded }), batch);
