@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
-import { LineBytes, nestedEnd, numberEnd, skipSpace, StringReader, wordEnd } from './byteValues';
+import { LineBytes, nestedEnd, numberEnd, skipSpace, spells, StringReader, wordEnd } from './byteValues';
 
 const maxRecords = 1024;
 const maxCuts = 0x2a00;
@@ -10,6 +10,25 @@ const slackBytes = 64;
 const metWord = 3;
 const newline = 0x0a;
 const quoteByte = 0x22;
+
+/** A wanted key as it stands in a line. */
+interface SpelledKey {
+  readonly bytes: Buffer;
+  readonly node: KeyNode;
+}
+
+const spelledBy = new WeakMap<ReadonlyMap<string, KeyNode>, readonly SpelledKey[]>();
+
+function spelledKeys(keys: ReadonlyMap<string, KeyNode>): readonly SpelledKey[] {
+  const known = spelledBy.get(keys) ?? [...keys].map(([key, node]) => ({ bytes: Buffer.from(key), node }));
+  spelledBy.set(keys, known);
+  return known;
+}
+
+function spelledKey(keys: readonly SpelledKey[], line: Buffer, start: number, end: number): KeyNode | undefined {
+  for (const { bytes, node } of keys) if (bytes.length === end - start && spells(line, start, bytes)) return node;
+  return undefined;
+}
 
 /** The scanner in TypeScript: the kernel's equal line for line, for machines without WebAssembly SIMD and for tests. */
 export class ByteScanner implements LineScanner {
@@ -24,7 +43,7 @@ export class ByteScanner implements LineScanner {
   full = false;
   private line = new LineBytes(1 << 16);
   private wanted: Wanted | null = null;
-  private root: ReadonlyMap<string, KeyNode> = new Map();
+  private root: readonly SpelledKey[] = [];
   private readonly strings = new StringReader();
   private record = 0;
   private met = 0;
@@ -44,7 +63,7 @@ export class ByteScanner implements LineScanner {
 
   want(wanted: Wanted): void {
     if (wanted === this.wanted) return;
-    this.root = fieldTree(wanted);
+    this.root = spelledKeys(fieldTree(wanted));
     this.recordWords = headerWords + wanted.fields.length * slotWords;
     this.words = new Uint32Array(this.recordWords * maxRecords);
     this.doubles = new Float64Array(this.words.buffer);
@@ -59,17 +78,18 @@ export class ByteScanner implements LineScanner {
     this.cuts = 0;
     this.full = false;
     for (; at < end; count++) {
-      const stop = buffer.indexOf(newline, at);
       this.full = count === maxRecords;
-      if (stop >= end || this.full) break;
+      if (this.full) break;
       this.record = count * this.recordWords;
       this.met = 0;
       const cutsBefore = this.cuts;
-      const proven = this.readLine(at);
-      if (!proven) this.cuts = cutsBefore;
+      const lineEnd = this.lineEnd(at);
+      const stop = lineEnd < 0 ? buffer.indexOf(newline, at) : lineEnd;
+      if (lineEnd < 0) this.cuts = cutsBefore;
+      if (stop >= end) break;
       this.words[this.record] = at;
       this.words[this.record + 1] = stop;
-      this.words[this.record + 2] = (proven ? 1 : 0) + 2 * this.cuts;
+      this.words[this.record + 2] = (lineEnd < 0 ? 0 : 1) + 2 * this.cuts;
       this.words[this.record + metWord] = this.met;
       at = stop + 1;
     }
@@ -82,17 +102,18 @@ export class ByteScanner implements LineScanner {
     return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
   }
 
-  private readLine(start: number): boolean {
+  /** The line end behind the one object of a line; -1 when the line is not proven. */
+  private lineEnd(start: number): number {
     this.opened.clear();
     const { buffer } = this;
-    let at = skipSpace(buffer, start);
-    if (buffer[at] !== 0x7b) return false;
-    at = this.objectEnd(at, this.root);
-    return at > 0 && buffer[skipSpace(buffer, at)] === newline;
+    const open = skipSpace(buffer, start);
+    const close = buffer[open] === 0x7b ? this.objectEnd(open, this.root) : -1;
+    const end = close < 0 ? -1 : skipSpace(buffer, close);
+    return buffer[end] === newline ? end : -1;
   }
 
   /** The place after an object on a wanted path, its wanted values noted; -1 when the line is not proven. */
-  private objectEnd(open: number, keys: ReadonlyMap<string, KeyNode>): number {
+  private objectEnd(open: number, keys: readonly SpelledKey[]): number {
     const { buffer } = this;
     let at = skipSpace(buffer, open + 1);
     if (buffer[at] === 0x7d) return at + 1;
@@ -101,7 +122,7 @@ export class ByteScanner implements LineScanner {
       const quote = this.strings.end(this.line, at + 1);
       // An escaped key may spell a wanted one.
       if (quote < 0 || (this.strings.flags & fieldFlag.escapes) !== 0) return -1;
-      const node = keys.get(buffer.toString('latin1', at + 1, quote));
+      const node = spelledKey(keys, buffer, at + 1, quote);
       at = skipSpace(buffer, quote + 1);
       if (buffer[at] !== 0x3a) return -1;
       at = this.valueEnd(skipSpace(buffer, at + 1), node);
@@ -160,7 +181,7 @@ export class ByteScanner implements LineScanner {
 
   private containerEnd(open: number, node: KeyNode | undefined): number {
     const isObject = this.buffer[open] === 0x7b;
-    if (isObject && node !== undefined && node.keys.size > 0) return this.objectEnd(open, node.keys);
+    if (isObject && node !== undefined && node.keys.size > 0) return this.objectEnd(open, spelledKeys(node.keys));
     const elements = isObject ? null : (node?.elements ?? null);
     return elements === null ? nestedEnd(this.line, open, this.strings) : this.elementsEnd(open, elements);
   }

@@ -20,8 +20,14 @@ const wordsOfJson = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 /** The place after true, false or null. */
 export function wordEnd(bytes: Buffer, at: number): number {
   const first = bytes[at];
-  for (const word of wordsOfJson) if (word[0] === first) return word.every((byte, i) => bytes[at + i] === byte) ? at + word.length : -1;
+  for (const word of wordsOfJson) if (word[0] === first) return spells(bytes, at, word) ? at + word.length : -1;
   return -1;
+}
+
+/** Whether the bytes at a place are these. */
+export function spells(bytes: Buffer, at: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
 }
 
 /** The place after a number. */
