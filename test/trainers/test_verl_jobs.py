@@ -20,7 +20,7 @@ from cdas_lens.matching import DatasetIndex
 ROWS, BATCH, GROUP, EPOCH = 24, 4, 4, 6
 DATASET = ["data.custom_cls.path=pkg://cdas_lens.verl", "data.custom_cls.name=CuratedDataset"]
 SAMPLER = ["data.sampler.class_path=pkg://cdas_lens.verl", "data.sampler.class_name=CdasCurriculumSampler"]
-REWARD = ["reward.custom_reward_function.path=pkg://cdas_lens.verl", "reward.custom_reward_function.name=compute_score"]
+REWARD = ["custom_reward_function.path=pkg://cdas_lens.verl", "custom_reward_function.name=compute_score"]
 # The release with curriculum samplers lies beside the newest one; its folder goes before all others.
 VERL_07 = os.path.join(sys.prefix, "verl-0.7")
 

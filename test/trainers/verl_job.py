@@ -27,6 +27,7 @@ sys.modules.setdefault("hydra", types.SimpleNamespace(main=lambda **options: lam
 
 import verl  # noqa: E402
 from verl import DataProto  # noqa: E402
+from verl.experimental.reward_loop import migrate_legacy_reward_impl  # noqa: E402
 from verl.trainer.ppo.ray_trainer import RayPPOTrainer  # noqa: E402
 from verl.trainer.ppo.reward import load_reward_manager  # noqa: E402
 
@@ -113,7 +114,7 @@ class Trainer(RayPPOTrainer):
 
 
 def read_config(folder: Path, steps: int, overrides: List[str]) -> Any:
-    """verl's own defaults with the lines of a user's command."""
+    """verl's own defaults with the lines of a user's command, as its main function makes them its own."""
     generated = Path(verl.__file__).parent / "trainer/config/_generated_ppo_trainer.yaml"
     own = [
         f"data.train_files=[{folder}/train.jsonl]", f"data.val_files=[{folder}/test.jsonl]", f"data.cache_dir={folder}/cache",
@@ -122,7 +123,7 @@ def read_config(folder: Path, steps: int, overrides: List[str]) -> Any:
         f"trainer.default_local_dir={folder}/checkpoints", f"trainer.rollout_data_dir={folder}/rollouts",
         f"trainer.total_training_steps={steps}", "trainer.total_epochs=100", "trainer.val_before_train=false", "trainer.test_freq=-1",
     ]
-    return OmegaConf.merge(OmegaConf.load(generated), OmegaConf.from_dotlist([*own, *overrides]))
+    return migrate_legacy_reward_impl(OmegaConf.merge(OmegaConf.load(generated), OmegaConf.from_dotlist([*own, *overrides])))
 
 
 def main(job: Dict[str, Any]) -> None:
