@@ -10,139 +10,163 @@ export interface PackedPrompts {
   /** For each prompt where a row with it begins: the index of the file, and the byte. */
   readonly fileOf: Uint32Array<ArrayBuffer>;
   readonly offsets: Float64Array<ArrayBuffer>;
-  /** For each prompt the lengths of its texts, and where they end in `bytes`. */
+  /** For each prompt the lengths of its texts, and where they begin and end in `bytes`. */
   readonly shapes: Uint32Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const shapeWords = 4;
+const shapeWords = 5;
 const hashLength = 16;
 /** More texts than a prompt can have that may be the user message. */
 const maxHashes = 64;
+const growth = 1.5;
+const wideUnit = /[^\u0000-\u00ff]/;
 
-/** Packs prompts one by one. */
-export class PromptPacker {
-  private readonly files = new Map<string, number>();
-  private readonly fileOf: Uint32Array<ArrayBuffer>;
-  private readonly offsets: Float64Array<ArrayBuffer>;
-  private readonly shapes: Uint32Array<ArrayBuffer>;
-  private readonly pieces: Buffer[] = [];
-  private bytes = 0;
-  private count = 0;
+const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array(), bytes: new Uint8Array() };
 
-  constructor(length: number) {
-    this.fileOf = new Uint32Array(length);
-    this.offsets = new Float64Array(length);
-    this.shapes = new Uint32Array(length * shapeWords);
+/** Keeps prompts packed, by their index: as objects they would take three times the memory. */
+export class PromptStore {
+  private readonly files: string[];
+  private readonly fileIndices: Map<string, number>;
+  private fileOf: Uint32Array<ArrayBuffer>;
+  private offsets: Float64Array<ArrayBuffer>;
+  private shapes: Uint32Array<ArrayBuffer>;
+  private texts: Buffer<ArrayBuffer>;
+  private used: number;
+
+  /** Begins with packed prompts, and grows apart from them. */
+  constructor({ files, fileOf, offsets, shapes, bytes }: Omit<PackedPrompts, 'keys' | 'spellings'> = nothing) {
+    this.files = [...files];
+    this.fileIndices = new Map(files.map((file, index) => [file, index]));
+    [this.fileOf, this.offsets, this.shapes] = [fileOf, offsets, shapes];
+    this.texts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.used = bytes.length;
   }
 
-  add({ explicitId, answer, hashes, preview, file, offset }: Prompt): void {
+  /** Puts a prompt at an index, once. */
+  set(index: number, { explicitId, answer, hashes, preview, file, offset }: Prompt): void {
     const text = (explicitId ?? '') + (answer ?? '') + hashes.join('') + preview;
     // Neither spelling changes a text, not even one with half a surrogate pair.
     const isWide = wideUnit.test(text);
-    const piece = Buffer.from(text, isWide ? 'utf16le' : 'latin1');
-    this.pieces.push(piece);
-    this.bytes += piece.length;
-    const index = this.count++;
+    this.makeRoom(index, text.length * (isWide ? 2 : 1));
+    const start = this.used;
+    this.used += this.texts.write(text, start, isWide ? 'utf16le' : 'latin1');
     this.offsets[index] = offset;
-    this.fileOf[index] = this.files.get(file) ?? this.files.size;
-    if (!this.files.has(file)) this.files.set(file, this.files.size);
-    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), this.bytes], index * shapeWords);
+    this.fileOf[index] = this.indexOf(file);
+    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start, this.used], index * shapeWords);
   }
 
-  /** What was packed, together with the hashes that tell prompts apart. */
-  pack(keys: Int32Array<ArrayBuffer>, spellings: Int32Array<ArrayBuffer>): PackedPrompts {
-    const bytes = new Uint8Array(this.bytes);
-    let at = 0;
-    for (const piece of this.pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
+  /** The prompt of an index, put together anew each time. */
+  at(index: number): Prompt {
+    return new PackedPrompt(this, index);
+  }
+
+  /** The first prompts, which must all be there, with the hashes that tell them apart. */
+  pack(length: number, hashes: Pick<PackedPrompts, 'keys' | 'spellings'>): PackedPrompts {
+    const { buffer, byteOffset } = this.texts;
+    return {
+      ...hashes,
+      files: [...this.files],
+      fileOf: this.fileOf.subarray(0, length),
+      offsets: this.offsets.subarray(0, length),
+      shapes: this.shapes.subarray(0, length * shapeWords),
+      bytes: new Uint8Array(buffer, byteOffset, this.used),
+    };
+  }
+
+  fileAt(index: number): string {
+    return this.files[numberAt(this.fileOf, index)] ?? '';
+  }
+
+  offsetAt(index: number): number {
+    return numberAt(this.offsets, index);
+  }
+
+  shape(index: number, word: number): number {
+    return numberAt(this.shapes, index * shapeWords + word);
+  }
+
+  /** Some of a prompt's texts, which lie one behind the other; places and lengths are in UTF-16 units. */
+  text(index: number, from: number, length: number): string {
+    const isWide = (this.shape(index, 2) & 1) === 1;
+    const unit = isWide ? 2 : 1;
+    const start = this.shape(index, 3) + unit * from;
+    return this.texts.toString(isWide ? 'utf16le' : 'latin1', start, Math.min(this.shape(index, 4), start + unit * length));
+  }
+
+  private indexOf(file: string): number {
+    const known = this.fileIndices.get(file);
+    if (known !== undefined) return known;
+    const index = this.files.push(file) - 1;
+    this.fileIndices.set(file, index);
+    return index;
+  }
+
+  private makeRoom(index: number, bytes: number): void {
+    if (index >= this.offsets.length) {
+      const capacity = Math.max(index + 1, Math.ceil(this.offsets.length * growth));
+      this.fileOf = grown(this.fileOf, new Uint32Array(capacity));
+      this.offsets = grown(this.offsets, new Float64Array(capacity));
+      this.shapes = grown(this.shapes, new Uint32Array(capacity * shapeWords));
     }
-    return { keys, spellings, files: [...this.files.keys()], fileOf: this.fileOf, offsets: this.offsets, shapes: this.shapes, bytes };
+    if (this.used + bytes <= this.texts.length) return;
+    const texts = Buffer.from(new ArrayBuffer(Math.max(this.used + bytes, Math.ceil(this.texts.length * growth))));
+    this.texts.copy(texts, 0, 0, this.used);
+    this.texts = texts;
   }
 }
 
-const wideUnit = /[^\u0000-\u00ff]/;
+function grown<Column extends Uint32Array | Float64Array>(column: Column, larger: Column): Column {
+  larger.set(column);
+  return larger;
+}
 
 function lengthOf(text: string | null): number {
   return text === null ? 0 : text.length + 1;
 }
 
-/** A packed prompt. Of very many prompts none is unpacked but what somebody asks for. */
+/** A packed prompt, of which only what somebody asks for is unpacked. */
 class PackedPrompt implements Prompt {
   readonly containedHash = null;
 
   constructor(
-    private readonly packed: PackedPrompts,
-    /** The packed texts. */
-    private readonly texts: Buffer,
+    private readonly store: PromptStore,
     private readonly index: number,
   ) {}
 
   get explicitId(): string | null {
-    const length = this.shape(0);
-    return length === 0 ? null : this.text(0, length - 1);
+    return this.store.shape(this.index, 0) === 0 ? null : this.store.text(this.index, 0, this.idLength);
   }
 
   get answer(): string | null {
-    const length = this.shape(1);
-    return length === 0 ? null : this.text(this.idLength, length - 1);
+    return this.store.shape(this.index, 1) === 0 ? null : this.store.text(this.index, this.idLength, this.answerLength);
   }
 
   get hashes(): readonly string[] {
-    const count = this.shape(2) >>> 1;
-    const all = this.text(this.idLength + this.answerLength, count * hashLength);
+    const count = this.store.shape(this.index, 2) >>> 1;
+    const all = this.store.text(this.index, this.idLength + this.answerLength, count * hashLength);
     return count === 1 ? [all] : Array.from({ length: count }, (_, i) => all.slice(i * hashLength, (i + 1) * hashLength));
   }
 
   get preview(): string {
-    return this.text(this.idLength + this.answerLength + (this.shape(2) >>> 1) * hashLength, Infinity);
+    const hashes = (this.store.shape(this.index, 2) >>> 1) * hashLength;
+    return this.store.text(this.index, this.idLength + this.answerLength + hashes, Infinity);
   }
 
   get file(): string {
-    return this.packed.files[numberAt(this.packed.fileOf, this.index)] ?? '';
+    return this.store.fileAt(this.index);
   }
 
   get offset(): number {
-    return numberAt(this.packed.offsets, this.index);
+    return this.store.offsetAt(this.index);
   }
 
   private get idLength(): number {
-    return Math.max(0, this.shape(0) - 1);
+    return Math.max(0, this.store.shape(this.index, 0) - 1);
   }
 
   private get answerLength(): number {
-    return Math.max(0, this.shape(1) - 1);
-  }
-
-  private shape(word: number): number {
-    return numberAt(this.packed.shapes, this.index * shapeWords + word);
-  }
-
-  /** Some of the prompt's texts, which lie one behind the other; places and lengths are in UTF-16 units. */
-  private text(from: number, length: number): string {
-    const start = this.index === 0 ? 0 : numberAt(this.packed.shapes, this.index * shapeWords - 1);
-    const unit = this.shape(2) & 1 ? 2 : 1;
-    const end = Math.min(this.shape(3), start + unit * (from + length));
-    return this.texts.toString(unit === 2 ? 'utf16le' : 'latin1', start + unit * from, end);
-  }
-}
-
-/** The prompts of a packed table, each put together when it is asked for. */
-export class PromptReader {
-  private readonly texts: Buffer;
-
-  constructor(readonly packed: PackedPrompts) {
-    const { buffer, byteOffset, byteLength } = packed.bytes;
-    this.texts = Buffer.from(buffer, byteOffset, byteLength);
-  }
-
-  get length(): number {
-    return this.packed.offsets.length;
-  }
-
-  at(index: number): Prompt {
-    return new PackedPrompt(this.packed, this.texts, index);
+    return Math.max(0, this.store.shape(this.index, 1) - 1);
   }
 }
 
@@ -154,13 +178,11 @@ export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shap
 }
 
 function areShapes(shapes: Uint32Array, bytes: number): boolean {
-  let before = 0;
   for (let at = 0; at < shapes.length; at += shapeWords) {
-    const end = numberAt(shapes, at + 3);
-    if (end < before || numberAt(shapes, at + 2) >>> 1 > maxHashes) return false;
-    before = end;
+    const [start, end] = [numberAt(shapes, at + 3), numberAt(shapes, at + 4)];
+    if (end < start || end > bytes || numberAt(shapes, at + 2) >>> 1 > maxHashes) return false;
   }
-  return before <= bytes;
+  return true;
 }
 
 function areSpellings(spellings: Int32Array, count: number): boolean {

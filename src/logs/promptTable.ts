@@ -8,7 +8,7 @@ import { packFound, unpackFound, type FoundPrompt, type FoundPrompts } from './f
 import { HashTable } from './hashTable';
 import { KeptText, KeptTexts } from './keptTexts';
 import type { RolloutRow } from './logFormat';
-import { PromptPacker, PromptReader, type PackedPrompts } from './packedPrompts';
+import { PromptStore, type PackedPrompts } from './packedPrompts';
 import type { FieldNumbers } from './scan/fastFields';
 import { fieldFlag, fieldKind } from './scan/lineScanner';
 import type { ScannedLine } from './scan/scannedLine';
@@ -41,9 +41,11 @@ class UnreadPrompt {
 
 /** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
 export class PromptTable {
-  /** The first prompts, as they were kept; the others follow them. */
-  private kept: PromptReader | null = null;
-  private readonly prompts: (Prompt | UnreadPrompt)[] = [];
+  /** Prompts that were asked for, and those of which this table is made. */
+  private store = new PromptStore();
+  /** The others; null for those in the store. The first `restored` ones are not in this list. */
+  private readonly unread: (UnreadPrompt | null)[] = [];
+  private restored = 0;
   /** The hash of each prompt's canonical spelling, as two words. */
   private keys = new Int32Array(64);
   /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
@@ -52,35 +54,32 @@ export class PromptTable {
   private readonly texts = new KeptTexts();
 
   get length(): number {
-    return this.keptLength + this.prompts.length;
+    return this.restored + this.unread.length;
   }
 
   at(index: number): Prompt | undefined {
-    if (this.kept !== null && index < this.keptLength) return this.kept.at(index);
-    const own = index - this.keptLength;
-    const known = this.prompts[own];
-    if (!(known instanceof UnreadPrompt)) return known;
-    const prompt = identify(known.read(), known.file, known.found.offset);
-    this.prompts[own] = prompt;
-    return prompt;
+    if (index >= this.length || index < 0) return undefined;
+    const unread = index < this.restored ? null : (this.unread[index - this.restored] ?? null);
+    if (unread !== null) {
+      this.store.set(index, identify(unread.read(), unread.file, unread.found.offset));
+      this.unread[index - this.restored] = null;
+    }
+    return this.store.at(index);
   }
 
   /** The prompts as they are now. Their hashes are those of this thread's scanner. */
   pack(): PackedPrompts {
     const { length } = this;
-    const packer = new PromptPacker(length);
-    for (let index = 0; index < length; index++) {
-      const prompt = this.at(index);
-      if (prompt !== undefined) packer.add(prompt);
-    }
-    return packer.pack(this.keys.slice(0, 2 * length), this.otherSpellings());
+    for (let index = 0; index < length; index++) this.at(index);
+    return this.store.pack(length, { keys: this.keys.slice(0, 2 * length), spellings: this.otherSpellings() });
   }
 
   /** Makes kept prompts the first of this table, in their order; their hashes are those of this thread's scanner. */
   restore(packed: PackedPrompts): void {
     if (this.length > 0) throw new Error('prompts are restored into an empty table only');
     const { keys, offsets } = packed;
-    this.kept = new PromptReader(packed);
+    this.store = new PromptStore(packed);
+    this.restored = offsets.length;
     this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
     for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
     this.addSpellings(packed.spellings, (index) => index);
@@ -88,7 +87,7 @@ export class PromptTable {
 
   /** For another thread: the prompts of this table, all of them found in one file, of which none was asked for. */
   packFound(file: string): FoundPrompts {
-    const found = this.prompts.flatMap((prompt) => (prompt instanceof UnreadPrompt ? [prompt.found] : []));
+    const found = this.unread.flatMap((prompt) => prompt?.found ?? []);
     return packFound(found, { keys: this.keys.slice(0, 2 * this.length), spellings: this.otherSpellings(), file });
   }
 
@@ -119,12 +118,8 @@ export class PromptTable {
     }
   }
 
-  private get keptLength(): number {
-    return this.kept?.length ?? 0;
-  }
-
-  private append(prompt: Prompt | UnreadPrompt, low: number, high: number): number {
-    return this.setKey(this.keptLength + this.prompts.push(prompt) - 1, low, high);
+  private append(prompt: UnreadPrompt, low: number, high: number): number {
+    return this.setKey(this.restored + this.unread.push(prompt) - 1, low, high);
   }
 
   private setKey(index: number, low: number, high: number): number {
