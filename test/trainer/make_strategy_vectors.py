@@ -103,24 +103,29 @@ def adapter_batches(name):
     return drawn
 
 
-def main():
+def vectors():
+    """The text of strategies.json."""
     cases = []
     for name in NAMES:
         cases.append(case(name, 1, 40, 6, 12))
         cases.append(case(name, 2, 25, 5, 12, parameters=PARAMETERS.get(name, {}), pinned=[3, 7], excluded=[0, 7, 11],
                           labels=[None if at % 5 == 0 else (at * 7) % 10 for at in range(25)]))
         cases.append(case(name, 3, 7, 12, 4, excluded=[1]))
-    names = ("cdas", *NAMES)
-    SAMPLER_FILES.mkdir(exist_ok=True)
-    for name in names:
-        (SAMPLER_FILES / f"{name}.json").write_text(json.dumps(sampler_file(name), indent=2) + "\n", encoding="ascii")
-    vectors = {
+    drawn = {name: adapter_batches(name) for name in ("cdas", *NAMES)}
+    document = {
         "schema": "cdas-strategy-vectors/1", "cases": cases, "selections": [selection(number) for number in range(60)],
-        "adapters": {"rows": ROWS, "batch": BATCH, "group": GROUP, "drawn": {name: adapter_batches(name) for name in names}},
+        "adapters": {"rows": ROWS, "batch": BATCH, "group": GROUP, "drawn": drawn},
     }
-    STRATEGY_VECTORS.write_text(json.dumps(vectors, separators=(",", ":")) + "\n", encoding="ascii")
-    print(f"{len(cases)} cases and {len(names)} files in {STRATEGY_VECTORS.parent.relative_to(harness.PROJECT)}")
+    return json.dumps(document, separators=(",", ":")) + "\n"
+
+
+def sampler_text(name):
+    """The text of the sampler.json of a strategy."""
+    return json.dumps(sampler_file(name), indent=2) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    SAMPLER_FILES.mkdir(exist_ok=True)
+    for each in ("cdas", *NAMES):
+        (SAMPLER_FILES / f"{each}.json").write_text(sampler_text(each), encoding="ascii")
+    STRATEGY_VECTORS.write_text(vectors(), encoding="ascii")

@@ -4,8 +4,8 @@ import json
 import statistics
 import unittest
 
-from harness import STRATEGY_VECTORS
-from make_strategy_vectors import selection_state, selection_wanted
+from harness import SAMPLER_FILES, STRATEGY_VECTORS
+from make_strategy_vectors import sampler_text, selection_state, selection_wanted, vectors
 
 from cdas_lens.sampler import select_batch
 from cdas_lens.strategies import NAMES, Observations, Request, choose, generated_per_kept, in_band, is_mixed
@@ -16,6 +16,11 @@ class Vectors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.vectors = json.loads(STRATEGY_VECTORS.read_text(encoding="utf-8"))
+
+    def test_the_vectors_and_the_files_beside_them_are_what_their_generator_writes(self):
+        self.assertEqual(STRATEGY_VECTORS.read_text(encoding="ascii"), vectors())
+        for name in ("cdas", *NAMES):
+            self.assertEqual((SAMPLER_FILES / f"{name}.json").read_text(encoding="ascii"), sampler_text(name))
 
     def test_every_selection_of_cdas_is_as_in_the_vectors(self):
         for case in self.vectors["selections"]:

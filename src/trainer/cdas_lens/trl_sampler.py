@@ -118,7 +118,6 @@ class BatchQueue:
     def first_of_epoch(self) -> "Start":
         """Where the next epoch begins, and how many of its batches the dataloader only skips."""
         step = self._start_step
-        step = self._start_step
         done = step % self.shape.steps if self._skips else 0
         start = Start(step - done, done * self.shape.accumulation // self.shape.repeats)
         self._start_step, self._skips = start.step + self.shape.steps, True
