@@ -12,6 +12,14 @@ export interface HistoryEntry {
   readonly difficultyAfter: number;
 }
 
+/** What the visits of a problem since it last started afresh come to. */
+export interface VisitTally {
+  readonly correct: number;
+  readonly scored: number;
+  /** Position of the step of its last visit ever; -1 without one. */
+  readonly lastVisit: number;
+}
+
 /**
  * The CDAS fold with memory: every step can be taken back exactly, so a rewritten step costs a replay from there on
  * and not from the start. Per visit it keeps what the problem held before, and the step's own columns for the rest.
@@ -77,16 +85,28 @@ export class CdasHistory {
   entriesOf(problem: number): HistoryEntry[] {
     const found: HistoryEntry[] = [];
     let difficultyAfter = this.state.difficulty(problem);
-    for (let historyRow = problem < this.lastRow.length ? this.lastRow.at(problem) : -1; historyRow >= 0; ) {
-      const stepIndex = this.stepOfRow(historyRow);
-      const entries = this.steps[stepIndex];
-      if (entries === undefined) break;
-      const row = historyRow - entries.firstRow;
+    this.walkBack(problem, (entries, row, stepIndex) => {
       found.push({ kind: entries.kind(row), stepIndex, correct: entries.correct(row), scored: entries.scored(row), difficultyAfter });
       difficultyAfter = entries.before(row).difficulty;
-      historyRow = entries.previousOf(row);
-    }
+      return true;
+    });
     return found.reverse();
+  }
+
+  /** What a problem's visits come to. */
+  tallyOf(problem: number): VisitTally {
+    let [correct, scored, lastVisit, afresh] = [0, 0, -1, false];
+    this.walkBack(problem, (entries, row, stepIndex) => {
+      const kind = entries.kind(row);
+      if (kind === 'visit' && lastVisit < 0) lastVisit = stepIndex;
+      if (kind === 'restart') afresh = true;
+      if (kind === 'visit' && !afresh) {
+        correct += entries.correct(row);
+        scored += entries.scored(row);
+      }
+      return !afresh || lastVisit < 0;
+    });
+    return { correct, scored, lastVisit };
   }
 
   /** Calls back once for each problem that a step changed, with what it held before the step. */
@@ -95,6 +115,18 @@ export class CdasHistory {
     for (let row = 0; entries !== undefined && row < entries.rows; row++) {
       const isFirst = entries.isRated(row) && entries.previousOf(row) < entries.firstRow;
       if (isFirst) callback(entries.problem(row), entries.before(row));
+    }
+  }
+
+  /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */
+  private walkBack(problem: number, callback: (entries: StepEntries, row: number, stepIndex: number) => boolean): void {
+    for (let historyRow = problem < this.lastRow.length ? this.lastRow.at(problem) : -1; historyRow >= 0; ) {
+      const stepIndex = this.stepOfRow(historyRow);
+      const entries = this.steps[stepIndex];
+      if (entries === undefined) return;
+      const row = historyRow - entries.firstRow;
+      if (!callback(entries, row, stepIndex)) return;
+      historyRow = entries.previousOf(row);
     }
   }
 

@@ -1,4 +1,3 @@
-import type { HistoryEntry } from '../core/cdasHistory';
 import type { CurationState, ProblemCuration } from '../core/decisionFold';
 import type { DecisionStanding } from '../core/decisionStatus';
 import { disobedienceText } from '../core/disobedience';
@@ -24,33 +23,9 @@ export function decisionStatus({ decision, state, activeFromStep, why }: Decisio
   return { decision: id, action, at, by, reason: reason ?? null, state, activeFromStep, why: why === null ? null : disobedienceText(why) };
 }
 
-/** The counts behind a problem's numbers: its visits since it last started afresh. */
-interface Tally {
-  readonly entries: readonly HistoryEntry[];
-  /** Where in `entries` the visits that count begin. */
-  readonly countsFrom: number;
-  readonly correct: number;
-  readonly scored: number;
-}
-
-function tallyOf(run: ObservedRun, problem: number): Tally {
-  const entries = run.history.entriesOf(problem);
-  const countsFrom = entries.findLastIndex((entry) => entry.kind === 'restart') + 1;
-  const counting = entries.slice(countsFrom).filter((entry) => entry.kind === 'visit');
-  return {
-    entries,
-    countsFrom,
-    correct: counting.reduce((sum, entry) => sum + entry.correct, 0),
-    scored: counting.reduce((sum, entry) => sum + entry.scored, 0),
-  };
-}
-
 /** One problem as tables show it. */
-export function problemRow(context: ProblemContext, problem: number): ProblemRow {
-  return rowFrom(context, problem, tallyOf(context.run, problem));
-}
-
-function rowFrom({ run, facts, curation, standings }: ProblemContext, problem: number, tally: Tally): ProblemRow {
+export function problemRow({ run, facts, curation, standings }: ProblemContext, problem: number): ProblemRow {
+  const tally = run.history.tallyOf(problem);
   const known = run.registry.problems[problem];
   if (known === undefined) throw new RangeError(`no problem ${problem}`);
   const decided = curation.problems.get(known.id);
@@ -65,7 +40,7 @@ function rowFrom({ run, facts, curation, standings }: ProblemContext, problem: n
     passRate: supported && tally.scored > 0 ? tally.correct / tally.scored : null,
     rollouts: tally.scored,
     correct: tally.correct,
-    lastStep: lastStepOf(run, tally),
+    lastStep: run.history.stepAt(tally.lastVisit) ?? null,
     ...curationOf(decided),
     decisions: (standings.get(known.id) ?? []).filter(({ state }) => state !== 'superseded').map(decisionStatus),
   };
@@ -73,11 +48,6 @@ function rowFrom({ run, facts, curation, standings }: ProblemContext, problem: n
 
 function curationOf(decided: ProblemCuration | undefined): Pick<ProblemRow, 'membership' | 'relabelledTo'> {
   return { membership: decided?.membership ?? 'normal', relabelledTo: decided?.relabel?.groundTruth ?? null };
-}
-
-function lastStepOf(run: ObservedRun, tally: Tally): number | null {
-  const last = tally.entries.findLast((entry) => entry.kind === 'visit');
-  return last === undefined ? null : (run.history.stepAt(last.stepIndex) ?? null);
 }
 
 function parseAnswer(answer: string | null): JsonValue {
@@ -88,18 +58,17 @@ function parseAnswer(answer: string | null): JsonValue {
 /** One problem with its history. */
 export function problemDetail(context: ProblemContext, problem: number): ProblemDetail {
   const { run, facts } = context;
-  const tally = tallyOf(run, problem);
-  const row = rowFrom(context, problem, tally);
-  const history: Visit[] = tally.entries.flatMap((entry, position) =>
-    entry.kind === 'visit'
-      ? { step: run.history.stepAt(entry.stepIndex) ?? 0, correct: entry.correct, scored: entry.scored, difficulty: entry.difficultyAfter, counts: position >= tally.countsFrom }
-      : [],
+  const row = problemRow(context, problem);
+  const entries = run.history.entriesOf(problem);
+  const afresh = entries.findLastIndex(({ kind }) => kind === 'restart');
+  const history: Visit[] = entries.flatMap(({ kind, stepIndex, correct, scored, difficultyAfter }, position) =>
+    kind === 'visit' ? { step: run.history.stepAt(stepIndex) ?? 0, correct, scored, difficulty: difficultyAfter, counts: position > afresh } : [],
   );
   return {
     ...row,
     history,
     competence: facts.supportsDifficulty && run.history.stepCount > 0 ? run.history.state.competence : null,
-    interval: row.passRate === null ? null : wilsonInterval(tally.correct, tally.scored),
+    interval: row.passRate === null ? null : wilsonInterval(row.correct, row.rollouts),
     run: { id: run.source.id, name: run.source.name, lastStep: run.steps.at(-1)?.step ?? null },
   };
 }
@@ -163,11 +132,11 @@ function sortKey({ run }: ProblemContext, sort: ProblemQuery['sort']): (problem:
       return (problem) => run.registry.problems[problem]?.id ?? '';
     case 'passRate':
       return (problem) => {
-        const { correct, scored } = tallyOf(run, problem);
+        const { correct, scored } = run.history.tallyOf(problem);
         return scored === 0 ? null : correct / scored;
       };
     case 'lastStep':
-      return (problem) => lastStepOf(run, tallyOf(run, problem));
+      return (problem) => run.history.stepAt(run.history.tallyOf(problem).lastVisit) ?? null;
   }
 }
 

@@ -110,6 +110,23 @@ describe('CDAS history', () => {
     assert.equal(history.state.visits(0), 0);
   });
 
+  it('sums up the visits since the last fresh start, and knows the last visit before it too', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+        const history = replay('paper', steps);
+        for (let problem = 0; problem < problems; problem++) {
+          const entries = history.entriesOf(problem);
+          const counting = entries.slice(entries.findLastIndex(({ kind }) => kind === 'restart') + 1).filter(({ kind }) => kind === 'visit');
+          assert.deepEqual(history.tallyOf(problem), {
+            correct: counting.reduce((sum, { correct }) => sum + correct, 0),
+            scored: counting.reduce((sum, { scored }) => sum + scored, 0),
+            lastVisit: entries.findLast(({ kind }) => kind === 'visit')?.stepIndex ?? -1,
+          });
+        }
+      }),
+    );
+  });
+
   it('tells each problem that a step changed once, with what it held before the step', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
