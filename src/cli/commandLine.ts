@@ -4,7 +4,7 @@ import { ExpectedError } from '../protocol/channel';
 import { UsageError, type Command, type Invocation } from './command';
 import { commandHelp, commonOptions, programHelp } from './help';
 import { Output } from './output';
-import { printable } from './printable';
+import { printable } from '../core/printable';
 
 /** What the program is given. */
 export interface ProgramInput {

@@ -1,9 +1,8 @@
 import { BatchPlans } from '../engine/batchPlans';
-import { plainStyle } from '../engine/doctorText';
 import { describeBatch, explainChoice } from '../engine/nextBatch';
-import { certaintyText, explainLines, headLines, placeText } from '../engine/nextBatchText';
+import { explainLines, nextBatchText } from '../engine/nextBatchText';
 import { ExpectedError } from '../protocol/channel';
-import type { NextBatch, ProblemChoice } from '../protocol/nextBatch';
+import type { NextBatch } from '../protocol/nextBatch';
 import { numberOption, textOption, type Command, type Invocation } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
@@ -35,39 +34,15 @@ export const nextBatchCommand: Command = {
     const report = explainChoice(plan, problem);
     if (report === null) throw new ExpectedError(`The run does not know the problem ${problem}; \`cdas-lens problems RUN\` lists the ids.`);
     if (invocation.json) invocation.output.json(report);
-    else for (const line of explainLines(report, plainStyle)) invocation.output.line(line);
+    else for (const line of explainLines(report)) invocation.output.line(line);
   },
 };
 
 function printBatch({ json, output }: Invocation, batch: NextBatch): void {
-  if (json) {
-    const { sides } = batch;
-    output.json({ ids: batch.batch.map(({ problem }) => problem), harder: sides?.harder.chosen ?? null, easier: sides?.easier.chosen ?? null, ...batch });
+  if (!json) {
+    output.text(nextBatchText(batch));
     return;
   }
-  output.line(certaintyText(batch));
-  for (const line of headLines(batch)) output.line(line);
-  for (const reason of batch.reasons) output.line(`! ${reason}`);
-  output.line('');
-  printChoices(output, batch.batch, 'No problem can be chosen.');
-  if (batch.currentStep === null) return;
-  output.line('');
-  output.line(`Not chosen again from step ${batch.currentStep}:`);
-  printChoices(output, batch.removed, 'none');
-}
-
-function printChoices(output: Invocation['output'], choices: readonly ProblemChoice[], empty: string): void {
-  output.table(
-    choices,
-    [
-      { title: 'PROBLEM', cell: ({ problem }) => problem },
-      { title: 'PLACE', cell: (choice) => placeText(choice).join(' ') || null },
-      { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
-      { title: 'VISITS', cell: ({ visits }) => visits },
-      { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
-      { title: '', cell: ({ inCurrent, chosen }) => (chosen ? (inCurrent ? 'kept' : 'new') : 'gone') },
-      { title: 'TEXT', cell: ({ title }) => title },
-    ],
-    empty,
-  );
+  const { sides } = batch;
+  output.json({ ids: batch.batch.map(({ problem }) => problem), harder: sides?.harder.chosen ?? null, easier: sides?.easier.chosen ?? null, ...batch });
 }

@@ -1,5 +1,5 @@
-import { formatTable, type TableColumn } from './table';
-import { printable } from './printable';
+import { formatTable, type TableColumn } from '../core/textTable';
+import { printable } from '../core/printable';
 
 /** Where a command writes: one JSON document, or text for people. */
 export class Output {
@@ -18,6 +18,11 @@ export class Output {
   /** Writes one line of text; control characters in it are shown, not sent to the terminal. */
   line(text: string): void {
     this.stream.write(`${printable(text)}\n`);
+  }
+
+  /** Writes a text of several lines that is fit for a terminal as it is. */
+  text(text: string): void {
+    this.stream.write(text);
   }
 
   /** Writes rows as an aligned table, or `empty` when there are none. */

@@ -1,5 +1,5 @@
 import type { CurationStore, CurationView } from '../engine/curationStore';
-import { printable } from './printable';
+import { printable } from '../core/printable';
 
 const said = new Set<string>();
 

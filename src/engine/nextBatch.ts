@@ -6,7 +6,7 @@ import { problemRow } from './problemViews';
 
 type Side = 'harder' | 'easier';
 
-const titleChars = 80;
+const titleChars = 160;
 
 /** A planned batch as the views show it: every chosen problem with its reason, and what changes against the last step. */
 export function describeBatch(plan: BatchPlan): NextBatch {

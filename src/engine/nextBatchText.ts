@@ -1,39 +1,53 @@
+import { printable } from '../core/printable';
+import { parametersOf } from '../core/samplerStrategy';
+import { formatTable, type TableColumn } from '../core/textTable';
 import { whyText } from '../protocol/choiceText';
 import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../protocol/nextBatch';
-import { parametersOf } from '../core/samplerStrategy';
 import { plural } from './doctorClaims';
-import type { DoctorStyle } from './doctorText';
 
-/** The next batch for people, as lines; `asked` is explained first. */
-export function nextBatchLines(batch: NextBatch, style: DoctorStyle, asked: ChoiceReport | null = null): readonly string[] {
-  const { heading, strong, code } = style;
-  const parts: readonly (readonly [string, readonly string[]])[] = [
-    ...(asked === null ? [] : [[asked.choice.chosen ? 'Why the problem is chosen' : 'Why the problem is not chosen', explainLines(asked, style)] as const]),
-    ['How it is chosen', headLines(batch)],
-    ['Why it is expected only', batch.reasons.map((reason) => `- ${style.text(reason)}`)],
-    [`The batch: ${plural(batch.batch.length, 'problem')}`, batch.batch.map((choice) => choiceLine(choice, batch, style))],
-    [`Not chosen again: ${plural(batch.removed.length, 'problem')}`, batch.removed.map((choice) => choiceLine(choice, batch, style))],
+const columns: readonly TableColumn<ProblemChoice>[] = [
+  { title: 'PROBLEM', cell: ({ problem }) => problem },
+  { title: 'PLACE', cell: placeText },
+  { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
+  { title: 'VISITS', cell: ({ visits }) => visits },
+  { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
+  { title: '', cell: ({ inCurrent, chosen }) => (chosen ? (inCurrent ? 'kept' : 'new') : 'gone') },
+  { title: 'TEXT', cell: ({ title }) => title, maxChars: 80 },
+];
+
+/** The next batch for people, as plain text; `asked` is explained first. */
+export function nextBatchText(batch: NextBatch, asked: ChoiceReport | null = null): string {
+  const parts = [
+    ...(asked === null ? [] : [section(`Why ${asked.choice.problem} is ${asked.choice.chosen ? '' : 'not '}chosen`, listed(explainLines(asked)))]),
+    section('How it is chosen', listed(headLines(batch))),
+    ...(batch.reasons.length === 0 ? [] : [section('Why it is expected only', listed(batch.reasons))]),
+    section(`The batch: ${plural(batch.batch.length, 'problem')}`, formatTable(batch.batch, columns)),
+    ...(batch.removed.length === 0 ? [] : [section(`Not chosen again: ${plural(batch.removed.length, 'problem')}`, formatTable(batch.removed, columns))]),
   ];
-  const shown = parts.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => [heading(title), '', ...lines, '']);
-  return [`${strong('The next batch of')} ${code(batch.run.name)}: ${certaintyText(batch)}`, '', ...shown].slice(0, -1);
+  const title = `The next batch of ${printable(batch.run.name)}: ${batch.exact ? 'exact' : 'expected'} for step ${batch.step}`;
+  return [`${title}\n`, ...parts].join('\n');
 }
 
-/** Whether the trainer is known to choose just this batch. */
-export function certaintyText({ exact, step }: Pick<NextBatch, 'exact' | 'step'>): string {
-  return exact ? `exact for step ${step}` : `expected for step ${step}`;
+function section(title: string, body: string): string {
+  return `${printable(title).toUpperCase()}\n${body}`;
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `- ${printable(line)}\n`).join('');
 }
 
 /** How a batch was chosen, one fact a line. */
-export function headLines(batch: ChoiceReport['batch']): readonly string[] {
+function headLines(batch: ChoiceReport['batch']): readonly string[] {
   const { strategy, size, draw, competence, sides, pinned, excluded, candidates, currentStep, added, kept, gone, uniform } = batch;
+  const isCdas = strategy.name === 'cdas';
   const parameters = Object.entries(parametersOf(strategy)).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join('');
-  const mode = strategy.name === 'cdas' ? `, mode ${strategy.mode}` : '';
+  const warmUp = uniform && isCdas ? '; it warms up: the first pass over the dataset is uniform' : '';
   return [
-    `- Strategy: ${strategy.name}${mode}${parameters}, seed ${strategy.seed}, draw ${draw}${uniform && strategy.name === 'cdas' ? '; it warms up, so the first pass over the dataset is uniform' : ''}`,
-    `- Size: ${size} of ${plural(candidates, 'problem')} that can be chosen; ${pinned} pinned, ${excluded} excluded`,
-    ...(competence === null ? [] : [`- Competence: ${signed(competence)}${uniform || strategy.name !== 'cdas' ? '' : `; it asks for a pass rate of ${(0.5 - competence).toFixed(2)}`}`]),
-    ...(sides === null ? [] : [`- Harder side: ${sideText(sides.harder)}`, `- Easier side: ${sideText(sides.easier)}`]),
-    ...(currentStep === null ? [] : [`- Against step ${currentStep}: ${added} new, ${kept} kept, ${gone} gone`]),
+    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${draw}${warmUp}`,
+    `Size: ${size} of ${plural(candidates, 'problem')} that can be chosen; ${pinned} pinned, ${excluded} excluded`,
+    ...(competence === null ? [] : [`Competence: ${signed(competence)}${sides === null ? '' : `; it asks for a pass rate of ${(0.5 - competence).toFixed(2)}`}`]),
+    ...(sides === null ? [] : [`Harder side: ${sideText(sides.harder)}`, `Easier side: ${sideText(sides.easier)}`]),
+    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${added} new, ${kept} kept, ${gone} gone`]),
   ];
 }
 
@@ -42,30 +56,28 @@ function sideText({ chosen, candidates, cutOff }: BatchSide): string {
 }
 
 /** Why one problem is chosen or not, one fact a line. */
-export function explainLines({ choice, batch }: ChoiceReport, { code, text }: DoctorStyle): readonly string[] {
-  return [`- ${code(choice.problem)}: ${code(choice.title)}`, `- ${text(`${choice.chosen ? 'Chosen' : 'Not chosen'}, ${batch.exact ? 'exactly' : 'as expected'}: ${whyText(choice, batch)}.`)}`, ...factLines(choice, batch)];
-}
-
-function factLines({ difficulty, distance, side, visits, passRate }: ProblemChoice, batch: ChoiceReport['batch']): readonly string[] {
-  const cutOff = side === null ? null : (batch.sides?.[side].cutOff ?? null);
+export function explainLines({ choice, batch }: ChoiceReport): readonly string[] {
+  const { title, chosen, visits, passRate } = choice;
   const rate = passRate === null ? '' : `, pass rate ${(100 * passRate).toFixed(0)} %`;
-  if (difficulty === null || distance === null) return [`- ${plural(visits, 'visit')}${rate}`];
+  return [
+    title,
+    `${chosen ? 'Chosen' : 'Not chosen'}${batch.exact ? '' : ' (expected)'}: ${whyText(choice, batch)}`,
+    ...distanceLines(choice, batch),
+    `${plural(visits, 'visit')}${rate}`,
+  ];
+}
+
+function distanceLines({ difficulty, distance, side }: ProblemChoice, { competence, sides }: ChoiceReport['batch']): readonly string[] {
+  if (difficulty === null || distance === null) return [];
+  const cutOff = side === null ? null : (sides?.[side].cutOff ?? null);
   const end = cutOff === null ? '' : `; the last one that is chosen on its side lies at ${cutOff.toFixed(4)}`;
-  return [`- Difficulty ${signed(difficulty)} against competence ${signed(batch.competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`, `- ${plural(visits, 'visit')}${rate}`];
+  return [`Difficulty ${signed(difficulty)} against competence ${signed(competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`];
 }
 
-function choiceLine(choice: ProblemChoice, batch: NextBatch, { code }: DoctorStyle): string {
-  const { problem, title, difficulty, visits, inCurrent, chosen } = choice;
-  const figures = difficulty === null ? [] : [`D ${signed(difficulty)}`];
-  const change = chosen && batch.currentStep !== null ? [inCurrent ? 'kept' : 'new'] : [];
-  return `- ${[code(problem), ...placeText(choice), ...figures, plural(visits, 'visit'), ...change, code(title)].join(' · ')}`;
-}
-
-/** Where a problem stands, as short as a list needs it; empty in a uniform pass. */
-export function placeText({ rule, side, rank, tied }: ProblemChoice): readonly string[] {
-  if (rule === 'pinned' || rule === 'excluded') return [rule];
-  if (rank === null) return [];
-  return [`${side ?? 'rank'} ${rank}${tied > 1 ? ` (${tied} alike)` : ''}`];
+/** Where a problem stands, as short as a table needs it; null in a uniform pass. */
+function placeText({ rule, side, rank, tied }: ProblemChoice): string | null {
+  if (rule === 'pinned' || rule === 'excluded') return rule;
+  return rank === null ? null : `${side ?? 'rank'} ${rank}${tied > 1 ? ` (${tied} alike)` : ''}`;
 }
 
 function signed(value: number): string {

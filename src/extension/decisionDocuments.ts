@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { decisionLines, type ProblemDecision } from '../engine/decisionsText';
-import { markdownStyle } from '../engine/doctorText';
+import { decisionsText, type ProblemDecision } from '../engine/decisionsText';
 import type { Engine } from './engineClient';
 import { decisionsUriScheme } from './ids';
 import type { RunStore } from './runStore';
 
-const uri = vscode.Uri.from({ scheme: decisionsUriScheme, path: '/Decisions.md' });
+const uri = vscode.Uri.from({ scheme: decisionsUriScheme, path: '/Decisions.txt' });
 
 /** The read-only document that lists the decisions as they stand with the trainer of the active run; it follows the receipts. */
 export class DecisionDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -25,7 +24,7 @@ export class DecisionDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   async provideTextDocumentContent(): Promise<string> {
-    return `${decisionLines(await this.ask(), markdownStyle).join('\n')}\n`;
+    return decisionsText(await this.ask());
   }
 
   /** Opens the list, or brings the open one up to date. */

@@ -50,7 +50,7 @@ function passRateLine(problem: ProblemDetail): string {
 function nextBatchLine({ choice, batch }: ChoiceReport): string {
   const answer = choice.chosen ? l10n.t('yes') : l10n.t('no');
   const why = whyText(choice, batch);
-  return batch.exact ? l10n.t('Next batch: **{0}**, {1}', answer, why) : l10n.t('Next batch: **{0}**, as expected: {1}', answer, why);
+  return batch.exact ? l10n.t('Next batch: **{0}**, {1}', answer, why) : l10n.t('Next batch: **{0}** (expected), {1}', answer, why);
 }
 
 function trajectory(history: readonly Visit[]): string[] {

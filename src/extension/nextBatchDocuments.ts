@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { isRecord } from '../core/json';
-import { markdownStyle } from '../engine/doctorText';
-import { nextBatchLines } from '../engine/nextBatchText';
+import { nextBatchText } from '../engine/nextBatchText';
 import { ExpectedError } from '../protocol/channel';
 import type { ChoiceReport, NextBatch } from '../protocol/nextBatch';
 import { runTarget } from './commandTarget';
@@ -43,10 +42,10 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
     if (wanted === null) return '';
     try {
       const { batch, asked } = await this.ask(wanted);
-      return `${nextBatchLines(batch, markdownStyle, asked).join('\n')}\n`;
+      return nextBatchText(batch, asked);
     } catch (error) {
       if (!(error instanceof ExpectedError)) throw error;
-      return `${markdownStyle.text(error.message)}\n`;
+      return `${error.message}\n`;
     }
   }
 
@@ -78,7 +77,7 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
     const name = [vscode.l10n.t('Next batch'), ...(wanted.problem === null ? [] : [wanted.problem]), shown.batch.run.name];
     const uri = vscode.Uri.from({
       scheme: nextBatchUriScheme,
-      path: `/${name.join(' ').replace(/[^\w.:~ -]/g, '_').slice(0, 80)}.md`,
+      path: `/${name.join(' ').replace(/[^\w.:~ -]/g, '_').slice(0, 80)}.txt`,
       query: JSON.stringify(wanted),
     });
     this.changed.fire(uri);

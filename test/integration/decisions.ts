@@ -17,13 +17,13 @@ export function defineDecisionsTests(): void {
       const decisions = await commands.executeCommand<readonly ProblemDecision[]>(commandIds.showDecisions);
       assert.equal(decisions.at(-1)?.state, 'pending');
       const document = await until('the list', () => [window.activeTextEditor?.document].find((shown) => shown?.uri.scheme === decisionsUriScheme));
-      assert.match(document.getText(), /## Pending: [^]*no-such-problem/);
+      assert.match(document.getText(), /PENDING: [^]*no-such-problem/);
       const sampler: unknown = JSON.parse(readFileSync(demoUri('.cdas', 'sampler.json').fsPath, 'utf8'));
       assert.ok(isRecord(sampler));
       const { generation, digest } = sampler;
       const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation, digest, appliedAtStep: 9999, unmatched: ['no-such-problem'], adapter: 'test', run: '' };
       appendFileSync(demoUri('.cdas', 'receipts.jsonl').fsPath, `${JSON.stringify(receipt)}\n`);
-      await until('the reason', () => /## Not found by the trainer [^]*dataset holds no such problem[^]*no-such-problem/.test(document.getText()) || undefined);
+      await until('the reason', () => /NOT FOUND BY THE TRAINER [^]*dataset holds no such problem[^]*no-such-problem/.test(document.getText()) || undefined);
     });
   });
 }

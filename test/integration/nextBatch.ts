@@ -20,7 +20,7 @@ export function defineNextBatchTests(): void {
       assert.equal(batch.currentStep, lastStep());
       assert.equal(batch.batch.length, batch.size);
       const document = await shown('the next batch');
-      assert.equal(document.languageId, 'markdown');
+      assert.equal(document.languageId, 'plaintext');
       assert.match(document.getText(), new RegExp(`(expected|exact) for step ${lastStep() + 1}`));
       for (const { problem } of batch.batch) assert.ok(document.getText().includes(problem));
       const step = await trainMore(1);
@@ -34,8 +34,8 @@ export function defineNextBatchTests(): void {
       assert.ok(asked);
       const report = await commands.executeCommand<ChoiceReport>(commandIds.explainProblem, { run: batch.run.id, problem: asked.problem });
       assert.equal(report.choice.problem, asked.problem);
-      const document = await until('the reason', () => [window.activeTextEditor?.document].find((open) => open?.getText().includes('Why the problem is')));
-      assert.match(document.getText(), report.choice.chosen ? /Chosen, / : /Not chosen, /);
+      const document = await until('the reason', () => [window.activeTextEditor?.document].find((open) => open?.getText().includes(`WHY ${asked.problem.toUpperCase()} IS`)));
+      assert.match(document.getText(), report.choice.chosen ? /^- Chosen/m : /^- Not chosen/m);
     });
   });
 }

@@ -74,7 +74,7 @@ describe('dashboard actions', () => {
     await open();
     await dashboard.page.click('[data-row="0"]');
     await dashboard.page.locator('#card >> text=rank 12 of 400').waitFor();
-    assert.match(await dashboard.page.innerText('#card'), /yes, as expected: rank 12 of 400 on the harder side; the first 32 are chosen/);
+    assert.match(await dashboard.page.innerText('#card'), /yes \(expected\): rank 12 of 400 on the harder side; the first 32 are chosen/);
     await dashboard.page.click('#card >> text=Why?');
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'explain', problem: first.id }]);
   });

@@ -37,5 +37,5 @@ export function ProblemChoiceText({ id, state, fetchChoice }: ProblemChoiceProps
 function choiceText(report: ChoiceReport | null): string {
   if (report === null) return 'not known to the run yet';
   const { choice, batch } = report;
-  return `${choice.chosen ? 'yes' : 'no'}${batch.exact ? '' : ', as expected'}: ${whyText(choice, batch)}`;
+  return `${choice.chosen ? 'yes' : 'no'}${batch.exact ? '' : ' (expected)'}: ${whyText(choice, batch)}`;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultStrategy } from '../../../src/core/samplerStrategy';
-import { markdownStyle, plainStyle } from '../../../src/engine/doctorText';
-import { explainLines, headLines, nextBatchLines } from '../../../src/engine/nextBatchText';
+import { explainLines, nextBatchText } from '../../../src/engine/nextBatchText';
 import { whyText } from '../../../src/protocol/choiceText';
 import type { NextBatch } from '../../../src/protocol/nextBatch';
 import { choiceReport } from '../extension/choices';
@@ -29,8 +28,8 @@ describe('why a problem is chosen', () => {
   });
 
   it('gives the distance from competence and the cut-off of its side', () => {
-    const text = explainLines(choiceReport({ chosen: false, rank: 40 }), plainStyle).join('\n');
-    assert.match(text, /Not chosen, as expected: rank 40 of 400 on the harder side; the first 32 are chosen\./);
+    const text = explainLines(choiceReport({ chosen: false, rank: 40 })).join('\n');
+    assert.match(text, /^Not chosen \(expected\): rank 40 of 400 on the harder side; the first 32 are chosen$/m);
     assert.match(text, /Difficulty \+0\.3140 against competence \+0\.1200: \|C − D\| = 0\.1940; the last one that is chosen on its side lies at 0\.2100/);
   });
 });
@@ -40,7 +39,7 @@ describe('the next batch in words', () => {
   const whole: NextBatch = { ...batch, batch: [choice, { ...choice, problem: 'h:2', rule: 'pinned', rank: null, inCurrent: true }], removed: [{ ...choice, problem: 'h:3', chosen: false, inCurrent: true, rank: 40, tied: 3 }] };
 
   it('says how it was chosen and what changes', () => {
-    const text = headLines(batch).join('\n');
+    const text = nextBatchText(whole);
     assert.match(text, /Strategy: cdas, mode paper, seed 1, draw 11/);
     assert.match(text, /Size: 64 of 900 problems that can be chosen; 0 pinned, 0 excluded/);
     assert.match(text, /Harder side: 32 of 400, up to \|C − D\| = 0\.2100/);
@@ -48,29 +47,32 @@ describe('the next batch in words', () => {
   });
 
   it('names the parameters of another strategy', () => {
-    assert.match(headLines({ ...batch, sides: null, strategy: { ...defaultStrategy, name: 'mopps', target: 0.4 } }).join('\n'), /Strategy: mopps, target 0\.4, seed 1/);
+    assert.match(nextBatchText({ ...whole, sides: null, strategy: { ...defaultStrategy, name: 'mopps', target: 0.4 } }), /Strategy: mopps, target 0\.4, seed 1/);
   });
 
   it('lists every problem with its place, and those that leave', () => {
-    const text = nextBatchLines(whole, plainStyle).join('\n');
-    assert.match(text, /^The next batch of demo: expected for step 12$/m);
-    assert.match(text, /^WHY IT IS EXPECTED ONLY$/m);
-    assert.match(text, /^- h:0123456789abcdef · harder 12 · D \+0\.3140 · 3 visits · new · What is 3 \+ 4\?$/m);
-    assert.match(text, /^- h:2 · pinned · D \+0\.3140 · 3 visits · kept/m);
-    assert.match(text, /^NOT CHOSEN AGAIN: 1 PROBLEM\n\n- h:3 · harder 40 \(3 alike\)/m);
+    const text = nextBatchText(whole);
+    assert.match(text, /^The next batch of demo: expected for step 12\n\nHOW IT IS CHOSEN\n/);
+    assert.match(text, /^WHY IT IS EXPECTED ONLY\n- The trainer has not confirmed/m);
+    assert.match(text, /^h:0123456789abcdef +harder 12 +0\.3140 +3 +0\.290 +new +What is 3 \+ 4\?$/m);
+    assert.match(text, /^h:2 +pinned +0\.3140 +3 +0\.290 +kept/m);
+    assert.match(text, /^NOT CHOSEN AGAIN: 1 PROBLEM\nPROBLEM .*\nh:3 +harder 40 \(3 alike\) .* gone/m);
   });
 
   it('asks for no reasons where it is exact', () => {
-    const text = nextBatchLines({ ...whole, exact: true, reasons: [] }, plainStyle).join('\n');
+    const text = nextBatchText({ ...whole, exact: true, reasons: [] });
     assert.match(text, /exact for step 12/);
     assert.doesNotMatch(text, /EXPECTED/);
   });
 
-  it('makes no link, picture or HTML of what a log says', () => {
-    const hostile = '](command:evil) <img src=x> ` ![a](http://b)';
+  it('explains the problem that was asked about first', () => {
+    assert.match(nextBatchText(whole, { choice, batch }), /WHY H:0123456789ABCDEF IS CHOSEN\n- What is 3 \+ 4\?\n- Chosen \(expected\): rank 12[^]*HOW IT IS CHOSEN/);
+  });
+
+  it('shows what a log hides: control characters, new lines and marks that turn the reading order round', () => {
+    const hostile = 'a\u001b[31m\nb\u202ec';
     const evil = { ...choice, problem: hostile, title: hostile };
-    const lines = nextBatchLines({ ...whole, run: { id: 'r', name: hostile }, batch: [evil], removed: [evil] }, markdownStyle, { choice: evil, batch });
-    const outside = lines.join('\n').replace(/(`+) .*? \1(?!`)/g, '');
-    assert.doesNotMatch(outside, /command:|<img|http:/);
+    const text = nextBatchText({ ...whole, run: { id: 'r', name: hostile }, batch: [evil], removed: [evil] }, { choice: evil, batch });
+    assert.doesNotMatch(text, /[\u001b\u202e]|\nb/);
   });
 });

@@ -9,7 +9,7 @@ describe('problemHover', () => {
   });
 
   it('says whether the next batch holds the problem, and why', () => {
-    assert.match(problemHover(problem(), choiceReport()), /Next batch: \*\*yes\*\*, as expected: rank 12 of 400 on the harder side; the first 32 are chosen/);
+    assert.match(problemHover(problem(), choiceReport()), /Next batch: \*\*yes\*\* \(expected\), rank 12 of 400 on the harder side; the first 32 are chosen/);
     assert.match(problemHover(problem(), choiceReport({ chosen: false, rank: 33 }, { exact: true })), /Next batch: \*\*no\*\*, rank 33 of 400/);
     assert.doesNotMatch(problemHover(problem()), /Next batch/);
   });
