@@ -61,7 +61,7 @@ describe('a sampler.json of every strategy', () => {
     });
   }
 
-  // Where rows come at random, adapters go through a permutation of the dataset that the core does not know.
+  // Where rows come at random, adapters go through passes over the dataset, which the next batch is tested with.
   for (const name of names.filter((each) => each !== 'random')) {
     it(`makes adapters draw what the core draws by its seed and parameters: ${name}`, () => {
       assert.deepEqual(draw(name), adapters.drawn[name]);
