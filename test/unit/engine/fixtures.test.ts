@@ -10,14 +10,16 @@ const dataset = path.join(fixtures, 'datasets/math8_verl.jsonl');
 const temporary = mkdtempSync(path.join(tmpdir(), 'cdas-fixtures-'));
 after(() => rmSync(temporary, { recursive: true }));
 
-/** The authors' log names problems by the bare question, which their dataset holds as it is. */
+const bareNames = new Set(['verl_v09', 'cdas_official']);
+
+/** Logs of these names have the bare question, and so has their dataset. */
 function bareQuestions(questions: Readonly<Record<string, string>>): string {
   const file = path.join(temporary, 'questions.jsonl');
   writeFileSync(file, Object.values(questions).map((question) => `${JSON.stringify({ question })}\n`).join(''));
   return file;
 }
 
-for (const name of ['verl_v07', 'verl_v08_dapo_reward', 'cdas_official']) {
+for (const name of ['verl_v07', 'verl_v08_dapo_reward', 'verl_v09', 'cdas_official']) {
   describe(`the fixture ${name}`, () => {
     const expected = readExpected(name);
     const load = (options: Parameters<typeof loadOnly>[1] = {}): ReturnType<typeof loadOnly> => loadOnly(path.join(fixtures, 'runs', name), options);
@@ -36,7 +38,7 @@ for (const name of ['verl_v07', 'verl_v08_dapo_reward', 'cdas_official']) {
     });
 
     it('gives the abilities and difficulties of the authors’ rule over the known problems', async () => {
-      const rows = name === 'cdas_official' ? bareQuestions(expected.questions) : dataset;
+      const rows = bareNames.has(name) ? bareQuestions(expected.questions) : dataset;
       const run = await load({ mode: 'official-compat', dataset: rows });
       expected.cdas.abilities.slice(1).forEach((ability, i) => assert.ok(Math.abs(run.history.competenceAfter(i)! - ability) < 1e-12));
       for (const [problem, difficulties] of Object.entries(expected.cdas.difficulties)) {
@@ -47,17 +49,24 @@ for (const name of ['verl_v07', 'verl_v08_dapo_reward', 'cdas_official']) {
     });
 
     it('is summarised with its counts, group size and identities', async () => {
-      const run = await load(name === 'cdas_official' ? {} : { dataset });
+      const run = await load(bareNames.has(name) ? {} : { dataset });
       const summary = summariseRun(run, findFacts(run), Date.now());
       assert.equal(summary.rollouts, expected.recordCount);
       assert.equal(summary.groupSize, expected.groupSize);
       assert.equal(summary.problems, 8);
       assert.equal(summary.completeness, 'complete');
-      const identity = { verl_v07: { matched: 8 }, verl_v08_dapo_reward: { explicit: 8 }, cdas_official: { unmatched: 8 } }[name];
+      const identity = { verl_v07: { matched: 8 }, verl_v08_dapo_reward: { explicit: 8 }, verl_v09: { unmatched: 8 }, cdas_official: { unmatched: 8 } }[name];
       assert.deepEqual(summary.identity, { explicit: 0, matched: 0, ambiguous: 0, unmatched: 0, ...identity });
     });
   });
 }
+
+describe('the default trainer of verl 0.9', () => {
+  it('names groups and sequences, so that the last sequence of a rollout counts', async () => {
+    const run = await loadOnly(path.join(fixtures, 'runs/verl_v09'));
+    assert.deepEqual([run.source.variant, run.totals.sums.superseded], ['G3', 1]);
+  });
+});
 
 describe('opening a run', () => {
   it('finds the training dump and its configuration from the run directory, and leaves the validation dump out', async () => {

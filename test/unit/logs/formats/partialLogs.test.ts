@@ -31,7 +31,12 @@ describe('logs that support less than a training record', () => {
   });
 
   it('of open-instruct tell problems apart by prompt tokens, and the later launch of a step counts', async () => {
-    const row = (step: number, tokens: number[], reward: number): string => `${JSON.stringify({ step, sample_idx: 0, prompt_idx: 0, prompt_tokens: tokens, response_tokens: [1], reward, ground_truth: ['4'] }).replace('}', ', "logprobs": [NaN]}')}\n`;
+    // As open_instruct/rl_utils.py of August 2026 writes its RolloutRecord.
+    const row = (step: number, tokens: number[], reward: number): string => {
+      const info = { num_calls: 0, timeouts: 0, tool_errors: '', tool_outputs: '', tool_runtimes: 0, tool_calleds: false, tool_call_stats: [], rollout_state: {} };
+      const record = { step, sample_idx: 0, prompt_idx: 0, prompt_tokens: tokens, response_tokens: [1], reward, advantage: 0.5, finish_reason: 'stop', dataset: ['math'], ground_truth: ['4'], request_info: info };
+      return `${JSON.stringify(record).slice(0, -1)}, "logprobs": [NaN, -0.5]}\n`;
+    };
     writeFileSync(path.join(directory, 'grpo__1__100_rollouts_000000.jsonl'), row(1, [1, 2], 10) + row(1, [1, 2], 0) + row(1, [1, 3], 0) + row(2, [1, 2], 0));
     writeFileSync(path.join(directory, 'grpo__1__200_rollouts_000000.jsonl'), row(2, [1, 3], 10));
     writeFileSync(path.join(directory, 'grpo__1__200_metadata.jsonl'), '{"run_name": "grpo"}\n');
