@@ -1,7 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
 import { openRuns } from '../../src/logs/discover';
 import { bytesPerTurn } from '../../src/engine/runLoading';
+import type { SharedReading } from '../../src/engine/readAhead';
 import { RunFiles } from '../../src/engine/runFiles';
+import { SecondReader } from '../../src/engine/secondReader';
 import type { RunSource } from '../../src/logs/runSource';
 import { ByteScanner } from '../../src/logs/scan/byteScanner';
 import { numberFields } from '../../src/logs/scan/fastFields';
@@ -26,10 +29,28 @@ async function sourceOf(directory: string): Promise<RunSource> {
 }
 
 /** The product's own way from a run's files to its columns, turn by turn as the engine takes it; then the identification of its problems. */
-export async function readByProduct(directory: string): Promise<Tally> {
+export function readByProduct(directory: string): Promise<Tally> {
+  return readFiles(directory, null);
+}
+
+/** The second thread of this process; its script lies beside this program. */
+let second: SecondReader | null = null;
+
+/** The same by two threads; the second one comes with the first pass and stays. */
+export function readByTwoThreads(directory: string): Promise<Tally> {
+  second ??= new SecondReader({
+    script: path.join(__dirname, 'readerThread.cjs'),
+    onTrouble: (message) => {
+      throw new Error(message);
+    },
+  });
+  return readFiles(directory, { second });
+}
+
+async function readFiles(directory: string, shared: SharedReading | null): Promise<Tally> {
   const source = await sourceOf(directory);
   const start = performance.now();
-  const files = new RunFiles(source);
+  const files = new RunFiles(source, () => null, shared);
   while (files.poll(bytesPerTurn, Date.now()).more);
   const read = performance.now();
   for (let prompt = 0; prompt < files.prompts.length; prompt++) files.prompts.at(prompt);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { naturalOrder } from '../../src/logs/logFormat';
 import { groupsByDuckdb, parseByReadline, parseLines, readChunks, rowsByDuckdb, scanNewlines } from './otherReaders';
 import { rowsOfParquetByDuckdb } from './parquetLog';
-import { readByFallback, readByProduct, scanOnly, type Tally } from './productReaders';
+import { readByFallback, readByProduct, readByTwoThreads, scanOnly, type Tally } from './productReaders';
 
 /** The ways of reading, by name. */
 const readers: Readonly<Record<string, (directory: string, files: readonly string[]) => Tally | Promise<Tally>>> = {
@@ -12,6 +12,7 @@ const readers: Readonly<Record<string, (directory: string, files: readonly strin
   newlines: (_, files) => scanNewlines(files),
   scan: scanOnly,
   product: readByProduct,
+  product2: readByTwoThreads,
   fallback: readByFallback,
   parse: (_, files) => parseLines(files),
   readline: (_, files) => parseByReadline(files),
