@@ -21,7 +21,7 @@ export const mappingOption: OptionSpec = { name: 'mapping', value: 'FILE', help:
 
 /** Options that say how a run is rated. */
 export const ratingOptions: readonly OptionSpec[] = [
-  { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL); default: the one that the run names, if it is there' },
+  { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL or parquet); default: the one that the run names, if it is there' },
   { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
   { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X; default: inferred' },
   mappingOption,
