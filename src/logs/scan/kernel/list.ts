@@ -2,6 +2,8 @@
 // writers are known here (commas with or without one space); other lists are left to the reader of all values.
 import { mask64 } from './text';
 
+const all: u64 = 0xffffffffffffffff;
+
 // @ts-ignore: decorator
 @inline
 function where(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
@@ -12,7 +14,8 @@ function where(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
 // @ts-ignore: decorator
 @inline
 function digitsOf(v: v128): v128 {
-  return i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9));
+  // As signed bytes the ten lowest.
+  return i8x16.lt_s(i8x16.add(v, i8x16.splat(0x50)), i8x16.splat(<i8>0x8a));
 }
 
 /** The place after the bracket that ends a list whose first number begins at `p`; 0 when the list is not proven here. */
@@ -34,22 +37,26 @@ export function numberListEnd(p: usize): usize {
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    const ends = where(a, b, c, d, 0x5d);
-    const inside = (ends - 1) & ~ends;
-    const digits = mask64(digitsOf(a), digitsOf(b), digitsOf(c), digitsOf(d)) & inside;
-    const commas = where(a, b, c, d, 0x2c) & inside;
-    const points = where(a, b, c, d, 0x2e) & inside;
-    const minuses = where(a, b, c, d, 0x2d) & inside;
-    const spaces = where(a, b, c, d, 0x20) & inside;
-    const zeros = where(a, b, c, d, 0x30) & inside;
+    let digits = mask64(digitsOf(a), digitsOf(b), digitsOf(c), digitsOf(d));
+    let commas = where(a, b, c, d, 0x2c);
+    let points = where(a, b, c, d, 0x2e);
+    let minuses = where(a, b, c, d, 0x2d);
+    let spaces = where(a, b, c, d, 0x20);
     let exponents: u64 = 0;
     let pluses: u64 = 0;
-    let known = digits | commas | points | minuses | spaces;
-    if (known !== inside) {
+    let ends: u64 = 0;
+    let inside: u64 = all;
+    if ((digits | commas | points | minuses | spaces) !== all) {
+      ends = where(a, b, c, d, 0x5d);
+      inside = (ends - 1) & ~ends;
+      digits &= inside;
+      commas &= inside;
+      points &= inside;
+      minuses &= inside;
+      spaces &= inside;
       exponents = (where(a, b, c, d, 0x65) | where(a, b, c, d, 0x45)) & inside;
       pluses = where(a, b, c, d, 0x2b) & inside;
-      known |= exponents | pluses;
-      if (known !== inside) return 0;
+      if ((digits | commas | points | minuses | spaces | exponents | pluses) !== inside) return 0;
     }
     const afterComma = (commas << 1) | commaBefore;
     const afterSpace = (spaces << 1) | spaceBefore;
@@ -73,8 +80,8 @@ export function numberListEnd(p: usize): usize {
     const afterStartSign = (startSigns << 1) | startSignBefore;
     // What follows a leading zero is no digit.
     const firstDigits = (starts | afterStartSign) & digits;
-    const leadingZeros = firstDigits & zeros;
-    wrong |= ((leadingZeros << 1) | leadingZeroBefore) & digits;
+    wrong |= leadingZeroBefore & digits;
+    if (((firstDigits << 1) & digits) !== 0) wrong |= ((firstDigits & where(a, b, c, d, 0x30)) << 1) & digits;
     // Behind the digits of a fraction comes no second point, behind those of an exponent neither point nor exponent.
     const fractions = afterPoint | fractionBefore;
     const fractionSum = digits + (fractions & digits);
@@ -91,7 +98,7 @@ export function numberListEnd(p: usize): usize {
     signBefore = signs >> 63;
     exponentBefore = exponents >> 63;
     startSignBefore = startSigns >> 63;
-    leadingZeroBefore = leadingZeros >> 63;
+    leadingZeroBefore = (firstDigits >> 63) & u64(load<u8>(p, 63) === 0x30);
     // A sum that is smaller than its summand ran over the end of the block.
     fractionBefore = u64(fractionSum < digits);
     powerBefore = u64(powerSum < digits);
