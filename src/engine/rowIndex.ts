@@ -1,5 +1,5 @@
 import type { LogFile } from '../logs/logFile';
-import type { StepRows } from './stepGroups';
+import type { StepRows } from './stepRows';
 
 /** A file of a run, and what of it is in the index of rows. */
 export interface FollowedFile {

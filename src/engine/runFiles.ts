@@ -11,7 +11,7 @@ import { ReadAhead, type SharedReading } from './readAhead';
 import { withoutRepeats } from './repeatedRows';
 import { RowIndex, type FollowedFile } from './rowIndex';
 import { rowsAfterResuming } from './secondRuns';
-import type { StepRows } from './stepGroups';
+import { countRows, type StepRows } from './stepRows';
 
 /** What a look at a run's files brought. */
 export interface FilesPoll {
@@ -278,10 +278,6 @@ export class RunFiles {
     this.revision++;
     this.rows.add(followed, changed);
   }
-}
-
-function countRows(rows: readonly StepRows[]): number {
-  return rows.reduce((sum, { range }) => sum + range.end - range.start, 0);
 }
 
 function isUnread({ file }: FollowedFile): boolean {

@@ -1,6 +1,6 @@
 import type { LogFile } from '../logs/logFile';
 import { naturalOrder } from '../logs/logFormat';
-import type { StepRows } from './stepGroups';
+import type { StepRows } from './stepRows';
 
 /**
  * The rows of a step that count where one trainer appends to its files, launch after launch: a stream whose step goes

@@ -1,7 +1,5 @@
 import type { StepVisits } from '../core/stepEntries';
 
-export type { StepRows } from './stepRows';
-
 /** The rollouts of one problem in one step. */
 export interface Group {
   readonly problem: number;
