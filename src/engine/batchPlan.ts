@@ -113,7 +113,7 @@ function chooseUniformly({ context, request, state, size, position }: Basis): Ch
   const batch = uniformBatch(position, { rows: rows.length, size, seed: request.strategy.seed }, rules).map((row) => rows[row] ?? 0);
   const pinned = new Set(state.pinned);
   const chosen = [...new Set([...batch.filter((problem) => pinned.has(problem)), ...batch])];
-  return { chosen, keyOf: (problem) => [state.seen.drawn(problem), 0] };
+  return { chosen, keyOf: () => [0, 0] };
 }
 
 function chooseAligned({ context, request, state, size, draw }: Basis): Chosen {
@@ -130,5 +130,5 @@ function chooseByRank({ request, state, size, draw }: Basis): Chosen {
   if (strategy === undefined) throw new RangeError(`no strategy ${request.strategy.name}`);
   const { pinned, isExcluded } = state;
   const asked = { batch: size, seed: request.strategy.seed, draw, pinned, isExcluded };
-  return { chosen: strategy.choose(state.seen, asked), keyOf: strategy.keyOf(state.seen, asked) };
+  return { chosen: strategy.choose(state.seen(), asked), keyOf: strategy.keyOf(state.seen(), asked) };
 }

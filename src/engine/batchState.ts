@@ -9,7 +9,8 @@ export interface BatchState {
   readonly count: number;
   readonly difficulty: ArrayLike<number>;
   readonly competence: number;
-  readonly seen: Observations;
+  /** Made when it is first asked for: CDAS needs none of it. */
+  readonly seen: () => Observations;
   /** Least recently sampled first. */
   readonly pinned: readonly number[];
   readonly isExcluded: (problem: number) => boolean;
@@ -32,7 +33,7 @@ export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy)
   return {
     count: registry.problems.length,
     ...difficultyState(context, excluded, restarted),
-    seen: observationsOf(context, strategy, restarted),
+    seen: once(() => observationsOf(context, strategy, restarted)),
     pinned: byLastVisit(history, pins.filter((problem) => problem >= 0)),
     isExcluded: (problem) => excluded.has(problem),
     excluded: excluded.size,
@@ -116,4 +117,9 @@ function restartsByStep({ run, standings }: ProblemContext): ReadonlyMap<number,
 function byLastVisit(history: ObservedRun['history'], problems: readonly number[]): readonly number[] {
   const last = new Map(problems.map((problem) => [problem, history.entriesOf(problem).findLast(({ kind }) => kind === 'visit')?.stepIndex ?? -1]));
   return [...problems].sort((a, b) => (last.get(a) ?? -1) - (last.get(b) ?? -1) || a - b);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
