@@ -48,7 +48,8 @@ function binned(binSteps: number, of: StepCount): (runs: readonly RunRecord[]) =
     const bins = Math.ceil(steps / binSteps);
     return Array.from({ length: bins }, (_, bin) => {
       const [from, to] = [bin * binSteps, Math.min(steps, (bin + 1) * binSteps)];
-      return pointOf((from + to) / 2, overSeeds(runs.map((run) => ratio(run.steps.slice(from, to), of, 'trained'))));
+      const { low, ...point } = pointOf((from + to) / 2, overSeeds(runs.map((run) => ratio(run.steps.slice(from, to), of, 'trained'))));
+      return low === undefined ? point : { ...point, low: Math.max(0, low) };
     });
   };
 }

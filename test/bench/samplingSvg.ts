@@ -24,6 +24,7 @@ export interface Figure {
 interface Scale {
   readonly from: number;
   readonly to: number;
+  readonly step: number;
   readonly ticks: readonly number[];
 }
 
@@ -45,7 +46,7 @@ const style = `
 export function figureSvg(figure: Figure): string {
   const points = figure.panels.flatMap(({ curves }) => curves.flatMap((curve) => curve.points));
   const x = scaleOf(points.map((point) => point.x));
-  const y = scaleOf(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]));
+  const y = roundedUp(scaleOf(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y])));
   const rows = Math.ceil(figure.panels.length / columns);
   const [width, height] = [margin.left + columns * panel.width, margin.top + rows * panel.height + margin.bottom];
   const panels = figure.panels.map(({ title, curves }, at) => {
@@ -101,7 +102,7 @@ function curveMarks({ look, points }: Curve, px: (value: number) => number, py: 
   return [...band, `<path class="line ${look}" d="${path(points.map(({ x, y }) => [x, y] as const))}"/>`];
 }
 
-/** Round ticks, three to six of them, and the range that the values and the ticks need. */
+/** Round ticks, three to six of them, and the range of the values, which starts at a tick. */
 function scaleOf(values: readonly number[]): Scale {
   const finite = values.filter((value) => Number.isFinite(value));
   const [low, high] = [Math.min(0, ...finite), Math.max(...finite, 1e-9)];
@@ -110,8 +111,14 @@ function scaleOf(values: readonly number[]): Scale {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.floor(from / step);
-  const last = Math.ceil(high / step - 1e-9);
-  return { from: first * step, to: last * step, ticks: Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step) };
+  const last = Math.floor(high / step + 1e-9);
+  return { from: first * step, to: high, step, ticks: Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step) };
+}
+
+/** The same up to the next tick. */
+function roundedUp({ from, to, step, ticks }: Scale): Scale {
+  const last = ticks.at(-1) ?? from;
+  return last >= to - 1e-9 * step ? { from, to, step, ticks } : { from, to: last + step, step, ticks: [...ticks, last + step] };
 }
 
 function label(value: number): string {
