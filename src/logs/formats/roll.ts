@@ -1,19 +1,58 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
+import { filesLike, type LogClaims, type LogFormat, type RolloutRow } from '../logFormat';
 import { lengthOf, rewardOf, stepOf } from './fieldValues';
 import { responseIn } from './messageText';
 
-/** ROLL's `rollout_dump_data.step_N.jsonl`: one line a file, a table of columns with the dataset's own ids. */
+const [named, unnamed] = ['agentic', 'agentic, no task_idx'];
+
+/**
+ * ROLL's `rollout_dump_data.step_N.jsonl`: one line a file, a table of columns with the dataset's own ids. Those of the
+ * agentic pipeline differ by environment; its documented ones are the index of the task and the score of the episode.
+ */
 export const rollFormat: LogFormat = {
   framework: 'roll',
   kind: 'lines',
   repeatedRollout: 'rerun',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /^rollout_dump_data\.step_(\d+)\.jsonl$/),
-  recogniseRow: (row) => (Array.isArray(row['prompt']) && Array.isArray(row['scores']) ? 'rlvr' : null),
-  readRow: (table) => (isRecord(table) ? readTable(table) : []),
+  recogniseRow: (row) => {
+    if (Array.isArray(row['prompt']) && Array.isArray(row['scores'])) return 'rlvr';
+    return Array.isArray(row['episode_score']) ? (Array.isArray(row['task_idx']) ? named : unnamed) : null;
+  },
+  readRow: (table) => {
+    if (!isRecord(table)) return [];
+    return Array.isArray(table['episode_score']) ? readEpisodes(table) : readTable(table);
+  },
+  claims: (variant) => (variant === unnamed ? withoutTasks : null),
 };
+
+const withoutTasks: LogClaims = {
+  passRates: false,
+  identity: false,
+  survivors: false,
+  why: 'The environment dumps no task_idx, so that it is not known which episodes are of one task: no pass rate, difficulty or competence is read from this log. Put task_idx into the environment’s columns_config.',
+};
+
+function readEpisodes(table: Record<string, unknown>): readonly RolloutRow[] {
+  const column = (name: string): readonly unknown[] => (Array.isArray(table[name]) ? table[name] : []);
+  const [tasks, modes, contents, steps] = [column('task_idx'), column('mode'), column('save_content'), column('global_step')];
+  return column('episode_score').map((score, row) => ({
+    step: stepOf(steps[row] ?? table['global_step']),
+    explicitId: idOf(tasks[row], () => null) ?? `episode ${row}`,
+    prompt: '',
+    promptIsUserText: true,
+    groundTruth: undefined,
+    reward: rewardOf(score),
+    explicitCorrect: null,
+    explicitField: null,
+    lengthChars: null,
+    ...responseIn(contents[row]),
+    rolloutKey: null,
+    split: modes[row] === undefined || modes[row] === 'train' ? 'train' : 'val',
+    scored: true,
+  }));
+}
 
 function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
   const column = (name: string): readonly unknown[] => (Array.isArray(table[name]) ? table[name] : []);
