@@ -48,10 +48,11 @@ export class ScannedLine {
     let length = 0;
     let from = this.start;
     for (let cut = this.firstCut * cutWords; cut < cuts * cutWords; cut += cutWords) {
-      const [start = 0, end = 0, codePoints = 0] = leftOut.subarray(cut, cut + cutWords);
+      const start = leftOut[cut] ?? 0;
       length += buffer.copy(kept, length, from, start);
-      length += kept.write(buffer[start] === quoteByte ? `"${measuredText(codePoints)}"` : '0', length, 'latin1');
-      from = end;
+      if (buffer[start] === quoteByte) length += kept.write(`"${measuredText(leftOut[cut + 2] ?? 0)}"`, length, 'latin1');
+      else kept[length++] = 0x30;
+      from = leftOut[cut + 1] ?? from;
     }
     length += buffer.copy(kept, length, from, this.end);
     return kept.toString('utf8', 0, length);
