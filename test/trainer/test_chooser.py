@@ -113,6 +113,14 @@ class Chooser(ChooserCase):
         chooser = BatchChooser(curation, 4, own=own_strategy("static-curriculum"))
         self.assertEqual(self.draw(chooser, 2, train=False), [[7, 6, 5, 4], [3, 2, 1, 0]])
 
+    def test_a_misspelt_mode_of_ones_own_is_refused_and_one_of_the_file_is_not(self):
+        with self.assertRaisesRegex(ValueError, "paper, official-compat"):
+            own_strategy(mode="papers")
+        self.decide({}, strategy={"name": "cdas", "mode": "newer"})
+        chooser = self.make()
+        self.draw(chooser, 1)
+        self.assertEqual(chooser.cdas.mode, "paper")
+
     def test_a_strategy_that_is_not_known_gives_random_batches_and_a_log_line(self):
         with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
             drawn = self.draw(self.make(name="newest"), ROWS // SIZE)

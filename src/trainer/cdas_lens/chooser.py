@@ -31,7 +31,9 @@ class Scored(NamedTuple):
 
 
 def own_strategy(name: Optional[str] = None, mode: Optional[str] = None, seed: Optional[int] = None) -> Dict[str, Any]:
-    """What a trainer's own settings say in place of sampler.json."""
+    """What a trainer's own settings say in place of sampler.json; raises ValueError for a mode that is none."""
+    if mode not in (None, *MODES):
+        raise ValueError(f"unknown CDAS mode {mode!r}: use one of {', '.join(MODES)}")
     return {key: value for key, value in (("name", name), ("mode", mode), ("seed", seed)) if value is not None}
 
 
