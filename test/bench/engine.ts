@@ -41,6 +41,7 @@ const benchmarks: readonly Benchmark[] = [
   },
   { program: 'engine', sample: 'reopen', log: 'large', passes: 1, goalBytes: 250e6, figures: [{ name: 'reopen', what: 'the large run reopened from the index cache by a program that was just started: found, grouped, rated, summarised', goalMs: 300 }] },
   { program: 'host', sample: 'reopen', log: 'large', passes: 1, figures: [{ name: 'reopenOnScreen', what: 'the same in the extension host, from the start of the worker to all of it on screen', goalMs: null }] },
+  { program: 'engine', sample: 'step', log: 'large', passes: 20, figures: [{ name: 'step', what: 'a step of 4,096 rollouts, 5 MB, more in the large run: the work until it is rated and summarised', goalMs: null }] },
   { program: 'engine', sample: 'load', log: 'main', passes: 2, figures: [{ name: 'load', what: 'first load of the main log by the whole engine: read, identified, grouped, rated', goalMs: null }] },
   { program: 'engine', sample: 'append', log: 'main', passes: 50, figures: [{ name: 'append', what: '100 kB appended to a file of the main log’s size: the work of picking it up', goalMs: 5 }] },
   { program: 'host', sample: 'append', log: 'main', passes: 8, figures: [{ name: 'onScreen', what: 'the same by polling alone, each second, at any moment: from the end of the write to the new rollouts on screen', goalMs: 1500 }] },

@@ -1,5 +1,5 @@
 // One sample of an engine benchmark in a process of its own: prints the milliseconds of each pass.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { CdasHistory } from '../../src/core/cdasHistory';
 import type { StepVisits } from '../../src/core/stepEntries';
@@ -8,7 +8,7 @@ import { IndexCache } from '../../src/engine/indexCache';
 import { findFacts } from '../../src/engine/logFindings';
 import { ObservedRun } from '../../src/engine/observedRun';
 import { RunFiles } from '../../src/engine/runFiles';
-import { loadRun, readToEnd } from '../../src/engine/runLoading';
+import { bytesPerTurn, loadRun, readToEnd } from '../../src/engine/runLoading';
 import { summariseRun } from '../../src/engine/runSummary';
 import { openRuns } from '../../src/logs/discover';
 import { verlFormat } from '../../src/logs/formats/verl';
@@ -35,7 +35,7 @@ interface Input {
 }
 
 /** What each benchmark takes, ms for each pass. */
-const samples: Readonly<Record<string, (input: Input) => number[] | Promise<number[]>>> = { load, append, reopen, replay, select };
+const samples: Readonly<Record<string, (input: Input) => number[] | Promise<number[]>>> = { load, append, reopen, step, replay, select };
 
 /** The whole engine on a run that it has not seen: read, identified, grouped, rated. */
 async function load({ directory, passes }: Input): Promise<number[]> {
@@ -72,16 +72,41 @@ function appendTo(file: string, passes: number): number[] {
 }
 
 /** A run out of the index cache: found, taken over, identified, grouped, rated, summarised. One pass, as a program does it that was just started. */
-async function reopen({ directory, cache }: Input): Promise<number[]> {
+async function reopen(input: Input): Promise<number[]> {
   const start = performance.now();
+  const run = await runOutOfCache(input);
+  summariseRun(run, findFacts(run), Date.now());
+  return [performance.now() - start];
+}
+
+async function runOutOfCache({ directory, cache }: Input): Promise<ObservedRun> {
   const index = new IndexCache(path.join(cache, 'index'), { onTrouble: (message) => process.stderr.write(message) });
   const [source] = (await openRuns(directory)).runs;
   if (source === undefined) throw new Error(`no run in ${directory}`);
   const run = new ObservedRun(source, { mode: 'paper', correctThreshold: null }, new RunFiles(source, () => index.load(source)));
   await readToEnd(run, { cancelled: () => false, progress: () => undefined });
   if (run.files.restored.bytes < run.files.progress.size) throw new Error('the run is not in the index cache');
-  summariseRun(run, findFacts(run), Date.now());
-  return [performance.now() - start];
+  return run;
+}
+
+/** One more step in a run that is open: found, read, identified, grouped, rated, summarised. */
+async function step(input: Input): Promise<number[]> {
+  const run = await runOutOfCache(input);
+  const before = run.steps.length;
+  const added = Array.from({ length: input.passes }, (_, pass) => path.join(input.directory, `${before + pass + 1}.jsonl`));
+  try {
+    return added.map((file, pass) => {
+      copyFileSync(path.join(input.directory, '1.jsonl'), file);
+      const start = performance.now();
+      while (run.advance(bytesPerTurn, Date.now()).more);
+      summariseRun(run, findFacts(run), Date.now());
+      const ms = performance.now() - start;
+      if (run.steps.length !== before + pass + 1) throw new Error('the new step was not read');
+      return ms;
+    });
+  } finally {
+    for (const file of added) rmSync(file, { force: true });
+  }
 }
 
 /** 1,000 steps of 1,024 groups over 100,000 problems, rated from the start. */
