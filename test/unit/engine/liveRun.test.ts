@@ -36,7 +36,13 @@ function visible(run: ObservedRun): unknown {
     .map(({ preview }, i) => [preview, run.history.state.difficulty(i), run.history.state.visits(i)] as const)
     .filter(([, , visits]) => visits > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return { series: series(run, findFacts(run)).map((point) => roundAll(point)), problems: problems.map(roundAll) };
+  const { sums, sizes, seen } = run.totals;
+  return {
+    series: series(run, findFacts(run)).map((point) => roundAll(point)),
+    problems: problems.map(roundAll),
+    bands: run.steps.map((_, position) => run.bands.after(position)),
+    totals: { sums, sizes, seen: seen.map((problem) => run.registry.problems[problem]?.preview).sort() },
+  };
 }
 
 function roundAll(values: object): unknown[] {
@@ -65,6 +71,19 @@ describe('a run that goes on', () => {
       [1, 2, 8, 0, 1, 1],
       [2, 2, 8, 2, 0, 0],
     ]);
+  });
+
+  it('leaves the steps before a new one, or before one that grows, as they were grouped', async () => {
+    for (const step of [1, 2]) write(step, group(1, 2));
+    const run = await open();
+    settle(run);
+    const [first, second] = run.steps;
+    appendFileSync(path.join(directory, '2.jsonl'), lines(2, group(2, 1)));
+    write(3, group(3, 1));
+    settle(run);
+    assert.equal(run.steps[0], first);
+    assert.notEqual(run.steps[1], second);
+    assert.equal(run.steps.length, 3);
   });
 
   it('orders steps by number, not by name', async () => {
