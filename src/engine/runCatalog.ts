@@ -36,8 +36,8 @@ export class RunCatalog {
 
   /** The known runs, the one written last first. */
   get all(): readonly ObservedRun[] {
-    const written = (run: ObservedRun): number => run.files.writeTimes.at(-1) ?? 0;
-    return [...this.runs.values()].map(({ run }) => run).sort((a, b) => written(b) - written(a));
+    const runs = [...this.runs.values()].map(({ run }) => ({ run, writtenAt: run.files.writeTimes.at(-1) ?? 0 }));
+    return runs.sort((a, b) => b.writtenAt - a.writtenAt).map(({ run }) => run);
   }
 
   /** Searches the roots; true when runs came or went. What is known of a run that is still there is kept. */
