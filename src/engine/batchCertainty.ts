@@ -1,13 +1,22 @@
 import { canonicalJson } from '../core/json';
 import { parametersOf, type SamplerStrategy } from '../core/samplerStrategy';
 import type { TrainerSampler } from '../core/trainerSampler';
-import type { BatchPlan, BatchRequest } from './batchPlan';
+import { foretellsLastStep, type BatchPlan, type BatchRequest } from './batchPlan';
 import { plural } from './doctorClaims';
 import type { ObservedRun } from './observedRun';
 
 /** Why a trainer may choose another batch than the planned one, in sentences; empty where it chooses just this one. */
 export function uncertainties(plan: BatchPlan): readonly string[] {
-  return [...trainerReasons(plan), ...decisionReasons(plan), ...logReasons(plan), ...identityReasons(plan)];
+  const reasons = [...trainerReasons(plan), ...decisionReasons(plan), ...logReasons(plan), ...identityReasons(plan)];
+  return reasons.length > 0 ? reasons : hindsight(plan);
+}
+
+/** What the last logged step says of the way it was chosen. */
+function hindsight(plan: BatchPlan): readonly string[] {
+  const foretold = foretellsLastStep(plan);
+  if (foretold === false) return [`Step ${plan.step - 1} was not the batch that is chosen this way, so the trainer chooses otherwise: ahead of the rewards, or from another state.`];
+  const unproven = foretold === null && plan.request.receipt?.sampler?.draws === 0 && plan.context.run.steps.length > 0;
+  return unproven ? ['Whether the trainer sees the rewards of a step before it chooses the next batch shows in the next step.'] : [];
 }
 
 function trainerReasons(plan: BatchPlan): readonly string[] {
@@ -24,7 +33,7 @@ function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSamp
     reasons.push(`The trainer follows ${named(told.strategy)} since step ${since}, and this is ${named(strategy)}.`);
   }
   if (!told.learns) reasons.push('The trainer sees no rewards: it goes by the difficulties that were in sampler.json when it last read it.');
-  if (told.draws > told.observed) reasons.push(`The trainer chooses ahead: at step ${since} it had not yet seen the rewards of the last ${plural(told.draws - told.observed, 'step')}.`);
+  if (told.draws !== told.observed) reasons.push(`At step ${since} the trainer had chosen ${told.draws} batches and seen the rewards of ${plural(told.observed, 'step')}: it does not choose one batch after the other.`);
   if (told.givenOrder && uniform) reasons.push('The order of a uniform pass is the framework’s own.');
   if (told.size !== size) reasons.push(`The trainer takes ${told.size} problems a batch.`);
   return reasons;

@@ -42,9 +42,31 @@ export interface BatchPlan {
 /** Chooses the next batch of a run. Throws an ExpectedError where there is nothing to choose from or by. */
 export function planBatch(context: ProblemContext, request: BatchRequest): BatchPlan {
   requireFigures(context, request.strategy);
-  const state = batchStateOf(context, request.strategy);
+  return planAfter(context, request, context.run.steps.length);
+}
+
+/**
+ * Whether the last logged step is the batch that would have been planned for it: a trainer that chooses ahead of the
+ * rewards, or otherwise, shows there. Null where there is no such step, or decisions took effect just there.
+ */
+export function foretellsLastStep({ context, request }: BatchPlan): boolean | null {
+  const { steps } = context.run;
+  const last = steps.at(-1);
+  if (last === undefined || (request.receipt?.appliedAtStep ?? 0) > last.step || startsAt(context, last.step)) return null;
+  const { chosen } = planAfter(context, request, steps.length - 1);
+  const logged = new Set(last.columns.problem);
+  return chosen.length === logged.size && chosen.every((problem) => logged.has(problem));
+}
+
+function startsAt({ standings }: ProblemContext, step: number): boolean {
+  return [...standings.values()].some((own) => own.some(({ activeFromStep }) => activeFromStep === step));
+}
+
+/** Chooses the batch that comes after the first `steps` steps of the log. */
+function planAfter(context: ProblemContext, request: BatchRequest, steps: number): BatchPlan {
+  const state = batchStateOf(context, request.strategy, steps);
   const size = Math.min(request.size ?? request.receipt?.sampler?.size ?? usualSize(context.run), Math.max(1, state.count - state.excluded));
-  const place = placeOfNext(context.run, request.receipt, size);
+  const place = placeAfter(context.run, request.receipt, { size, steps });
   const basis = { context, request, state, size, ...place, uniform: isUniform(context.run, request.strategy, place.position) };
   const batch = chooseBy(basis);
   const pinned = new Set(state.pinned);
@@ -61,11 +83,11 @@ function requireFigures({ run, facts }: ProblemContext, { name }: SamplerStrateg
   if (run.registry.problems.length === 0) throw new ExpectedError('The run has no problems yet. Its next batch can be shown once a step is logged or its dataset is known.');
 }
 
-/** Which step and which draw comes next, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
-function placeOfNext(run: ObservedRun, receipt: Receipt | null, size: number): Pick<BatchPlan, 'step' | 'draw' | 'position'> {
-  const step = (run.steps.at(-1)?.step ?? 0) + 1;
+/** Which step and which draw comes after the first `steps` steps, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
+function placeAfter(run: ObservedRun, receipt: Receipt | null, { size, steps }: { readonly size: number; readonly steps: number }): Pick<BatchPlan, 'step' | 'draw' | 'position'> {
+  const step = (run.steps[steps - 1]?.step ?? 0) + 1;
   const told = receipt?.sampler ?? { draws: 0, epoch: 0, offset: 0 };
-  const since = receipt?.sampler === undefined ? run.steps.length : Math.max(0, step - receipt.appliedAtStep);
+  const since = receipt?.sampler === undefined ? steps : Math.max(0, step - receipt.appliedAtStep);
   const rows = rowsOf(run).length;
   return { step, draw: told.draws + since, position: nextPosition(positionAfter(told, since, { rows, size }), rows, size) };
 }

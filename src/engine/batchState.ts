@@ -1,10 +1,10 @@
-import type { ProblemCuration } from '../core/decisionFold';
+import type { Membership } from '../core/decision';
 import type { SamplerStrategy } from '../core/samplerStrategy';
 import { Observations } from '../core/strategies/observations';
 import type { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 
-/** A run at its end as the next batch is chosen from it: every decision in force counts, also one that is still pending. */
+/** A run after some of its steps as the next batch is chosen from it: at its end every decision in force counts, also one that is still pending; before, those that were active then. */
 export interface BatchState {
   readonly count: number;
   readonly difficulty: ArrayLike<number>;
@@ -21,19 +21,19 @@ export interface BatchState {
   readonly unfollowed: number;
 }
 
-/** Brings a run and the decisions about it into the state that a strategy chooses from. */
-export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy): BatchState {
-  const decided = followed(context);
+/** Brings a run after its first `steps` steps, and the decisions about it, into the state that a strategy chooses from. */
+export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy, steps: number): BatchState {
+  const atEnd = steps === context.run.steps.length;
+  const decided = atEnd ? followed(context) : activeAt(context, context.run.steps[steps]?.step ?? 0);
   const { registry, history } = context.run;
-  const indices = (fits: (curation: ProblemCuration) => boolean): number[] =>
-    decided.curations.flatMap(([id, curation]) => (fits(curation) ? [registry.indexOf(id) ?? -1] : []));
-  const pins = indices(({ membership }) => membership === 'pin');
-  const excluded = new Set(indices(({ membership }) => membership === 'exclude').filter((problem) => problem >= 0));
-  const restarted = pendingRestarts(context);
+  const indices = (wanted: Membership): number[] => decided.memberships.flatMap(([id, membership]) => (membership === wanted ? [registry.indexOf(id) ?? -1] : []));
+  const pins = indices('pin');
+  const excluded = new Set(indices('exclude').filter((problem) => problem >= 0));
+  const restarted = atEnd ? pendingRestarts(context) : [];
   return {
     count: registry.problems.length,
-    ...difficultyState(context, excluded, restarted),
-    seen: once(() => observationsOf(context, strategy, restarted)),
+    ...(atEnd ? difficultyState(context, excluded, restarted) : pastDifficulty(context.run, steps)),
+    seen: once(() => observationsOf(context, { strategy, restarted, steps })),
     pinned: byLastVisit(history, pins.filter((problem) => problem >= 0)),
     isExcluded: (problem) => excluded.has(problem),
     excluded: excluded.size,
@@ -42,14 +42,40 @@ export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy)
   };
 }
 
-/** The decisions that count: what the trainer said it could not follow is left out. */
-function followed({ curation, standings }: ProblemContext): { readonly curations: readonly (readonly [string, ProblemCuration])[]; readonly unfollowed: number } {
+interface Decided {
+  readonly memberships: readonly (readonly [problem: string, membership: Membership])[];
+  readonly unfollowed: number;
+}
+
+/** The pins and exclusions in force: what the trainer said it could not follow is left out. */
+function followed({ curation, standings }: ProblemContext): Decided {
   const all = [...curation.problems].filter(([, { membership }]) => membership !== 'normal');
-  const curations = all.filter(([id, { membershipDecision }]) => {
-    const standing = standings.get(id)?.find(({ decision }) => decision.id === membershipDecision);
-    return standing?.state !== 'unmatched' && standing?.state !== 'refused';
+  const kept = all.filter(([id, { membershipDecision }]) => {
+    const state = standings.get(id)?.find(({ decision }) => decision.id === membershipDecision)?.state;
+    return state !== 'unmatched' && state !== 'refused';
   });
-  return { curations, unfollowed: all.length - curations.length };
+  return { memberships: kept.map(([id, { membership }]) => [id, membership]), unfollowed: all.length - kept.length };
+}
+
+/** The pins and exclusions that are active and were so at a step. */
+function activeAt({ standings }: ProblemContext, step: number): Decided {
+  const active = [...standings].flatMap(([id, own]): [string, Membership][] =>
+    own.flatMap(({ decision: { action }, state, activeFromStep }): [string, Membership][] =>
+      state === 'active' && activeFromStep !== null && activeFromStep <= step && (action === 'pin' || action === 'exclude') ? [[id, action]] : [],
+    ),
+  );
+  return { memberships: active, unfollowed: 0 };
+}
+
+/** Difficulty and competence as they were after the first `steps` steps. */
+function pastDifficulty({ history }: ObservedRun, steps: number): Pick<BatchState, 'difficulty' | 'competence'> {
+  const difficulty = history.state.difficultyColumn().slice();
+  for (let step = history.stepCount - 1; step >= steps; step--) {
+    history.forEachChanged(step, (problem, before) => {
+      difficulty[problem] = before.difficulty;
+    });
+  }
+  return { difficulty, competence: history.competenceAfter(steps - 1) ?? 0 };
 }
 
 /** Problems whose relabel has not reached the trainer yet: at the next batch they start afresh. */
@@ -87,12 +113,12 @@ function wasExcluded({ history }: ObservedRun, problem: number): boolean {
 }
 
 /** What the strategies besides CDAS know: the steps in order, with relabelled problems forgotten where that took effect. */
-function observationsOf(context: ProblemContext, strategy: SamplerStrategy, restarted: readonly number[]): Observations {
-  const { registry, datasetFile, steps } = context.run;
+function observationsOf(context: ProblemContext, { strategy, restarted, steps }: { readonly strategy: SamplerStrategy; readonly restarted: readonly number[]; readonly steps: number }): Observations {
+  const { registry, datasetFile } = context.run;
   const labels = registry.problems.map(({ rows }) => datasetFile?.index.rows[rows[0] ?? -1]?.difficulty ?? null);
   const seen = new Observations(registry.problems.length, strategy, labels);
   const restarts = restartsByStep(context);
-  steps.forEach(({ columns, groups }, position) => {
+  context.run.steps.slice(0, steps).forEach(({ columns, groups }, position) => {
     for (const problem of restarts.get(position) ?? []) seen.forget(problem);
     seen.noteDrawn(columns.problem);
     seen.observe(groups);

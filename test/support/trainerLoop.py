@@ -1,6 +1,7 @@
 """A training loop without a model, for tests: so many steps with `CuratedBatches`, then what it would take next.
 
-Arguments: a JSON object with `dataset`, `directory`, `rollouts`, `state`, `size`, `steps`. Prints {"trained": [[problem
+Arguments: a JSON object with `dataset`, `directory`, `rollouts`, `state`, `size`, `steps`, and `ahead`: whether each
+batch is chosen before the rewards of the one before are seen, as a dataloader that fetches ahead does. Prints {"trained": [[problem
 ids] of each step], "next": [problem ids of the batch that comes next]}.
 """
 
@@ -31,16 +32,20 @@ def main():
     if os.path.exists(wanted["state"]):
         with open(wanted["state"], encoding="utf-8") as stream:
             batches.load_state_dict(json.load(stream))
-    trained = []
+    trained, fetched = [], []
     for _ in range(wanted["steps"]):
-        batch = next(batches)
+        batch = fetched.pop() if fetched else next(batches)
+        step = batches.step
+        if wanted["ahead"]:
+            fetched.append(next(batches))
         trained.append([item.problem_id for item in batch])
-        results = [(item, correct) for item in batch for correct in rolls(item.row, batches.step)]
+        results = [(item, correct) for item in batch for correct in rolls(item.row, step)]
         batches.observe(results)
-        batches.log((item, {"reward": float(correct), "correct": correct}) for item, correct in results)
+        batches.log((item, {"step": step, "reward": float(correct), "correct": correct}) for item, correct in results)
     with open(wanted["state"], "w", encoding="utf-8") as stream:
         json.dump(batches.state_dict(), stream)
-    print(json.dumps({"trained": trained, "next": [item.problem_id for item in next(batches)]}))
+    following = fetched.pop() if fetched else next(batches)
+    print(json.dumps({"trained": trained, "next": [item.problem_id for item in following]}))
 
 
 main()

@@ -37,8 +37,8 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
   }
 
   /** Trains on by so many steps, in a process of its own; gives what it would take next. */
-  function train(steps: number): readonly string[] {
-    const wanted = { dataset: place('train.jsonl'), directory: place('.cdas'), rollouts: place('rollouts'), state: place('state.json'), size, steps };
+  function train(steps: number, ahead = false): readonly string[] {
+    const wanted = { dataset: place('train.jsonl'), directory: place('.cdas'), rollouts: place('rollouts'), state: place('state.json'), size, steps, ahead };
     const script = path.join('test', 'support', 'trainerLoop.py');
     const { status, stdout, stderr } = spawnSync('python3', [script, JSON.stringify(wanted)], { encoding: 'utf8', timeout: 30_000 });
     assert.equal(status, 0, stderr);
@@ -107,6 +107,33 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
       assert.equal(after.batch.excluded, 2);
     });
   }
+
+  it('is only expected where the trainer fetches batches ahead of the rewards, as the last step shows', async () => {
+    compile({ name: 'cdas', warmup: 'none' });
+    const next = train(6, true);
+    const { batch, ids } = await preview();
+    assert.notDeepEqual(ids, next);
+    assert.equal(batch.exact, false);
+    assert.deepEqual(batch.reasons, ['Step 6 was not the batch that is chosen this way, so the trainer chooses otherwise: ahead of the rewards, or from another state.']);
+  });
+
+  it('is only expected where a receipt says that batches and rewards do not go in step', async () => {
+    compile({ name: 'cdas', warmup: 'none' });
+    train(4, true);
+    compile({}, decisions);
+    train(1, true);
+    assert.match((await preview()).batch.reasons.join(' '), /it does not choose one batch after the other/);
+  });
+
+  it('stays exact in the very step in which decisions took effect', async () => {
+    compile({ name: 'cdas', warmup: 'none' });
+    train(4);
+    compile({}, decisions);
+    const next = train(1);
+    const { batch, ids } = await preview();
+    assert.deepEqual(batch.reasons, []);
+    assert.deepEqual(ids, next);
+  });
 
   it('says of a problem what keeps it in or out', async () => {
     compile({ name: 'cdas', warmup: 'none' }, decisions);
