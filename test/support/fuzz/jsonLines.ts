@@ -107,7 +107,10 @@ export class LineMaker {
   private withInvalidBytes(line: Buffer): Buffer {
     const { random } = this;
     const bytes = Buffer.from(random.pick([[0x80], [0xc3], [0xe2, 0x80], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf0, 0x9f, 0x98], [0xe0, 0x80, 0x80], [0xf8]]));
-    const at = random.below(line.length + 1);
+    const anywhere = random.below(line.length + 1);
+    // Often within or beside other code points.
+    const beside = random.chance(0.5) ? line.findIndex((byte, at) => at >= anywhere && byte >= 0x80) : -1;
+    const at = beside < 0 ? anywhere : beside + random.below(3);
     return Buffer.concat([line.subarray(0, at), bytes, line.subarray(at)]);
   }
 

@@ -102,10 +102,10 @@ function usualBlocks(start: usize): usize {
       const tails = tailsOf(a, b, c, d);
       const leads = mask64(a, b, c, d) & ~tails;
       const leads3 = from(0xe0, a, b, c, d);
+      // Every lead is followed by its tails, and by no other.
+      if ((((leads << 1) | (leads3 << 2)) ^ tails) !== 0) break;
       // A code point that the block cuts belongs to the next one.
       const cut = (leads >> 63) + ((leads3 >> 61) & 2);
-      // Every lead is followed by its tails, and by no other.
-      if (((((leads << 1) | (leads3 << 2)) ^ tails) << cut) !== 0) break;
       tailCount += popcnt(tails << cut);
       count += popcnt(escapes);
       before = (escapes << cut) >> 63;
@@ -147,14 +147,14 @@ function anyBlock(at: usize): usize {
     const leads = mask64(a, b, c, d) & ~tails;
     const leads3 = from(0xe0, a, b, c, d);
     const leads4 = from(0xf0, a, b, c, d);
+    // A sequence that is cut short is noticed at the byte after it, also at the closing quote.
+    const checked = closed ? inside | (closing & -closing) : inside;
+    if (((((leads << 1) | (leads3 << 2) | (leads4 << 3)) ^ tails) & checked) !== 0) return bad(at);
+    if (hasDelicateLead(a, b, c, d) && !validUtf8(at, checked)) return bad(at);
     if (!closed) {
       length -= (leads >> 63) + ((leads3 >> 61) & 2) + ((leads4 >> 61) & 1) * 3;
       inside >>= 64 - length;
     }
-    // A sequence that is cut short is noticed at the byte after it, here the closing quote.
-    const checked = inside | (closing & -closing);
-    if (((((leads << 1) | (leads3 << 2) | (leads4 << 3)) ^ tails) & checked) !== 0) return bad(at);
-    if (hasDelicateLead(a, b, c, d) && !validUtf8(at, checked)) return bad(at);
     extra += <u32>popcnt(tails & inside);
     stringFlags |= hasNonAscii;
   }
