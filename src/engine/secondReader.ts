@@ -41,6 +41,8 @@ export function stateWord(number: number, state: UnitState): number {
 const slots = 64;
 /** The engine waits for a part that is being read, since the rows have their order; if it takes longer, other work gets a turn. */
 const waitMs = 20;
+/** What it makes is handed over or forgotten at once. */
+const maxYoungGenerationSizeMb = 4;
 /** A thread that has had nothing to do for so long goes away. */
 const idleMs = 10_000;
 
@@ -135,7 +137,7 @@ export class SecondReader {
     const { port1, port2 } = new MessageChannel();
     const states = new Int32Array(new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT));
     const data: ReaderThreadData = { port: port2, states, seed: hashSeed() };
-    const worker = new Worker(this.options.script, { workerData: data, transferList: [port2], name: 'cdas-lens reader' });
+    const worker = new Worker(this.options.script, { workerData: data, transferList: [port2], name: 'cdas-lens reader', resourceLimits: { maxYoungGenerationSizeMb } });
     worker.unref();
     port1.unref();
     worker.on('error', (error: Error) => this.fail(worker, error.message));

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../core/json';
-import { KeptText } from './keptTexts';
+import { KeptText, type KeptTexts } from './keptTexts';
 
 /** The distinct prompts that another thread found in a part of a log, in order of first appearance. */
 export interface FoundPrompts {
@@ -54,12 +54,11 @@ export function packFound(found: readonly FoundPrompt[], hashes: Pick<FoundPromp
   };
 }
 
-/** The prompt of an index. */
-export function unpackFound(found: FoundPrompts, index: number): FoundPrompt {
-  const { buffer, byteOffset, byteLength } = found.bytes;
+/** The prompt of an index, its texts kept in `texts`, so that the others need not stay. */
+export function unpackFound(found: FoundPrompts, index: number, texts: KeptTexts): FoundPrompt {
   const kept = (word: number): KeptText | null => {
     const [start = 0, end = 0] = found.spans.subarray(index * spanWords + word, index * spanWords + word + 2);
-    return start === end ? null : new KeptText(Buffer.from(buffer, byteOffset, byteLength), start, end);
+    return start === end ? null : texts.keepBytes(found.bytes.subarray(start, end));
   };
   return {
     offset: found.offsets[index] ?? 0,

@@ -9,14 +9,25 @@ export class KeptTexts {
 
   /** Keeps a field of kind `string`. */
   keep(line: ScannedLine, field: number): KeptText {
-    const length = line.byteLength(field);
-    if (this.used + length > this.slab.length) {
-      this.slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, length));
-      this.used = 0;
-    }
+    this.makeRoom(line.byteLength(field));
     const start = this.used;
     this.used += line.copy(field, this.slab, start);
     return new KeptText(this.slab, start, this.used);
+  }
+
+  /** Keeps a text as it stood in a row. */
+  keepBytes(bytes: Uint8Array): KeptText {
+    this.makeRoom(bytes.length);
+    const start = this.used;
+    this.slab.set(bytes, start);
+    this.used += bytes.length;
+    return new KeptText(this.slab, start, this.used);
+  }
+
+  private makeRoom(length: number): void {
+    if (this.used + length <= this.slab.length) return;
+    this.slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, length));
+    this.used = 0;
   }
 }
 

@@ -97,7 +97,7 @@ export class PromptTable {
     for (let i = 0; i < indices.length; i++) {
       const [low = 0, high = 0] = [found.keys[2 * i], found.keys[2 * i + 1]];
       const known = this.indexByHash.get(low, high);
-      indices[i] = known >= 0 ? known : this.append(new UnreadPrompt(found.file, unpackFound(found, i)), low, high);
+      indices[i] = known >= 0 ? known : this.append(new UnreadPrompt(found.file, unpackFound(found, i, this.texts)), low, high);
     }
     this.addSpellings(found.spellings, (index) => indices[index] ?? 0);
     return indices;
