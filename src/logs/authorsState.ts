@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../core/json';
 import { FolderReader } from './folderReader';
-import type { RunSource } from './runSource';
+import { listLogFiles, type RunSource } from './runSource';
 
 /** What the CDAS authors' trainer stored of its own ratings. */
 export interface StoredRatings {
@@ -49,10 +49,15 @@ function nonNull<Value>(name: string, value: Value | null): [string, Value][] {
 }
 
 /** The name under which the trainer writes its files: that of its sampling log, else the run's. */
-function experimentOf({ name, logPath, format }: RunSource): string {
-  if (format.framework !== 'cdas') return name;
-  const [log] = format.logFiles(new FolderReader().open(logPath));
-  return log?.name.replace(/_sampling\.json.*$/, '') ?? name;
+function experimentOf(source: RunSource): string {
+  if (source.format.framework !== 'cdas') return source.name;
+  try {
+    const [log] = listLogFiles(source);
+    return log === undefined ? source.name : (source.format.experimentOf?.(log.name) ?? source.name);
+  } catch {
+    // The log is gone: nothing is known but the run's own name.
+    return source.name;
+  }
 }
 
 function readRatings(file: string): StoredRatings | null {

@@ -5,7 +5,7 @@ import { searchDirectories } from './directorySearch';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
 import type { Folder } from './logFormat';
 import { isWithin } from './lostRuns';
-import { describeRun, recogniseLog, type RunSource } from './runSource';
+import { describeRuns, recogniseLog, type RunSource } from './runSource';
 import { silentVerl } from './silentLogs';
 
 /** What a search found. */
@@ -55,15 +55,15 @@ export async function openRuns(target: string, mappings: readonly FieldMapping[]
   const own = ownLog(directory, mappings);
   if (own === null) return found.runs.length > 0 ? found : { ...found, runs: runAround(directory) };
   const configs = configsAbove(directory);
-  const run = describeRun(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
-  return { ...found, runs: [run, ...found.runs.filter((other) => other.logPath !== directory)] };
+  const runs = describeRuns(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
+  return { ...found, runs: [...runs, ...found.runs.filter((other) => other.logPath !== directory)] };
 }
 
 /** The run whose log a directory is deep inside of, such as one step of a log that has a directory for each. */
-function runAround(directory: string): RunSource[] {
+function runAround(directory: string): readonly RunSource[] {
   for (let above = path.dirname(directory), level = 0; level < maxLogDepth; level++, above = path.dirname(above)) {
     const log = ownLog(above, []);
-    if (log !== null) return [describeRun(above, log, null)];
+    if (log !== null) return describeRuns(above, log, null);
   }
   return [];
 }
@@ -112,7 +112,7 @@ function linkRuns(walk: Walk): RunSource[] {
   for (const [directory, log] of walk.logs) {
     const config = configs.find((candidate) => candidate.rolloutDirectory === directory) ?? null;
     if (config === null && (validation.has(directory) || validationName.test(path.basename(directory)))) continue;
-    runs.push(describeRun(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
+    runs.push(...describeRuns(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
   }
   const all = withoutSilentDuplicates([...runs, ...silentLaunches(configs, runs)]);
   return all.map((run) => {
@@ -126,7 +126,7 @@ function silentLaunches(configs: readonly RunConfig[], runs: readonly RunSource[
   const newest = new Map([...configs].reverse().map((config) => [config.launchDirectory, config]));
   return [...newest.values()]
     .filter((config) => config.isVerl && config.rolloutDirectory === null && !runs.some((run) => run.config?.launchDirectory === config.launchDirectory))
-    .map((config) => describeRun(config.launchDirectory, silentVerl(config.launchDirectory), config));
+    .flatMap((config) => describeRuns(config.launchDirectory, silentVerl(config.launchDirectory), config));
 }
 
 /** A run without rollouts is of no interest where a log lies in, above or below its directory. */

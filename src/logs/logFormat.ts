@@ -66,6 +66,8 @@ export interface LogFormat {
   readonly repeatedRollout: 'rerun' | 'turn' | 'window' | 'stream';
   /** The log files in and below a log directory, in the order in which they are read; none when it is no log of this format. */
   readonly logFiles: (folder: Folder) => Iterable<LogFileName>;
+  /** Which experiment a file is of, where trainers put those of several into one directory: each is a run of its own. */
+  readonly experimentOf?: (name: string) => string;
   /** The folders of a log directory that belong to the log, where it is a tree. */
   readonly ownsFolder?: RegExp;
   /** Whether files have to be looked into, because their names do not tell that they belong to the log. */

@@ -34,6 +34,8 @@ export interface RunSource {
   readonly format: LogFormat;
   readonly variant: string;
   readonly config: RunConfig | null;
+  /** The experiment whose files are the run's, where the directory holds those of several. */
+  readonly experiment?: string;
   /** What to switch on where the run's rollouts are not there to read. */
   readonly advice?: string;
   /** The line that does it, where it is one. */
@@ -113,7 +115,9 @@ export function formatOf(name: FormatName): LogFormat {
 export function listLogFiles(source: RunSource): readonly LogFileName[] {
   const reader = readers.get(source) ?? new FolderReader();
   readers.set(source, reader);
-  return [...source.format.logFiles(reader.open(source.logPath))];
+  const { format, logPath, experiment } = source;
+  const files = [...format.logFiles(reader.open(logPath))];
+  return experiment === undefined ? files : files.filter(({ name }) => format.experimentOf?.(name) === experiment);
 }
 
 /** Why parts of the log could not be listed at that look; what is known of them is listed all the same. */
@@ -126,15 +130,27 @@ export function isLogFile(source: RunSource, file: LogFileName): boolean {
   return !source.format.namesAreVague || recogniseFile(source.logPath, file.name, source.format) !== null;
 }
 
-/** Describes the run whose log lies in `logPath`; `linked` is a configuration elsewhere that names that directory. */
-export function describeRun(logPath: string, log: RecognisedLog, linked: RunConfig | null): RunSource {
+/**
+ * Describes the runs whose log lies in `logPath`, which are several where it holds the files of several experiments;
+ * `linked` is a configuration elsewhere that names that directory.
+ */
+export function describeRuns(logPath: string, log: RecognisedLog, linked: RunConfig | null): readonly RunSource[] {
   const config = linked ?? log.format.readConfig?.(logPath) ?? null;
+  const experiments = experimentsIn(logPath, log.format);
+  return experiments.length < 2 ? [describeRun(logPath, log, config)] : experiments.map((experiment) => describeRun(logPath, log, config, experiment));
+}
+
+function experimentsIn(logPath: string, { experimentOf, logFiles }: LogFormat): readonly string[] {
+  return experimentOf === undefined ? [] : [...new Set(Array.from(logFiles(new FolderReader().open(logPath)), ({ name }) => experimentOf(name)))];
+}
+
+function describeRun(logPath: string, log: RecognisedLog, config: RunConfig | null, experiment?: string): RunSource {
   const runPath = config?.launchDirectory ?? firstTellingDirectory(logPath);
-  const name = config?.name ?? path.basename(firstTellingDirectory(logPath));
+  const name = experiment ?? config?.name ?? path.basename(firstTellingDirectory(logPath));
   // Where a log appears later, it is another run.
   const key = log.advice === undefined ? logPath : `${logPath} ${log.variant}`;
-  const digest = createHash('sha1').update(key).digest('hex').slice(0, 6);
-  return { id: `${name}-${digest}`, name, path: runPath, logPath, config, ...log };
+  const digest = createHash('sha1').update(experiment === undefined ? key : `${key} ${experiment}`).digest('hex').slice(0, 6);
+  return { id: `${name}-${digest}`, name, path: runPath, logPath, config, ...log, ...(experiment !== undefined && { experiment }) };
 }
 
 function firstTellingDirectory(directory: string): string {

@@ -12,6 +12,7 @@ export const cdasSamplingFormat: LogFormat = {
   repeatedRollout: 'rerun',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
+  experimentOf: (name) => name.replace(/_sampling\.json.*$/, ''),
   recogniseRow: (row) => (Object.keys(row).length > 0 && !isRecord(row['result']) ? null : 'sampling log'),
   readRow: (document) => (Array.isArray(document) ? newestOfSteps(document).flatMap(readStep) : []),
 };

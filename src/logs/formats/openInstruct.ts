@@ -12,6 +12,8 @@ export const openInstructFormat: LogFormat = {
   repeatedRollout: 'rerun',
   namesAreVague: false,
   logFiles: shardFiles,
+  // A run name is that of its experiment with the seed and the time of the launch.
+  experimentOf: (name) => name.replace(shardEnd, '').replace(/__\d+$/, ''),
   recogniseRow: (row) => (Array.isArray(row['prompt_tokens']) && 'reward' in row ? 'traces' : null),
   readRow: (row) => (isRecord(row) && Array.isArray(row['prompt_tokens']) ? [readRollout(row, row['prompt_tokens'])] : []),
   claims: () => survivors,

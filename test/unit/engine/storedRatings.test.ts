@@ -5,6 +5,8 @@ import path from 'node:path';
 import { examineLog } from '../../../src/engine/doctor';
 import { gatherEvidence } from '../../../src/engine/doctorEvidence';
 import { findFacts } from '../../../src/engine/logFindings';
+import { loadRun } from '../../../src/engine/runLoading';
+import { openRuns } from '../../../src/logs/discover';
 import type { DoctorReport } from '../../../src/protocol/doctor';
 import { fixtures, loadOnly, readExpected } from './fixtureRuns';
 
@@ -81,5 +83,17 @@ describe('the authors’ sampling log', () => {
     writeFileSync(path.join(directory, 'exp_sampling.json'), JSON.stringify([entry(1, 1), entry(2, 2), entry(3, 3), entry(2, 4)]));
     const run = await loadOnly(directory);
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[1, [[4, 1]]], [2, [[4, 4]]], [3, [[4, 3]]]]);
+  });
+
+  it('of several experiments in one directory are runs of their own', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'cdas-experiments-'));
+    after(() => rmSync(directory, { recursive: true }));
+    const log = (correct: number): string => JSON.stringify([{ step: 1, result: { Q: [correct, 4 - correct, correct / 4] } }]);
+    writeFileSync(path.join(directory, 'first_sampling.json'), log(1));
+    writeFileSync(path.join(directory, 'second_sampling.json'), log(3));
+    const { runs } = await openRuns(directory);
+    assert.equal(new Set(runs.map(({ id }) => id)).size, 2);
+    const loaded = await Promise.all(runs.map((source) => loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null })));
+    assert.deepEqual(loaded.map((run) => [run?.source.name, run?.steps[0]?.rollouts, run?.totals.sums.groups]), [['first', 4, 1], ['second', 4, 1]]);
   });
 });

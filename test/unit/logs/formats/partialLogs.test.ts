@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFacts } from '../../../../src/engine/logFindings';
 import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { openRuns } from '../../../../src/logs/discover';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
 import { contextOf, fixtureRun, rolloutsOf, summaryOf } from './expectedRun';
 
@@ -45,6 +46,12 @@ describe('logs that support less than a training record', () => {
     assert.equal(summaryOf(run).health.superseded, 1);
     assert.deepEqual(rolloutsOf(run, 2).map(({ reward }) => reward), [10]);
     assert.deepEqual(summaryOf(run).identity, { explicit: 0, matched: 0, ambiguous: 0, unmatched: 2 });
+  });
+
+  it('of open-instruct are a run for each experiment whose shards lie in one directory', async () => {
+    for (const name of ['grpo__1__100', 'grpo__1__200', 'other__1__150']) writeFileSync(path.join(directory, `${name}_rollouts_000000.jsonl`), '{"step": 1, "prompt_tokens": [1], "reward": 0}\n');
+    const { runs } = await openRuns(directory);
+    assert.deepEqual(runs.map(({ name }) => name), ['grpo__1', 'other__1']);
   });
 
   /** A rollout as tinker-cookbook 0.6.1 writes it for its ProblemEnv (rl/rollout_logging.py); `step` adds what later ones trace. */
