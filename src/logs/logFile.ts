@@ -7,6 +7,7 @@ import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
+import { RepeatedPrompt } from './repeatedPrompt';
 import { RolloutTable, type TableColumns } from './rolloutTable';
 import { explainReadFault } from './readFault';
 import type { FastFields } from './scan/fastFields';
@@ -67,8 +68,7 @@ export class LogFile {
   generation = 0;
   /** The parts of the file that another thread reads. */
   ahead: PartsAhead | null = null;
-  /** During a look the row added last, with its prompt's index. */
-  private last: { readonly row: RolloutRow; readonly prompt: number } | null = null;
+  private readonly repeated = new RepeatedPrompt();
   /** Set where a scanner can find what a rollout needs. */
   private readonly reader: RolloutReader | null;
   private readonly source: FileTail | WholeFile | DocumentFolder;
@@ -140,7 +140,7 @@ export class LogFile {
     } catch (error) {
       return { changed: false, more: false, error: explainReadFault(error, this.path) };
     } finally {
-      this.last = null;
+      this.repeated.clear();
     }
   }
 
@@ -251,16 +251,7 @@ export class LogFile {
   private add(row: RolloutRow, offset: number): void {
     if (!this.counts(row)) return;
     if (row.note !== undefined) this.health.notes.add(row.note);
-    this.table.push(row, row.step ?? this.step ?? 0, this.promptOf(row, offset), offset);
-  }
-
-  /** All rollouts of a group have one prompt, and most groups lie together. */
-  private promptOf(row: RolloutRow, offset: number): number {
-    const { last } = this;
-    if (last?.row.prompt === row.prompt && last.row.explicitId === row.explicitId && last.row.groundTruth === row.groundTruth && last.row.promptIsUserText === row.promptIsUserText) return last.prompt;
-    const prompt = this.prompts.intern(row, this.path, offset);
-    this.last = { row, prompt };
-    return prompt;
+    this.table.push(row, row.step ?? this.step ?? 0, this.repeated.indexOf(row, this.prompts, this.path, offset), offset);
   }
 
   /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */
