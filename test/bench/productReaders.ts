@@ -9,6 +9,7 @@ import type { RunSource } from '../../src/logs/runSource';
 import { ByteScanner } from '../../src/logs/scan/byteScanner';
 import { numberFields } from '../../src/logs/scan/fastFields';
 import { sharedScanner, useScanner } from '../../src/logs/scan/scanner';
+import { wantedOf } from '../../src/logs/scan/slimRow';
 
 /** What a reader found, so that readers can be held to one another. */
 export interface Tally {
@@ -79,17 +80,20 @@ function tallyOf(files: RunFiles): Omit<Tally, 'readMs'> {
 /** The scanner alone: what it costs to find the values, nothing made of them. */
 export async function scanOnly(directory: string, files: readonly string[]): Promise<Tally> {
   const { format } = await sourceOf(directory);
-  if (format.fastFields === undefined) throw new Error('the format cannot be scanned');
+  const { fastFields, slim } = format;
   const start = performance.now();
-  const scanner = sharedScanner();
-  scanner.want(numberFields(format.fastFields).wanted);
+  if (fastFields !== undefined) sharedScanner().want(numberFields(fastFields).wanted);
+  else if (slim !== undefined) sharedScanner().want(wantedOf(slim));
+  else throw new Error('the format cannot be scanned');
   let rows = 0;
   for (const file of files) rows += scanFile(file);
   return { rows, scoreSum: 0, problems: 0, responseLength: null, readMs: performance.now() - start };
 }
 
+const chunkBytes = 1 << 19;
+const newline = 0x0a;
+
 function scanFile(file: string): number {
-  const chunkBytes = 1 << 19;
   const scanner = sharedScanner();
   const fd = openSync(file, 'r');
   let rows = 0;
@@ -98,9 +102,10 @@ function scanFile(file: string): number {
     const read = readSync(fd, scanner.buffer, scanner.dataStart + carried, chunkBytes, null);
     if (read === 0) break;
     const end = scanner.dataStart + carried + read;
+    const lineEnd = scanner.dataStart + scanner.buffer.subarray(scanner.dataStart, end).lastIndexOf(newline) + 1;
     let from = scanner.dataStart;
     do {
-      rows += scanner.scan(from, end);
+      rows += scanner.scan(from, lineEnd);
       from = scanner.scanned;
     } while (scanner.full);
     scanner.buffer.copyWithin(scanner.dataStart, from, end);
