@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
-import { ExpectedError } from '../protocol/channel';
 import type { LineAnnotation } from '../protocol/engineApi';
 import type { ChoiceReport } from '../protocol/nextBatch';
 import type { DatasetDocuments } from './datasetDocuments';
 import type { Engine } from './engineClient';
+import { explainedChoice } from './explainedChoice';
 import type { RunStore } from './runStore';
 
 /** Asks the engine what the active run knows of lines of a dataset document. */
@@ -28,14 +28,8 @@ export class Annotator {
   }
 
   /** Whether the next batch holds the problem of a line and why; null where no next batch can be shown. */
-  async explain({ id, problem }: LineAnnotation): Promise<ChoiceReport | null> {
-    try {
-      return await this.engine.call('explain', { run: problem.run.id, problem: id, size: null });
-    } catch (error) {
-      // What a log cannot support, the hover says already.
-      if (error instanceof ExpectedError) return null;
-      throw error;
-    }
+  explain({ id, problem }: LineAnnotation): Promise<ChoiceReport | null> {
+    return explainedChoice(this.engine, problem.run.id, id);
   }
 
   /** Facts for one line, null where there are none. */

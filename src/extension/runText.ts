@@ -1,4 +1,5 @@
 import type { Membership } from '../core/decision';
+import type { ChoiceReport } from '../protocol/nextBatch';
 import type { Completeness, GroupRow, ProblemDetail, ProblemRow, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
 import { standingTexts } from './decisionText';
 import { age, percent, plural, signed, zeroGradientShare } from './figures';
@@ -92,8 +93,8 @@ export function groupCount(group: GroupRow): string {
 }
 
 /** Markdown about the problem of a group: the problem's own facts and its text. */
-export function groupTooltip(problem: ProblemDetail): string {
-  return [codeSpan(problem.text, 300), problemHover(problem)].join('\n\n');
+export function groupTooltip(problem: ProblemDetail, next: ChoiceReport | null = null): string {
+  return [codeSpan(problem.text, 300), problemHover(problem, next)].join('\n\n');
 }
 
 /** A problem in a pick list: its figures in one line. */

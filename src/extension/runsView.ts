@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DecisionIndex } from './decisionIndex';
 import type { Engine } from './engineClient';
+import { explainedChoice } from './explainedChoice';
 import type { Focus } from './focus';
 import { runsViewId } from './ids';
 import { treeItem } from './runItems';
@@ -108,8 +109,10 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     if (node.kind === 'run') return runTooltip(node.run);
     if (node.kind === 'step') return stepTooltip(node.point);
     if (node.kind !== 'group') return null;
-    const problem = await this.sources.engine.call('problem', { run: node.run, id: node.group.problem });
-    return problem ? groupTooltip(problem) : null;
+    const { engine } = this.sources;
+    const { run, group } = node;
+    const [problem, next] = await Promise.all([engine.call('problem', { run, id: group.problem }), explainedChoice(engine, run, group.problem)]);
+    return problem ? groupTooltip(problem, next) : null;
   }
 
   private refresh(change: RunsChange): void {

@@ -14,6 +14,12 @@ describe('problemHover', () => {
     assert.doesNotMatch(problemHover(problem()), /Next batch/);
   });
 
+  it('says of a decision that the trainer does not follow why, and what to do', () => {
+    const lost = decision('exclude', { state: 'unmatched', why: 'The trainer’s dataset holds no such problem.' });
+    assert.match(problemHover(problem({ decisions: [lost] })), /\*\*Excluded\*\*: not found by the trainer\. The trainer’s dataset holds no such problem\. · by/);
+    assert.match(problemHover(problem({ decisions: [decision('exclude', { state: 'refused' })] })), /\*\*Excluded\*\*: refused by the trainer · by/);
+  });
+
   it('gives the pass rate with its interval', () => {
     assert.match(problemHover(problem()), /3 visits, last in step 9 · pass rate 29 % \(7 of 24 rollouts\), 95 % interval 15 % to 49 %/);
   });
