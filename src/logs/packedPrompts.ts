@@ -20,7 +20,9 @@ const hashLength = 16;
 /** More texts than a prompt can have that may be the user message. */
 const maxHashes = 64;
 const growth = 1.5;
-const wideUnit = /[^\u0000-\u00ff]/;
+/** A cut text ends in “…”, which would make nearly every one wide: it takes the place of a control character, and a text that has that one is wide. */
+const ellipsis = { wide: '\u2026', narrow: '\u0085' } as const;
+const wideUnit = /[^\u0000-\u0084\u0086-\u00ff\u2026]/;
 
 const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array(), bytes: new Uint8Array() };
 
@@ -50,7 +52,7 @@ export class PromptStore {
     const isWide = wideUnit.test(text);
     this.makeRoom(index, text.length * (isWide ? 2 : 1));
     const start = this.used;
-    this.used += this.texts.write(text, start, isWide ? 'utf16le' : 'latin1');
+    this.used += isWide ? this.texts.write(text, start, 'utf16le') : this.texts.write(text.replaceAll(ellipsis.wide, ellipsis.narrow), start, 'latin1');
     this.offsets[index] = offset;
     this.fileOf[index] = this.indexOf(file);
     this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start, this.used], index * shapeWords);
@@ -91,7 +93,8 @@ export class PromptStore {
     const isWide = (this.shape(index, 2) & 1) === 1;
     const unit = isWide ? 2 : 1;
     const start = this.shape(index, 3) + unit * from;
-    return this.texts.toString(isWide ? 'utf16le' : 'latin1', start, Math.min(this.shape(index, 4), start + unit * length));
+    const end = Math.min(this.shape(index, 4), start + unit * length);
+    return isWide ? this.texts.toString('utf16le', start, end) : this.texts.toString('latin1', start, end).replaceAll(ellipsis.narrow, ellipsis.wide);
   }
 
   private indexOf(file: string): number {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { PromptStore } from '../../../src/logs/packedPrompts';
+
+const text = fc.array(fc.constantFrom('a', 'é', '…', '\u0085', '→', '😀', '\ud800'), { maxLength: 8 }).map((parts) => parts.join(''));
+const hash = fc.nat().map((number) => number.toString(16).padStart(16, '0'));
+const prompt = fc.record({
+  explicitId: fc.option(text),
+  answer: fc.option(text),
+  hashes: fc.array(hash, { minLength: 1, maxLength: 3 }),
+  preview: text,
+  file: fc.constantFrom('a.jsonl', 'b.jsonl'),
+  offset: fc.nat(),
+});
+
+describe('packed prompts', () => {
+  it('give back what was put in, whatever characters it has', () => {
+    fc.assert(
+      fc.property(fc.array(prompt, { maxLength: 6 }), (prompts) => {
+        const store = new PromptStore();
+        prompts.forEach((each, index) => store.set(index, { ...each, containedHash: null }));
+        prompts.forEach((each, index) => {
+          const { explicitId, answer, hashes, preview, file, offset } = store.at(index);
+          assert.deepEqual({ explicitId, answer, hashes, preview, file, offset }, { ...each });
+        });
+      }),
+    );
+  });
+
+  it('take one byte for each character of a text that was cut', () => {
+    const store = new PromptStore();
+    store.set(0, { explicitId: null, answer: null, hashes: ['0'.repeat(16)], preview: `${'x'.repeat(99)}…`, file: 'a.jsonl', offset: 0, containedHash: null });
+    assert.equal(store.pack(1, { keys: new Int32Array(), spellings: new Int32Array() }).bytes.length, 116);
+  });
+});
