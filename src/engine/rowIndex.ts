@@ -5,12 +5,18 @@ import type { StepRows } from './stepRows';
 export interface FollowedFile {
   readonly file: LogFile;
   readonly launch: number;
+  /** The place of the file among the run's files. */
+  position: number;
   indexed: { readonly generation: number; readonly rows: number };
 }
 
-/** Which rows of a run's files belong to which step. */
+interface IndexedRows extends StepRows {
+  readonly from: FollowedFile;
+}
+
+/** Which rows of a run's files belong to which step, in the order of the files. */
 export class RowIndex {
-  private readonly rowsByStep = new Map<number, StepRows[]>();
+  private readonly rowsByStep = new Map<number, IndexedRows[]>();
 
   /** Steps that have rows, ascending. */
   get steps(): number[] {
@@ -39,7 +45,7 @@ export class RowIndex {
       if (range.end <= from) continue;
       changed.add(range.step);
       const rows = this.rowsByStep.get(range.step) ?? [];
-      if (!rows.some((known) => known.range === range)) rows.push({ file, range, launch: followed.launch });
+      if (!rows.some((known) => known.range === range)) insert(rows, { file, range, launch: followed.launch, from: followed });
       this.rowsByStep.set(range.step, rows);
     }
     followed.indexed = { generation: file.generation, rows: file.table.length };
@@ -55,4 +61,9 @@ export class RowIndex {
       else this.rowsByStep.set(step, others);
     }
   }
+}
+
+function insert(rows: IndexedRows[], part: IndexedRows): void {
+  const before = rows.findLastIndex(({ from }) => from.position <= part.from.position);
+  rows.splice(before + 1, 0, part);
 }

@@ -5,9 +5,11 @@ import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
 import type { LogFileName } from '../logs/logFormat';
 import { explainReadFault, fewFaults } from '../logs/readFault';
-import { isLogFile, listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
+import { listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { ReadAhead, type SharedReading } from './readAhead';
+import { dueFiles, isUnread } from './dueFiles';
+import { ForeignFiles } from './foreignFiles';
 import { withoutRepeats } from './repeatedRows';
 import { RowIndex, type FollowedFile } from './rowIndex';
 import { rowsAfterResuming } from './secondRuns';
@@ -21,9 +23,8 @@ export interface FilesPoll {
   readonly more: boolean;
 }
 
-/** So many of the newest files are looked at every time; older ones take turns. */
-const filesEveryTime = 64;
-const olderFilesPerPoll = 512;
+/** To open a file takes as long as to read so much. */
+const openingBytes = 1 << 14;
 const maxSurveyed = 4096;
 
 /** The log files of a run and which rows of them belong to which step. */
@@ -34,9 +35,9 @@ export class RunFiles {
   /** What an index brought before anything was read. */
   restored: { readonly revision: number; readonly bytes: number } = { revision: 0, bytes: 0 };
   private indexed: ReadonlyMap<string, IndexedFile> = new Map();
-  private readonly files = new Map<string, FollowedFile>();
-  /** Names that turned out to be no log of this run; asked again when the directory's listing changes. */
-  private readonly foreign = new Set<string>();
+  /** In the order of the listing. */
+  private files = new Map<string, FollowedFile>();
+  private readonly foreign: ForeignFiles;
   private readonly rows = new RowIndex();
   private readonly errorByName = new Map<string, string>();
   private listingError: string | null = null;
@@ -51,7 +52,9 @@ export class RunFiles {
     readonly source: RunSource,
     private readonly openIndex: () => RunIndex | null = () => null,
     private readonly shared: SharedReading | null = null,
-  ) {}
+  ) {
+    this.foreign = new ForeignFiles(source);
+  }
 
   /** All that was read so far, to be kept. What cannot be gone on from is left out. */
   get index(): RunIndex {
@@ -166,14 +169,15 @@ export class RunFiles {
   /** Reads what is due; true when something is left to read. */
   private readDue(budget: number, now: number, changed: Set<number>): boolean {
     let [left, more] = [budget, false];
-    for (const [name, followed] of this.due()) {
+    for (const [name, followed] of dueFiles(this.files, this.turn++)) {
       const before = followed.file.progress.read;
       const poll = this.readFile(followed, Math.max(1, left), now, changed);
       if (poll === 'later') return true;
       if (poll.error === null) this.errorByName.delete(name);
       else this.errorByName.set(name, poll.error);
       if (poll.changed) this.addRows(followed, changed);
-      left -= Math.max(0, followed.file.progress.read - before);
+      const read = followed.file.progress.read - before;
+      if (read > 0) left -= Math.max(openingBytes, read);
       more ||= poll.more;
       if (left <= 0 || this.ahead?.isWaiting === true) return true;
     }
@@ -225,17 +229,25 @@ export class RunFiles {
     }
     const names = new Set(present.map(({ name }) => name));
     for (const name of this.files.keys()) if (!names.has(name)) this.drop(name, changed);
+    const known = this.files.size;
     for (const entry of present) {
-      if (this.files.has(entry.name) || this.foreign.has(entry.name)) continue;
-      if (isLogFile(this.source, entry)) this.follow(entry, changed);
-      else this.foreign.add(entry.name);
+      if (!this.files.has(entry.name) && !this.foreign.has(entry, this.turn)) this.follow(entry, changed);
     }
-    if (this.turn % 16 === 0) this.foreign.clear();
+    if (this.files.size > known) this.putInOrder(present);
+  }
+
+  /** A file that came or came back may belong before others: of two rows of one rollout the later file's counts. */
+  private putInOrder(present: readonly LogFileName[]): void {
+    this.files = new Map(present.flatMap(({ name }) => {
+      const followed = this.files.get(name);
+      return followed === undefined ? [] : [[name, followed]];
+    }));
+    [...this.files.values()].forEach((followed, position) => (followed.position = position));
   }
 
   private follow({ name, step, launch }: LogFileName, changed: Set<number>): void {
     const file = new LogFile(path.join(this.source.logPath, name), step, this.source.format, this.prompts);
-    const followed = { file, launch, indexed: { generation: 0, rows: 0 } };
+    const followed = { file, launch, position: this.files.size, indexed: { generation: 0, rows: 0 } };
     this.files.set(name, followed);
     const read = this.indexed.get(name);
     if (read?.step === step && file.restore(read.state)) this.addRows(followed, changed);
@@ -255,17 +267,6 @@ export class RunFiles {
     this.restored = { revision: this.revision, bytes: this.progress.read };
   }
 
-  /** All files until everything is read once; then the newest every time and the others in turns. */
-  private due(): [string, FollowedFile][] {
-    const all = [...this.files];
-    const unread = all.filter(([, followed]) => isUnread(followed));
-    const turns = Math.max(1, Math.ceil((all.length - filesEveryTime) / olderFilesPerPoll));
-    const turn = this.turn++ % turns;
-    const start = turn * olderFilesPerPoll;
-    const older = all.slice(0, Math.max(0, all.length - filesEveryTime)).slice(start, start + olderFilesPerPoll);
-    return [...new Map([...unread, ...older, ...all.slice(-filesEveryTime)])];
-  }
-
   private drop(name: string, changed: Set<number>): void {
     this.revision++;
     const followed = this.files.get(name);
@@ -278,10 +279,6 @@ export class RunFiles {
     this.revision++;
     this.rows.add(followed, changed);
   }
-}
-
-function isUnread({ file }: FollowedFile): boolean {
-  return file.modifiedAt === null || file.progress.read < file.progress.size;
 }
 
 function stateOf(file: LogFile): LogFileState | null {

@@ -55,6 +55,8 @@ export class FileTail {
   private unchangedSince = 0;
   /** Set until a file that had just changed was compared with what was read of it, once its times have moved on. */
   private isDoubtful = false;
+  /** Set when the file changed during the last reading: what was read then may not be what was hashed. */
+  private wasDisturbed = false;
   /** The descriptor of the file while it is read over several looks. */
   private kept: number | null = null;
   /** What another reader left, until the file was found to be the one that it read. */
@@ -139,7 +141,10 @@ export class FileTail {
     if (this.unverified !== null) this.resumeLine(fd, this.unverified, now);
     const read = this.readOn(fd, Number(stat.size), budget);
     const more = this.offset < Number(stat.size);
-    if (read > 0) this.rememberPrefix(fd, more);
+    if (read > 0) {
+      this.rememberPrefix(fd, more);
+      this.wasDisturbed = !this.isSame(fstatSync(fd, { bigint: true }));
+    }
     const taken = !more && this.takeRestingLine(Number(stat.mtimeMs), now);
     return { changed: reset || read > 0 || taken, more };
   }
@@ -207,6 +212,8 @@ export class FileTail {
     if (this.offset === 0) return false;
     // Same size, other times: a rewrite of equal length looks just like that.
     if (stat.size === before.size) return true;
+    // What is soon read again is, rather than to take an append for certain.
+    if (this.wasDisturbed && this.offset < wholePrefixBytes) return true;
     // Of a large file only the ends are compared, which does not tell that another took its place.
     if (stat.ino !== before.ino && this.offset >= wholePrefixBytes) return true;
     return this.takenLineGoesOn(fd) || this.differsFromPrefix(fd);

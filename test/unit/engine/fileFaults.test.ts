@@ -200,6 +200,26 @@ describe('an engine while files change under it', () => {
     await assertFresh();
   });
 
+  it('lets the later of two files have the last word on a rollout, whichever was written first', async () => {
+    const neutral = (problem: string): string =>
+      `${JSON.stringify({ schema: 'cdas-rollout/1', step: 1, problem_id: problem, group_id: 'g', sample_index: 0, reward: 1, prompt: 'Q', response: 'r' })}\n`;
+    mkdirSync(path.join(runs(), 'n'));
+    writeFileSync(path.join(runs(), 'n', 'rollouts-2.jsonl'), neutral('later'));
+    await settle(engine);
+    writeFileSync(path.join(runs(), 'n', 'rollouts-1.jsonl'), neutral('earlier'));
+    await assertFresh();
+  });
+
+  it('takes a file in at once whose first row comes late', async () => {
+    mkdirSync(path.join(runs(), 'n'));
+    const neutral = `${JSON.stringify({ schema: 'cdas-rollout/1', step: 1, problem_id: 'p', group_id: 'g', sample_index: 0, reward: 1, prompt: 'Q', response: 'r' })}\n`;
+    writeFileSync(path.join(runs(), 'n', 'rollouts-1.jsonl'), neutral);
+    writeFileSync(path.join(runs(), 'n', 'rollouts-2.jsonl'), '\n');
+    await settle(engine);
+    appendFileSync(path.join(runs(), 'n', 'rollouts-2.jsonl'), neutral.replace('"g"', '"h"'));
+    await assertFresh();
+  });
+
   it('reads what is there of many steps of which some are deleted, as a clean-up does', async () => {
     for (let step = 4; step <= 800; step++) write(step, rows(step, step % 7, step % 5));
     await settle(engine);

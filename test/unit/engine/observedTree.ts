@@ -38,12 +38,14 @@ export async function settle(engine: Engine): Promise<void> {
   for (const run of engine.catalog.all) while (run.advance(1 << 20, Date.now() + restedMs).more);
 }
 
-/** What a view can show of all runs, problems by their text. */
+/** What a view can show of all runs, problems by their id. */
 export function figures(engine: Engine): unknown {
   const runs = [...engine.catalog.all].sort((a, b) => (a.source.id < b.source.id ? -1 : 1));
   return runs.map((run) => {
     const { id, steps, rollouts, health, correctRule, completeness } = summariseRun(run, findFacts(run), 0);
-    return { id, steps, rollouts, health, correctRule, completeness, series: series(run, findFacts(run)).map(rounded), problems: problemsOf(run) };
+    // Whether a file without a whole row belongs to the log shows where names do not tell only once it has one.
+    const met = run.source.format.namesAreVague ? health.superseded : health;
+    return { id, steps, rollouts, met, correctRule, completeness, series: series(run, findFacts(run)).map(rounded), problems: problemsOf(run) };
   });
 }
 
@@ -56,9 +58,9 @@ export async function freshFigures(root: string, change: Partial<EngineSettings>
 
 function problemsOf({ registry, history }: ObservedRun): unknown[] {
   return registry.problems
-    .map(({ preview }, i) => ({ preview, difficulty: history.state.difficulty(i), visits: history.state.visits(i) }))
+    .map(({ id, preview }, i) => ({ id, preview, difficulty: history.state.difficulty(i), visits: history.state.visits(i) }))
     .filter(({ visits }) => visits > 0)
-    .sort((a, b) => (a.preview < b.preview ? -1 : 1))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(rounded);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { FileTail } from '../../../src/logs/fileTail';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
@@ -33,6 +33,27 @@ describe('following a file under faults', () => {
       readOn();
       assert.deepEqual(readOn(Date.now() + 3000), [text]);
     }
+  });
+
+  it('reads a file again that another program changed while it was read, however it went on', () => {
+    writeFileSync(file(), 'a\nb\n');
+    let lines: string[] = [];
+    let meanwhile = (): void => writeFileSync(file(), 'A\nB\n');
+    const tail = new FileTail(file(), {
+      onLine: (line) => {
+        lines.push(line.toString());
+        // After the bytes were read and before they are hashed.
+        meanwhile();
+        meanwhile = () => undefined;
+      },
+      onReset: () => (lines = []),
+      isWholeRecord: () => false,
+    });
+    tail.poll(1 << 20, Date.now());
+    assert.deepEqual(lines, ['a', 'b']);
+    appendFileSync(file(), 'c\n');
+    tail.poll(1 << 20, Date.now());
+    assert.deepEqual(lines, ['A', 'B', 'c']);
   });
 
   it('compares a file once that had just changed, and then rests', () => {
