@@ -1,7 +1,6 @@
 """The package as a whole: which Python it needs, and that it needs nothing else."""
 
 import ast
-import os
 import subprocess
 import sys
 import unittest
@@ -30,8 +29,8 @@ class Package(unittest.TestCase):
 
     def test_every_module_imports_with_the_standard_library_alone(self):
         code = "import sys; sys.path.insert(0, sys.argv[1]); [__import__('cdas_lens.' + name) for name in sys.argv[2:]]"
-        command = [sys.executable, "-I", "-S", "-c", code, str(PACKAGE.parent), *MODULES]
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+        command = [sys.executable, "-B", "-I", "-S", "-c", code, str(PACKAGE.parent), *MODULES]
+        done = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
 
