@@ -148,7 +148,7 @@ describe('The package', () => {
     // The packager looks at every file of the checkout, installed tools included.
     this.timeout(120_000);
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
-    const allowed = /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(extension|engineWorker|cli|dashboard)\.js|media\/(?!screenshots\/).+|src\/trainer\/(pyproject\.toml|README\.md|cdas_lens\/\w+\.py))$/;
+    const allowed = /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(extension|engineWorker|readerThread|cli|dashboard)\.js|media\/(?!screenshots\/).+|src\/trainer\/(pyproject\.toml|README\.md|cdas_lens\/\w+\.py))$/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
     for (const file of ['package.json', 'package.nls.json', 'README.md', 'LICENSE', manifest.icon, 'src/trainer/cdas_lens/sampler.py', 'src/trainer/pyproject.toml', 'src/trainer/README.md']) {
       assert.ok(files.includes(file), file);
