@@ -20,6 +20,8 @@ export class DecisionDocuments implements vscode.TextDocumentContentProvider, vs
       this.changed,
       vscode.workspace.registerTextDocumentContentProvider(decisionsUriScheme, this),
       engine.on('curationChanged', () => this.changed.fire(uri)),
+      // Decisions lapse at steps.
+      runs.onDidChange(() => this.changed.fire(uri)),
     ];
   }
 
