@@ -73,6 +73,14 @@ class Chooser(ChooserCase):
             })
             self.decide({}, 2, strategy={"name": "mopps", "target": 0.4})
 
+    def test_a_strange_strategy_does_not_spoil_the_receipt(self):
+        chooser = self.make()
+        for generation, strange in enumerate((float("nan"), "x" * 5000), 1):
+            self.decide({}, generation, strategy={"name": "cdas", "strange": strange}, digest=f"sha256:{generation}")
+            self.draw(chooser, 1)
+            receipt = self.receipts()[-1]
+            self.assertEqual((receipt["generation"], "sampler" in receipt), (generation, False))
+
     def test_the_seed_of_the_file_counts_before_the_trainers_and_after_one_that_was_given(self):
         def first(**own):
             return self.draw(self.make(**own), 1)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import uuid
@@ -15,6 +16,8 @@ from cdas_lens.matching import DatasetIndex, Match
 from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
 
 _LISTED_IDS = 1000
+# What a person chose of a strategy is far below this.
+_SAMPLER_CHARS = 4096
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +121,18 @@ def follow_up(plan: Plan, before: SamplerConfig, config: SamplerConfig, index: D
     return replace(plan, generation=config.generation, digest=config.digest, counts=counts)
 
 
+def _said_of(sampler: Optional[Describe]) -> Dict[str, Any]:
+    """What a receipt says of how batches are chosen: nothing where a strange strategy would spoil its line."""
+    if sampler is None:
+        return {}
+    described = sampler()
+    try:
+        fits = len(json.dumps(described, allow_nan=False)) <= _SAMPLER_CHARS
+    except (TypeError, ValueError):
+        fits = False
+    return {"sampler": described} if fits else {}
+
+
 class Curation:
     """Keeps the plan for a dataset up to date and writes the receipts.
 
@@ -189,7 +204,7 @@ class Curation:
             "adapter": self.adapter,
             "run": self.run or config.run or "",
             "launch": self.launch,
-            **({} if sampler is None else {"sampler": sampler()}),
+            **_said_of(sampler),
         }
         append_receipt(self.directory, receipt, lambda: self._is_on_disk(config.digest))
 
