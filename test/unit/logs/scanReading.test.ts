@@ -47,11 +47,13 @@ describe('reading a log with a scanner', () => {
 
   for (const piece of [1, 2, 3, 7, 64, 4096]) {
     it(`gives the same however a file is cut, here into pieces of ${piece} bytes`, () => {
-      const content = makeFile(new Random(piece), verlShape, piece < 7 ? 8 : 60);
-      writeFileSync(file, content);
-      const whole = readFile(file, verlFormat, newKernel());
-      assert.deepEqual(readFile(file, verlFormat, newKernel(), piece), whole);
-      assert.deepEqual(readFile(file, verlFormat, new ByteScanner(), piece), whole);
+      for (const [format, shape] of [[verlFormat, verlShape], [primeRlFormat, primeRlShape], [nemoRlFormat, nemoRlShape]] as const) {
+        const content = makeFile(new Random(piece), shape, piece < 7 ? 5 : 40);
+        writeFileSync(file, content);
+        const whole = readFile(file, format, newKernel());
+        assert.deepEqual(readFile(file, format, newKernel(), piece), whole);
+        assert.deepEqual(readFile(file, format, new ByteScanner(), piece), whole);
+      }
     });
   }
 
@@ -79,6 +81,23 @@ describe('reading a log with a scanner', () => {
     const row = (id: string): string => `{"input": "p", "output": "o", "problem_id": ${id}, "score": 1.0}`;
     const { prompts } = read(row('9007199254740993'), row('9007199254740992'), row('17'), row('"17"'), row('17.0'));
     assert.deepEqual(Array.from({ length: prompts.length }, (_, i) => prompts.at(i)?.explicitId), ['9007199254740993', '9007199254740992', '17']);
+  });
+
+  it('goes on with an unfinished line after another file was read with the same scanner', () => {
+    const row = (answer: string): string => JSON.stringify({ input: `p${answer}`, output: 'x'.repeat(100_000), gts: answer, score: 1 });
+    const files = ['3.jsonl', '4.jsonl'].map((name) => path.join(directory, name));
+    const prompts = new PromptTable();
+    const logs = files.map((each, i) => new LogFile(each, 3 + i, verlFormat, prompts));
+    for (const each of files) writeFileSync(each, '');
+    const text = files.map((_, i) => ['1', '2', '3'].map((answer) => `${row(`${i}${answer}`)}\n`).join(''));
+    for (let from = 0; from < 320_000; from += 70_000) {
+      for (const [i, each] of files.entries()) {
+        writeFileSync(each, text[i]?.slice(from, from + 70_000) ?? '', { flag: 'a' });
+        logs[i]?.poll(1 << 20, Date.now());
+      }
+    }
+    assert.deepEqual(logs.map(({ table, health }) => [table.length, health.badLines]), [[3, 0], [3, 0]]);
+    assert.deepEqual(Array.from({ length: prompts.length }, (_, i) => prompts.at(i)?.answer).sort(), ['"01"', '"02"', '"03"', '"11"', '"12"', '"13"']);
   });
 
   it('counts a line as bad whose values are nested too deep to be walked, and goes on', () => {
