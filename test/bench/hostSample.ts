@@ -26,6 +26,7 @@ class Host {
   state: DashboardState | null = null;
   private readonly puller = new Coalescer(() => this.pull());
   private seen: () => void = () => undefined;
+  private closed = false;
 
   constructor({ worker, cache }: Pick<Paths, 'worker' | 'cache'>) {
     const fail = (error: Error | string): void => {
@@ -64,7 +65,21 @@ class Host {
     }
   }
 
+  close(): void {
+    this.closed = true;
+    this.engine.dispose();
+  }
+
   private async pull(): Promise<void> {
+    try {
+      await this.pullAll();
+    } catch (error) {
+      // What was asked last gets no answer any more.
+      if (!this.closed) throw error;
+    }
+  }
+
+  private async pullAll(): Promise<void> {
     const [run] = await this.engine.call('runs', { rescan: false });
     if (run === undefined) return;
     await this.engine.call('steps', { run: run.id, offset: 0, limit: 200 });
@@ -87,7 +102,7 @@ async function index(paths: Paths): Promise<Omit<Sample, 'peakBytes'>> {
   delay.disable();
   const bytes = readdirSync(paths.directory).reduce((sum, name) => sum + statSync(path.join(paths.directory, name)).size, 0);
   await indexWritten(paths.cache);
-  host.engine.dispose();
+  host.close();
   const times = { index: [indexMs], delayP99: [delay.percentile(99) / 1e6], delayMax: [delay.max / 1e6] };
   return { times, log: { bytes, rollouts: run.rollouts, problems: run.problems } };
 }
@@ -108,7 +123,7 @@ async function reopen(paths: Paths): Promise<Omit<Sample, 'peakBytes'>> {
   await host.open(paths.directory);
   await host.until((state) => state.run.loaded);
   const ms = performance.now() - start;
-  host.engine.dispose();
+  host.close();
   return { times: { reopenOnScreen: [ms] } };
 }
 
@@ -132,7 +147,7 @@ async function append(paths: Paths, passes: number): Promise<Omit<Sample, 'peakB
         ({ rollouts } = (await host.until((state) => state.run.rollouts > before)).run);
         times.push(performance.now() - start);
       }
-      host.engine.dispose();
+      host.close();
       return { times: { onScreen: times } };
     });
   } finally {
