@@ -97,7 +97,7 @@ function usualBlocks(start: usize): usize {
     const escapes = codes & slashes;
     if (((quotes & ~escaped) | (escaped & ~(quotes | slashes | letters))) !== 0) break;
     // Control characters, and as signed bytes all that is not ASCII.
-    if (v128.any_true(i8x16.lt_s(i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d)), space))) {
+    if (i8x16.bitmask(i8x16.lt_s(i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d)), space)) !== 0) {
       if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), space)) || hasDelicateLead(a, b, c, d)) break;
       const tails = tailsOf(a, b, c, d);
       const leads = mask64(a, b, c, d) & ~tails;
