@@ -4,8 +4,32 @@ import type { FollowedFile } from './rowIndex';
 const filesEveryTime = 64;
 const olderFilesPerPoll = 512;
 
-/** The files to look at in a turn: those that are not read to their end, then older ones in turns and the newest every time. */
-export function* dueFiles(files: ReadonlyMap<string, FollowedFile>, turn: number): Generator<[name: string, followed: FollowedFile]> {
+type NamedFile = readonly [name: string, followed: FollowedFile];
+
+/** The files of a reading that may take several turns, each of which goes on where the one before ended. */
+export class DueFiles {
+  /** The next one last. */
+  private left: NamedFile[] = [];
+
+  begin(files: ReadonlyMap<string, FollowedFile>, turn: number): void {
+    this.left = [...dueFiles(files, turn)].reverse();
+  }
+
+  /** Hands out files until one ends the turn; those of which more can be read come first in the next. True when some are left. */
+  visit(read: (name: string, followed: FollowedFile) => { readonly more: boolean; readonly stop: boolean }): boolean {
+    const again: NamedFile[] = [];
+    for (let entry = this.left.pop(); entry !== undefined; entry = this.left.pop()) {
+      const { more, stop } = read(...entry);
+      if (more) again.push(entry);
+      if (stop) break;
+    }
+    this.left.push(...again.reverse());
+    return this.left.length > 0;
+  }
+}
+
+/** The files to look at in a reading: those that are not read to their end, then older ones in turns and the newest every time. */
+function* dueFiles(files: ReadonlyMap<string, FollowedFile>, turn: number): Generator<NamedFile> {
   const all = [...files];
   const unread = new Set<FollowedFile>();
   for (const entry of all) {

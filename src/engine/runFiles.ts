@@ -8,7 +8,7 @@ import { explainReadFault, fewFaults } from '../logs/readFault';
 import { listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { ReadAhead, type SharedReading } from './readAhead';
-import { dueFiles, isUnread } from './dueFiles';
+import { DueFiles, isUnread } from './dueFiles';
 import { ForeignFiles } from './foreignFiles';
 import { withoutRepeats } from './repeatedRows';
 import { RowIndex, type FollowedFile } from './rowIndex';
@@ -43,6 +43,7 @@ export class RunFiles {
   private listingError: string | null = null;
   private turn = 0;
   private midway = false;
+  private readonly due = new DueFiles();
   private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
 
   private ahead: ReadAhead | null = null;
@@ -159,6 +160,7 @@ export class RunFiles {
     if (this.turn === 0) this.restore(changed);
     // In the middle of a long read the listing can wait.
     else if (!this.midway) this.list(changed);
+    if (!this.midway) this.due.begin(this.files, this.turn++);
     this.midway = true;
     this.shareReading();
     this.midway = this.readDue(budget, now, changed);
@@ -168,20 +170,20 @@ export class RunFiles {
 
   /** Reads what is due; true when something is left to read. */
   private readDue(budget: number, now: number, changed: Set<number>): boolean {
-    let [left, more] = [budget, false];
-    for (const [name, followed] of dueFiles(this.files, this.turn++)) {
+    let left = budget;
+    return this.due.visit((name, followed) => {
+      // A look in between may have dropped it.
+      if (this.files.get(name) !== followed) return { more: false, stop: false };
       const before = followed.file.progress.read;
-      const poll = this.readFile(followed, Math.max(1, left), now, changed);
-      if (poll === 'later') return true;
+      const poll = this.readFile(followed, left, now, changed);
+      if (poll === 'later') return { more: true, stop: true };
       if (poll.error === null) this.errorByName.delete(name);
       else this.errorByName.set(name, poll.error);
       if (poll.changed) this.addRows(followed, changed);
       const read = followed.file.progress.read - before;
       if (read > 0) left -= Math.max(openingBytes, read);
-      more ||= poll.more;
-      if (left <= 0 || this.ahead?.isWaiting === true) return true;
-    }
-    return more;
+      return { more: poll.more, stop: left <= 0 || this.ahead?.isWaiting === true };
+    });
   }
 
   private endSharing(): void {

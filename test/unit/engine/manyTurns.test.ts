@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { RunFiles } from '../../../src/engine/runFiles';
+import { openRuns } from '../../../src/logs/discover';
+import type { RunSource } from '../../../src/logs/runSource';
+import { readContents } from './readContents';
+
+const files = 40;
+
+describe('a reading that takes many turns', () => {
+  let directory: string;
+
+  const file = (step: number): string => path.join(directory, `${step}.jsonl`);
+  const row = (step: number, rollout: number): string => `${JSON.stringify({ input: `Problem ${rollout % 3}`, output: 'x', score: rollout % 2, step })}\n`;
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-turns-'));
+    for (let step = 1; step <= files; step++) writeFileSync(file(step), row(step, 0) + row(step, 1) + row(step, 2));
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  async function source(): Promise<RunSource> {
+    const [found] = (await openRuns(directory)).runs;
+    assert.ok(found !== undefined);
+    return found;
+  }
+
+  function readOn(run: RunFiles, budget: number, between: (turn: number) => void = () => undefined): number {
+    let turn = 0;
+    while (run.poll(budget, Date.now()).more) between(++turn);
+    return turn;
+  }
+
+  function contentsOf(run: RunFiles): unknown {
+    run.look();
+    return readContents(run);
+  }
+
+  it('reads each file once, and ends', async () => {
+    const [slow, fast] = [new RunFiles(await source()), new RunFiles(await source())];
+    assert.ok(readOn(slow, 1024) >= files - 1);
+    assert.equal(readOn(fast, 1 << 24), 0);
+    assert.equal(slow.revision, files);
+    assert.deepEqual(contentsOf(slow), contentsOf(fast));
+  });
+
+  it('keeps nothing of a file that a look in between finds gone, and finds what came meanwhile', async () => {
+    const run = new RunFiles(await source());
+    readOn(run, 1024, (turn) => {
+      if (turn === 5) unlinkSync(file(20));
+      if (turn === 6) run.look();
+      if (turn === 7) writeFileSync(file(files + 1), row(files + 1, 0));
+      if (turn === 8) appendFileSync(file(2), row(2, 3));
+      if (turn === 9) appendFileSync(file(30), row(30, 3));
+    });
+    readOn(run, 1024);
+    const fresh = new RunFiles(await source());
+    readOn(fresh, 1 << 24);
+    assert.deepEqual(contentsOf(run), contentsOf(fresh));
+    assert.ok(!run.steps.includes(20) && run.steps.includes(files + 1));
+  });
+});
