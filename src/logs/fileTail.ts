@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } 
 import { digestBetween, digestEnds, digestPrefix, wholePrefixBytes } from './fileDigest';
 import { LineReader, type LineListener } from './lineReader';
 import type { PartsAhead } from './partsAhead';
-import type { Prefix, TailState } from './tailState';
+import { keptStamp, stampOf, type Prefix, type Stamp, type TailState } from './tailState';
 
 /** What a file's reader wants to know. */
 export interface TailListener extends LineListener {
@@ -20,14 +20,6 @@ export interface TailPoll {
   readonly changed: boolean;
   /** Whether the byte budget ended the look before the file did. */
   readonly more: boolean;
-}
-
-/** What a look at a file sees of it. */
-interface Stamp {
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-  readonly ino: bigint;
 }
 
 /** An unfinished last line that has rested this long may be a whole record. */
@@ -62,6 +54,9 @@ export class FileTail {
   /** What another reader left, until the file was found to be the one that it read. */
   private unverified: TailState | null = null;
 
+  /** What was told last of how far the file was read. */
+  private lastState: { readonly seen: Stamp; readonly state: TailState } | null = null;
+
   constructor(
     readonly path: string,
     private readonly listener: TailListener,
@@ -71,33 +66,40 @@ export class FileTail {
 
   /** How far the file was read; null while that is no place to go on from: it changed since, or a line is being skipped. */
   get state(): TailState | null {
-    const { seen, prefix, unverified } = this;
+    const { seen, unverified, lastState } = this;
     const held = this.lines.heldBytes;
     if (unverified !== null) return unverified;
     if (seen === null || held === null) return null;
     const taken = this.lines.hasTaken ? held : 0;
     const offset = this.offset - held + taken;
+    if (lastState?.seen === seen && lastState.state.offset === offset && lastState.state.taken === taken) return lastState.state;
+    const state = this.newState(seen, offset, taken);
+    if (state !== null) this.lastState = { seen, state };
+    return state;
+  }
+
+  private newState(seen: Stamp, offset: number, taken: number): TailState | null {
+    const { prefix } = this;
     const ends = this.endsUpTo(offset);
     if (ends === null) return null;
-    const { size, mtimeNs, ctimeNs, ino } = seen;
-    const stamp = { size: String(size), mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs), ino: String(ino) };
-    return { offset, taken, seen: stamp, prefix: prefix !== null && prefix.length > offset ? null : prefix, ends };
+    return { offset, taken, seen: keptStamp(seen), prefix: prefix !== null && prefix.length > offset ? null : prefix, ends };
   }
 
   /** Goes on where another reader was, if the file still begins as it did then; only before the first look. */
   resume(state: TailState): void {
-    const { size, mtimeNs, ctimeNs, ino } = state.seen;
     this.offset = state.offset;
-    this.seen = { size: BigInt(size), mtimeNs: BigInt(mtimeNs), ctimeNs: BigInt(ctimeNs), ino: BigInt(ino) };
+    this.seen = stampOf(state.seen);
     this.prefix = state.prefix;
     this.unverified = state;
+    this.lastState = { seen: this.seen, state };
   }
 
-  /** The digest of both ends of what was read; null when the file is not as it was seen last. */
+  /** The digest of both ends of what was read; null when the file is not as it was read. */
   private endsUpTo(offset: number): string | null {
     const fd = openSync(this.path, 'r');
     try {
-      return this.isSame(fstatSync(fd, { bigint: true })) ? digestEnds(fd, offset) : null;
+      const isAsRead = this.isSame(fstatSync(fd, { bigint: true })) && !(this.isDoubtful && this.differsFromPrefix(fd));
+      return isAsRead ? digestEnds(fd, offset) : null;
     } finally {
       closeSync(fd);
     }
@@ -187,7 +189,7 @@ export class FileTail {
     const isOther = this.unverified !== null && digestEnds(fd, this.unverified.offset) !== this.unverified.ends;
     if (this.isSame(stat) && !isOther) return this.isToBeCompared(now) && this.compare(fd);
     const seen = this.seen;
-    this.seen = { size: stat.size, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, ino: stat.ino };
+    this.seen = stampOf(stat);
     this.unchangedSince = now;
     this.isDoubtful = now - Number(stat.ctimeMs) < tickMs;
     if (!isOther && (seen === null || !this.wasRewritten(fd, seen, stat))) return false;
