@@ -226,7 +226,7 @@ export class ObservedRun {
     for (const step of steps) {
       const rows = this.files.rowsOf(step);
       const superseded = this.evidence.of(step)?.superseded ?? null;
-      const replaced = this.files.replacedRows(step);
+      const replaced = this.files.replacedRows(step, rows);
       if (rows.length === 0 && replaced > 0) this.replacedWhole.set(step, replaced);
       else this.replacedWhole.delete(step);
       const position = rows.length === 0 ? this.grouped.delete(step) : this.grouped.set(this.grouper.group(step, { rows, superseded, replaced }, grouping));

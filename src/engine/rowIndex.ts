@@ -17,10 +17,12 @@ interface IndexedRows extends StepRows {
 /** Which rows of a run's files belong to which step, in the order of the files. */
 export class RowIndex {
   private readonly rowsByStep = new Map<number, IndexedRows[]>();
+  /** The steps in order; null where one came or went since they were last put so. */
+  private ordered: readonly number[] | null = null;
 
   /** Steps that have rows, ascending. */
-  get steps(): number[] {
-    return [...this.rowsByStep.keys()].sort((a, b) => a - b);
+  get steps(): readonly number[] {
+    return (this.ordered ??= [...this.rowsByStep.keys()].sort((a, b) => a - b));
   }
 
   /** All rows of a step. */
@@ -44,9 +46,8 @@ export class RowIndex {
     for (const range of file.table.ranges) {
       if (range.end <= from) continue;
       changed.add(range.step);
-      const rows = this.rowsByStep.get(range.step) ?? [];
+      const rows = this.rowsOf(range.step);
       if (!rows.some((known) => known.range === range)) insert(rows, { file, range, launch: followed.launch, from: followed });
-      this.rowsByStep.set(range.step, rows);
     }
     followed.indexed = { generation: file.generation, rows: file.table.length };
   }
@@ -57,9 +58,22 @@ export class RowIndex {
       const others = rows.filter((known) => known.file !== file);
       if (others.length === rows.length) continue;
       changed.add(step);
-      if (others.length === 0) this.rowsByStep.delete(step);
-      else this.rowsByStep.set(step, others);
+      if (others.length > 0) {
+        this.rowsByStep.set(step, others);
+        continue;
+      }
+      this.rowsByStep.delete(step);
+      this.ordered = null;
     }
+  }
+
+  private rowsOf(step: number): IndexedRows[] {
+    const known = this.rowsByStep.get(step);
+    if (known !== undefined) return known;
+    const rows: IndexedRows[] = [];
+    this.rowsByStep.set(step, rows);
+    this.ordered = null;
+    return rows;
   }
 }
 

@@ -67,7 +67,7 @@ export class RunFiles {
   }
 
   /** Steps that have rows, ascending. */
-  get steps(): number[] {
+  get steps(): readonly number[] {
     return this.rows.steps;
   }
 
@@ -135,9 +135,9 @@ export class RunFiles {
     return withoutRepeats(rows, before === undefined ? [] : this.rows.launchedLast(before));
   }
 
-  /** Rollouts of a step that a later launch ran again, or that were written again. */
-  replacedRows(step: number): number {
-    return countRows(this.rows.of(step)) - countRows(this.rowsOf(step));
+  /** Rollouts of a step that a later launch ran again, or that were written again: all but those of `counting`. */
+  replacedRows(step: number, counting: readonly StepRows[]): number {
+    return countRows(this.rows.of(step)) - countRows(counting);
   }
 
   sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
