@@ -1,13 +1,12 @@
-import type { Membership } from '../../src/core/decision';
 import { isMixed } from '../../src/core/strategies/dynamicSampling';
 import type { CandidateStep } from '../../src/core/whatIf';
 import { Adam } from '../support/demo/adam';
-import { BatchSampler } from '../support/demo/batchSampler';
 import { updatePolicy, type ScoredGroup } from '../support/demo/grpo';
 import { learningRate, rolloutsPerGroup } from '../support/demo/hyperparameters';
 import type { Policy } from '../support/demo/policy';
 import { randomStream, type Random } from '../support/demo/random';
 import { sampleRollouts, scoreAnswer } from '../support/demo/rollout';
+import { ArmSampler } from './armSampler';
 import { accuraciesOf, startPolicy, type Accuracies, type Setup, type Task } from './samplingTask';
 
 /** One way to sample. */
@@ -83,9 +82,9 @@ class SamplingRun {
   readonly evaluations: Evaluation[] = [];
   private readonly policy: Policy;
   private readonly optimiser: Adam;
-  private readonly sampler: BatchSampler;
+  private readonly sampler: ArmSampler;
   /** Draws the candidates, where the strategy does not choose from all problems. */
-  private readonly pool: BatchSampler;
+  private readonly pool: ArmSampler;
   private generatedRollouts: number;
 
   constructor(
@@ -97,8 +96,8 @@ class SamplingRun {
     this.policy = startPolicy(task);
     this.optimiser = new Adam(this.policy.parameters.length);
     const { strategy, usesLabels, candidates } = arm;
-    this.sampler = new BatchSampler(task.seed, count, { strategy, warmUp: candidates === undefined, ...(usesLabels === true && { labels: task.offlineDifficulty }) });
-    this.pool = new BatchSampler(task.seed, count, { strategy: 'random' });
+    this.sampler = new ArmSampler(task.seed, count, { strategy, warmUp: candidates === undefined, ...(usesLabels === true && { labels: task.offlineDifficulty }) });
+    this.pool = new ArmSampler(task.seed, count, { strategy: 'random' });
     this.generatedRollouts = usesLabels === true ? count * rolloutsPerGroup : 0;
     if (options.curated) task.problems.forEach(({ mislabelled }, problem) => this.sampler.cdas.setCounted(problem, !mislabelled));
     this.evaluate(0);
@@ -129,10 +128,9 @@ class SamplingRun {
     const { candidates } = this.arm;
     const { batch } = this.options.setup;
     const random = randomStream(this.task.seed, 'rollouts', step);
-    if (candidates === undefined) return this.generate(this.sampler.chooseBatch({ step, size: batch, membershipOf: this.membershipOf }), random);
-    const drawn = new Set(this.pool.chooseBatch({ step, size: candidates, membershipOf: this.membershipOf }));
-    const membershipOf = (problem: number): Membership => (drawn.has(problem) ? 'normal' : 'exclude');
-    return this.generate(this.sampler.chooseBatch({ step, size: batch, membershipOf }), random);
+    if (candidates === undefined) return this.generate(this.sampler.chooseBatch({ draw: step, size: batch, isExcluded: this.isExcluded }), random);
+    const drawn = new Set(this.pool.chooseBatch({ draw: step, size: candidates, isExcluded: this.isExcluded }));
+    return this.generate(this.sampler.chooseBatch({ draw: step, size: batch, isExcluded: (problem) => !drawn.has(problem) }), random);
   }
 
   /** Dynamic sampling (DAPO): as many groups as are still missing are generated, until the batch is full of mixed ones. */
@@ -143,7 +141,7 @@ class SamplingRun {
     for (let missing = batch; missing > 0 && groups.length < mostGenerated * batch; missing = batch - groups.filter(hasGradient).length) {
       // Every draw of a run needs a number of its own.
       const draw = step * mostGenerated * batch + groups.length;
-      groups.push(...this.generate(this.sampler.chooseBatch({ step: draw, size: missing, membershipOf: this.membershipOf }), random));
+      groups.push(...this.generate(this.sampler.chooseBatch({ draw, size: missing, isExcluded: this.isExcluded }), random));
     }
     return groups;
   }
@@ -163,8 +161,7 @@ class SamplingRun {
     this.evaluations.push({ step, generatedRollouts: this.generatedRollouts, ...accuraciesOf(this.policy, this.task, setup) });
   }
 
-  private readonly membershipOf = (problem: number): Membership =>
-    this.options.curated && this.task.problems[problem]?.mislabelled === true ? 'exclude' : 'normal';
+  private readonly isExcluded = (problem: number): boolean => this.options.curated && this.task.problems[problem]?.mislabelled === true;
 }
 
 function hasGradient({ correct, scores }: Group): boolean {

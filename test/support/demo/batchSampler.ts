@@ -1,114 +1,163 @@
-import { CdasState, type ProblemState } from '../../../src/core/cdas';
-import type { Membership } from '../../../src/core/decision';
-import { cdasStrategy } from '../../../src/core/strategies/cdasStrategy';
-import { Observations, type ObservedGroup } from '../../../src/core/strategies/observations';
-import { strategies } from '../../../src/core/strategies/strategies';
-import type { Strategy } from '../../../src/core/strategies/strategy';
-import { DemoError } from './demoError';
-import { purposeSeed, randomStream, shuffledIndices } from './random';
+import type { CdasState } from '../../../src/core/cdas';
+import { chooseStrategy, parametersOf, unchangedStrategy, type SamplerStrategy } from '../../../src/core/samplerStrategy';
+import type { ObservedGroup } from '../../../src/core/strategies/observations';
+import type { TrainerSampler } from '../../../src/core/trainerSampler';
+import { nextPosition, uniformBatch, type PassPosition } from '../../../src/core/uniformPass';
+import { SamplerMemory } from './samplerMemory';
 
-/** All that a sampler under CDAS holds, as it goes into a checkpoint. */
+/** The problems that decisions speak of, all of them each time. */
+export interface SamplerDecisions {
+  readonly pinned: readonly number[];
+  readonly excluded: readonly number[];
+  /** Problems that are scored against another answer from now on. */
+  readonly rescored: readonly number[];
+}
+
+/** A step that was trained: problem, correct rollouts and scored rollouts of each group, in the order of the batch. */
+type TrainedStep = readonly (readonly [problem: number, correct: number, scored: number])[];
+
+/** What a sampler was told, in order. */
+type SamplerEvent = { readonly step: TrainedStep } | { readonly decisions: SamplerDecisions };
+
+/** All that a sampler holds, as it goes into a checkpoint: all else follows from what it was told. */
 export interface SamplerState {
-  readonly problems: readonly ProblemState[];
-  readonly difficultySum: number;
-  /** How far the first epoch has come in its order. */
-  readonly warmUpCursor: number;
-  /** When each problem was last in a batch, counted in places of batches, so that no two are equal; 0 for never. */
-  readonly lastSampled: readonly number[];
+  readonly problems: number;
+  readonly strategy: SamplerStrategy;
+  readonly position: PassPosition;
+  readonly events: readonly SamplerEvent[];
 }
 
-/** What the sampler is asked for. */
-export interface BatchRequest {
-  readonly step: number;
-  readonly size: number;
-  readonly membershipOf: (problem: number) => Membership;
-}
-
-/** How batches are chosen: CDAS unless another strategy is named. */
-export interface SamplingPlan {
-  readonly strategy?: string;
-  /** Whether CDAS starts with a uniform first epoch; true unless said otherwise. */
-  readonly warmUp?: boolean;
-  /** Difficulties that are known beforehand, for the strategies that use them. */
-  readonly labels?: readonly number[];
-}
+const noDecisions: SamplerDecisions = { pinned: [], excluded: [], rescored: [] };
 
 /**
- * Chooses the batches by a strategy of the product. Under CDAS (arXiv 2505.17652, Algorithm 1) the first epoch is uniform
- * without replacement. Pinned problems are in every batch, excluded ones in none.
+ * Chooses the batches by the strategy in force, as the trainer package does: while CDAS warms up (the first pass over the
+ * dataset), and for the strategy `random`, from a permutation per pass. Pinned problems are in every batch, excluded ones in
+ * none. A strategy that takes over, or gets other parameters, starts from all that was seen before.
  */
 export class BatchSampler {
-  readonly cdas = new CdasState('paper');
-  private readonly seen: Observations;
-  private readonly strategy: Strategy;
-  private readonly warmUpOrder: readonly number[];
-  private warmUpCursor: number;
-  private lastSampled: number[];
+  private memory: SamplerMemory;
+  private events: SamplerEvent[] = [];
+  private decided = noDecisions;
+  private excluded: ReadonlySet<number> = new Set();
+  private position: PassPosition = { epoch: 0, offset: 0 };
+  private steps = 0;
+  private places = 0;
+  /** When each problem was last in a batch, counted in places of batches, so that no two are equal. */
+  private readonly lastSampled = new Map<number, number>();
 
-  constructor(private readonly seed: number, problemCount: number, { strategy = 'cdas', warmUp = true, labels = [] }: SamplingPlan = {}) {
-    for (let i = 0; i < problemCount; i++) this.cdas.addProblem();
-    this.seen = new Observations(problemCount, {}, labels);
-    this.strategy = this.strategyNamed(strategy);
-    this.warmUpOrder = shuffledIndices(randomStream(seed, 'epoch'), problemCount);
-    this.warmUpCursor = strategy === 'cdas' && warmUp ? 0 : problemCount;
-    this.lastSampled = Array<number>(problemCount).fill(0);
+  constructor(private readonly problemCount: number, private strategy: SamplerStrategy, private readonly labels: readonly (number | null)[] = []) {
+    this.memory = this.emptyMemory();
   }
 
-  /** The problems of a step, without repetition; fewer than `size` only when fewer are allowed. */
-  chooseBatch(request: BatchRequest): number[] {
-    const pinned = this.pinnedByTurn(request).slice(0, request.size);
-    const warming = this.warmUpCursor < this.warmUpOrder.length;
-    const batch = warming ? this.nextOfFirstEpoch(request, pinned) : this.byStrategy(request, pinned);
-    this.seen.noteDrawn(batch);
-    batch.forEach((problem, place) => (this.lastSampled[problem] = request.step * request.size + place));
-    return batch;
+  /** Difficulties and competence as they are now. */
+  get cdas(): CdasState {
+    return this.memory.cdas;
+  }
+
+  /** Goes over to a strategy for the next batch. Where it cannot be followed, says why in sentences and stays with the last one. */
+  follow(strategy: SamplerStrategy): readonly string[] {
+    const choice = { ...unchangedStrategy, name: strategy.name, seed: strategy.seed, parameters: parametersOf(strategy) };
+    const { problems } = chooseStrategy(strategy, choice);
+    if (problems.length > 0) return problems;
+    this.strategy = strategy;
+    this.replay(this.events);
+    return [];
+  }
+
+  /** Takes over decisions in the place of those before. */
+  decide(decisions: SamplerDecisions): void {
+    this.take({ decisions });
+  }
+
+  /** The problems of the next step, without repetition: `size` of them, or all that are left to choose from. */
+  chooseBatch(size: number): number[] {
+    const batch = this.sizeOf(size);
+    this.position = nextPosition(this.position, this.problemCount, batch);
+    const pinned = this.pinnedByTurn().slice(0, batch);
+    const chosen = this.isUniform() ? this.chooseUniformly(batch, pinned) : this.chooseByStrategy(batch, pinned);
+    this.position = { ...this.position, offset: this.position.offset + batch };
+    return chosen;
   }
 
   /** Takes in what the rollouts of a step showed. */
   observe(groups: readonly ObservedGroup[]): void {
-    this.seen.observe(groups);
-    this.cdas.rateStep(groups.map(({ problem, correct, scored }) => ({ problem, passRate: correct / scored })));
+    this.take({ step: groups.map(({ problem, correct, scored }) => [problem, correct, scored] as const) });
+  }
+
+  /** What a receipt says of how batches of `size` are chosen: enough to choose the next one elsewhere, with the log. */
+  described(size: number): TrainerSampler {
+    const { strategy, steps, position } = this;
+    return { strategy, own: {}, size: this.sizeOf(size), draws: steps, observed: steps, ...position, learns: true, givenOrder: false };
   }
 
   state(): SamplerState {
-    const problems = Array.from({ length: this.cdas.problemCount }, (_, i) => this.cdas.snapshot(i));
-    return { problems, difficultySum: this.cdas.difficultySum, warmUpCursor: this.warmUpCursor, lastSampled: [...this.lastSampled] };
+    return { problems: this.problemCount, strategy: this.strategy, position: this.position, events: this.events };
   }
 
-  restore(state: SamplerState): void {
-    state.problems.forEach((problem, i) => this.cdas.restore(i, problem));
-    this.cdas.difficultySum = state.difficultySum;
-    this.warmUpCursor = state.warmUpCursor;
-    this.lastSampled = [...state.lastSampled];
+  restore({ strategy, position, events }: SamplerState): void {
+    this.strategy = strategy;
+    this.position = position;
+    this.replay(events);
+  }
+
+  /** Rates everything anew, so that mode and parameters of the strategy count from the first step on, as in a reading of the log. */
+  private replay(events: readonly SamplerEvent[]): void {
+    this.memory = this.emptyMemory();
+    this.lastSampled.clear();
+    [this.events, this.decided, this.steps, this.places] = [[], noDecisions, 0, 0];
+    for (const event of events) this.take(event);
+  }
+
+  private emptyMemory(): SamplerMemory {
+    const { mode } = this.strategy;
+    return new SamplerMemory(this.problemCount, { mode, parameters: parametersOf(this.strategy), labels: this.labels });
+  }
+
+  private take(event: SamplerEvent): void {
+    this.events.push(event);
+    if ('decisions' in event) this.takeDecisions(event.decisions);
+    else this.takeStep(event.step);
+  }
+
+  private takeDecisions(decisions: SamplerDecisions): void {
+    this.decided = decisions;
+    this.excluded = new Set(decisions.excluded);
+    for (let problem = 0; problem < this.problemCount; problem++) this.cdas.setCounted(problem, !this.excluded.has(problem));
+    for (const problem of decisions.rescored) this.memory.restart(problem);
+  }
+
+  private takeStep(step: TrainedStep): void {
+    const groups = step.map(([problem, correct, scored]) => ({ problem, correct, scored }));
+    this.steps++;
+    for (const { problem } of groups) this.lastSampled.set(problem, ++this.places);
+    this.memory.noteDrawn(groups.map(({ problem }) => problem));
+    this.memory.observe(groups);
+  }
+
+  private sizeOf(size: number): number {
+    return Math.min(size, this.problemCount - this.excluded.size);
   }
 
   /** Least recently sampled first, so that more pins than a batch holds take turns. */
-  private pinnedByTurn({ membershipOf }: BatchRequest): number[] {
-    const pinned = this.warmUpOrder.filter((problem) => membershipOf(problem) === 'pin');
-    const turn = (problem: number): number => this.lastSampled[problem] ?? 0;
-    return pinned.sort((a, b) => turn(a) - turn(b) || a - b);
+  private pinnedByTurn(): number[] {
+    const turn = (problem: number): number => this.lastSampled.get(problem) ?? 0;
+    return [...this.decided.pinned].sort((a, b) => turn(a) - turn(b) || a - b);
   }
 
-  private nextOfFirstEpoch(request: BatchRequest, pinned: readonly number[]): number[] {
-    const batch = [...pinned];
-    while (batch.length < request.size && this.warmUpCursor < this.warmUpOrder.length) {
-      const problem = this.warmUpOrder[this.warmUpCursor++]!;
-      if (request.membershipOf(problem) === 'normal') batch.push(problem);
-    }
-    // The last batch of the epoch is filled from what the epoch has taught about alignment.
-    return batch.length < request.size ? this.byStrategy(request, batch) : batch;
+  private isUniform(): boolean {
+    const { name, warmup } = this.strategy;
+    return name === 'random' || (name === 'cdas' && warmup === 'first-epoch' && this.position.epoch === 0);
   }
 
-  private byStrategy({ step, size, membershipOf }: BatchRequest, first: readonly number[]): number[] {
-    const isExcluded = (problem: number): boolean => membershipOf(problem) === 'exclude';
-    return [...this.strategy.choose(this.seen, { batch: size, seed: purposeSeed(this.seed, 'selection'), draw: step, pinned: first, isExcluded })];
+  private chooseUniformly(size: number, pinned: readonly number[]): number[] {
+    const pass = { rows: this.problemCount, size, seed: this.strategy.seed };
+    const rows = uniformBatch(this.position, pass, { isExcluded: (problem) => this.excluded.has(problem), pinned });
+    return [...new Set([...pinned, ...rows])];
   }
 
-  private strategyNamed(name: string): Strategy {
-    const { cdas } = this;
-    if (name === 'cdas') return cdasStrategy(() => ({ difficulty: cdas.difficultyColumn(), competence: cdas.competence, mode: cdas.mode }));
-    const strategy = strategies.get(name);
-    if (strategy === undefined) throw new DemoError(`There is no strategy ${name}; there are cdas, ${[...strategies.keys()].join(', ')}.`);
-    return strategy;
+  private chooseByStrategy(size: number, pinned: readonly number[]): number[] {
+    const { name, seed, symmetric } = this.strategy;
+    const isExcluded = (problem: number): boolean => this.excluded.has(problem);
+    return [...this.memory.choose(name, { batch: size, seed, draw: this.steps, pinned, isExcluded }, symmetric)];
   }
 }

@@ -71,7 +71,7 @@ function readNumbers(path: string, count: number): Float64Array {
 
 function parseState(text: string): TrainerState {
   const state: unknown = JSON.parse(text);
-  if (!isRecord(state) || typeof state['step'] !== 'number' || !isRecord(state['sampler'])) throw new Error('state.json is incomplete');
+  if (!isRecord(state) || typeof state['step'] !== 'number' || !isRecord(state['sampler']) || !Array.isArray(state['sampler']['events'])) throw new Error('state.json is incomplete, or of another version');
   // Written whole and renamed by saveCheckpoint; the fields above tell it from anything else.
   return state as unknown as TrainerState;
 }

@@ -1,16 +1,14 @@
-import type { Membership } from '../../../src/core/decision';
 import { canonicalJson, type JsonValue } from '../../../src/core/json';
 import type { TrainingProblem } from './dataset';
 import type { ConfiguredProblem, SamplerConfig } from './samplerConfig';
 
 /** What a sampler config means for this dataset. */
 export interface Curation {
-  readonly membership: readonly Membership[];
+  readonly pinned: readonly number[];
+  readonly excluded: readonly number[];
   /** What each problem's answers are scored against. */
   readonly groundTruth: readonly JsonValue[];
   readonly counts: CurationCounts;
-  /** Set when the exclusions would have left nothing to train on. */
-  readonly ignoredExclusions: number;
 }
 
 /** The figures of a receipt. */
@@ -20,6 +18,8 @@ export interface CurationCounts {
   readonly relabelled: number;
   readonly matched: number;
   readonly unmatched: readonly string[];
+  /** Exclusions that are not obeyed, because they would leave nothing to train on. */
+  readonly ignored?: readonly string[];
 }
 
 /** Finds the dataset rows that a config speaks of. */
@@ -45,41 +45,45 @@ export class ProblemFinder {
   }
 }
 
-/** Works out what a config asks of the dataset. Where it excludes every problem, the last one stays in. */
+/** Works out what a config asks of the dataset. Exclusions that would leave nothing to train on are ignored. */
 export function applyConfig(config: SamplerConfig | null, problems: readonly TrainingProblem[], finder: ProblemFinder): Curation {
-  const membership = problems.map((): Membership => 'normal');
+  const entries = [...(config?.problems ?? [])].map(([id, entry]) => ({ id, entry, problem: finder.find(id, entry) }));
+  const matched = entries.flatMap(({ problem, ...rest }): Matched[] => (problem === null ? [] : [{ problem, ...rest }]));
   const groundTruth = problems.map((problem) => problem.groundTruth);
-  const unmatched: string[] = [];
-  for (const [id, entry] of config?.problems ?? []) {
-    const problem = finder.find(id, entry);
-    if (problem === null) {
-      unmatched.push(id);
-      continue;
-    }
-    if (entry.membership !== null) membership[problem] = entry.membership;
+  for (const { problem, entry } of matched) {
     if (entry.groundTruth !== undefined) groundTruth[problem] = entry.groundTruth;
   }
-  const ignoredExclusions = keepOne(membership);
-  const count = (wanted: Membership): number => membership.filter((m) => m === wanted).length;
   const relabelled = problems.filter((problem, i) => !sameJson(problem.groundTruth, groundTruth[i] ?? null)).length;
-  const matched = (config?.problems.size ?? 0) - unmatched.length;
+  const { excluded, ignored } = exclusionsOf(matched, problems.length);
+  const pinned = new Set(matched.flatMap(({ problem, entry }) => (entry.membership === 'pin' && !excluded.has(problem) ? [problem] : [])));
+  const unmatched = entries.filter(({ problem }) => problem === null).map(({ id }) => id);
   return {
-    membership,
+    pinned: [...pinned],
+    excluded: [...excluded],
     groundTruth,
-    counts: { excluded: count('exclude'), pinned: count('pin'), relabelled, matched, unmatched },
-    ignoredExclusions,
+    counts: { excluded: excluded.size, pinned: pinned.size, relabelled, matched: matched.length, unmatched, ...(ignored.length > 0 && { ignored }) },
   };
+}
+
+interface Matched {
+  readonly id: string;
+  readonly entry: ConfiguredProblem;
+  readonly problem: number;
+}
+
+function exclusionsOf(matched: readonly Matched[], problemCount: number): { readonly excluded: ReadonlySet<number>; readonly ignored: readonly string[] } {
+  const [excluded, ignored]: [Set<number>, string[]] = [new Set(), []];
+  for (const { id, entry, problem } of matched) {
+    if (entry.membership !== 'exclude') continue;
+    if (excluded.size + 1 < problemCount || excluded.has(problem)) excluded.add(problem);
+    else ignored.push(id);
+  }
+  return { excluded, ignored };
 }
 
 /** Whether two JSON values are the same, whatever the order of their keys. */
 export function sameJson(a: JsonValue, b: JsonValue): boolean {
   return canonicalJson(a) === canonicalJson(b);
-}
-
-function keepOne(membership: Membership[]): number {
-  if (membership.some((m) => m !== 'exclude')) return 0;
-  membership[membership.length - 1] = 'normal';
-  return 1;
 }
 
 function setIfNew(map: Map<string, number>, key: string, value: number): void {

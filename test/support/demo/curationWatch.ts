@@ -1,5 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { receiptSchema } from '../../../src/core/receiptParse';
+import type { TrainerSampler } from '../../../src/core/trainerSampler';
 import { applyConfig, ProblemFinder, sameJson, type Curation } from './curation';
 import type { TrainingProblem } from './dataset';
 import { experimentName } from './runFiles';
@@ -12,11 +14,13 @@ export type Log = (line: string) => void;
 export interface CurationChange {
   /** Problems that are scored against another answer from now on. */
   readonly rescored: readonly number[];
+  /** How to sample from now on, as the config has it. */
+  readonly strategy: SamplerConfig['strategy'];
 }
 
 const adapter = 'cdas-demo-trainer 0.1.0';
 
-/** Keeps to `.cdas/sampler.json`: looks at it before every step, obeys it, and leaves a receipt when a new one takes effect. */
+/** Keeps to `.cdas/sampler.json`: looks at it before every step, applies it, and leaves a receipt when a new one takes effect. */
 export class CurationWatch {
   private current: Curation;
   private inForce: { readonly config: SamplerConfig; readonly text: string } | null = null;
@@ -45,8 +49,8 @@ export class CurationWatch {
     this.current = applyConfig(config, this.problems, this.finder);
   }
 
-  /** Looks at the file before `step` is sampled; null when nothing new is in force. */
-  look(step: number): CurationChange | null {
+  /** Looks at the file before a step is sampled; null when nothing new is in force. */
+  look(): CurationChange | null {
     const file = readSamplerFile(join(this.dir, '.cdas', 'sampler.json'));
     if (file.kind === 'invalid') this.complain(`.cdas/sampler.json ${file.why}; the last good one stays in force`);
     if (file.kind !== 'valid') return null;
@@ -55,23 +59,18 @@ export class CurationWatch {
     const before = this.current.groundTruth;
     this.inForce = file;
     this.current = applyConfig(file.config, this.problems, this.finder);
-    if (this.current.ignoredExclusions > 0) this.log('.cdas/sampler.json excludes every problem; the last one stays in');
-    this.writeReceipt(step, file.config);
+    if (this.current.counts.ignored !== undefined) this.log('.cdas/sampler.json excludes every problem; the last one stays in');
     const rescored = this.current.groundTruth.flatMap((answer, i) => (sameJson(answer, before[i] ?? null) ? [] : [i]));
-    return { rescored };
+    return { rescored, strategy: file.config.strategy };
   }
 
-  /** Says the same thing once, not at every step. */
-  private complain(line: string): void {
-    if (line !== this.lastComplaint) this.log(line);
-    this.lastComplaint = line;
-  }
-
-  private writeReceipt(step: number, { generation, digest }: SamplerConfig): void {
-    const { excluded, pinned, relabelled, matched, unmatched } = this.current.counts;
+  /** Leaves the receipt of the config in force: it holds from `step` on, with batches chosen like this. */
+  confirm(step: number, sampler: TrainerSampler): void {
+    if (this.inForce === null) return;
+    const { generation, digest } = this.inForce.config;
     const receipt = {
-      schema: 'cdas-receipt/1', at: new Date().toISOString(), generation, digest, appliedAtStep: step,
-      excluded, pinned, relabelled, matched, unmatched, adapter, run: experimentName,
+      schema: receiptSchema, at: new Date().toISOString(), generation, digest, appliedAtStep: step,
+      ...this.current.counts, adapter, run: experimentName, sampler,
     };
     try {
       mkdirSync(join(this.dir, '.cdas'), { recursive: true });
@@ -79,5 +78,11 @@ export class CurationWatch {
     } catch (error) {
       this.log(`no receipt could be written (${error instanceof Error ? error.message : String(error)}); training goes on`);
     }
+  }
+
+  /** Says the same thing once, not at every step. */
+  private complain(line: string): void {
+    if (line !== this.lastComplaint) this.log(line);
+    this.lastComplaint = line;
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readDatasetRow } from '../../../src/core/datasetIndex';
 import { hashOfNormalised, normaliseText, sharedTextProblemId, textProblemId } from '../../../src/core/identity';
 import { isRecord, type JsonValue } from '../../../src/core/json';
 import { DemoError } from './demoError';
@@ -20,6 +21,8 @@ export interface TrainingProblem {
   readonly question: EncodedQuestion;
   /** `reward_model.ground_truth`: what answers are scored against until someone relabels the problem. */
   readonly groundTruth: JsonValue;
+  /** The difficulty that the row gives; null when it gives none. */
+  readonly difficulty: number | null;
 }
 
 /** Writes `train.jsonl` (verl's columns) and the list of its wrong labels, unless they are there already. */
@@ -53,10 +56,21 @@ export function readDataset(dir: string): TrainingProblem[] {
     const answers = answersOfText.get(row.textHash) ?? new Set();
     answersOfText.set(row.textHash, answers.add(pythonJson(row.groundTruth)));
   }
-  return rows.map((row) => {
+  const problems = rows.map((row) => {
     const shared = (answersOfText.get(row.textHash)?.size ?? 0) > 1;
     return { ...row, id: shared ? sharedTextProblemId(row.textHash, row.groundTruth) : textProblemId(row.textHash) };
   });
+  refuseRepeated(problems);
+  return problems;
+}
+
+/** A log cannot tell such rows apart, and a sampler that could would choose otherwise than the log lets expect. */
+function refuseRepeated(problems: readonly TrainingProblem[]): void {
+  const known = new Set<string>();
+  for (const { id, text } of problems) {
+    if (known.has(id)) throw new DemoError(`train.jsonl holds ${JSON.stringify(text)} twice with the same answer; delete one of the rows.`);
+    known.add(id);
+  }
 }
 
 function parseRow(line: string, lineNumber: number): Omit<TrainingProblem, 'id'> {
@@ -76,6 +90,7 @@ function parseRow(line: string, lineNumber: number): Omit<TrainingProblem, 'id'>
     question: encodeQuestion(expression),
     // JSON.parse made it.
     groundTruth: groundTruth as JsonValue,
+    difficulty: readDatasetRow(row, () => null)?.difficulty ?? null,
   };
 }
 

@@ -14,6 +14,8 @@ export interface ConfiguredProblem {
 export interface SamplerConfig {
   readonly generation: number;
   readonly digest: string;
+  /** How to sample, as the file has it. */
+  readonly strategy: Readonly<Record<string, unknown>>;
   readonly problems: ReadonlyMap<string, ConfiguredProblem>;
 }
 
@@ -48,7 +50,7 @@ export function parseSamplerConfig(text: string): SamplerConfig | string {
   }
   if (!isRecord(file)) return 'is not a JSON object';
   if (file['schema'] !== 'cdas-sampler/1') return `has the schema ${JSON.stringify(file['schema'])}; this trainer knows cdas-sampler/1`;
-  const { generation, digest, problems } = file;
+  const { generation, digest, strategy, problems } = file;
   if (typeof digest !== 'string' || digest === '') return 'has no digest';
   if (!isRecord(problems)) return 'has no problems';
   const entries = new Map<string, ConfiguredProblem>();
@@ -57,7 +59,16 @@ export function parseSamplerConfig(text: string): SamplerConfig | string {
     if (problem === null) return `says something this trainer does not understand about ${JSON.stringify(id)}`;
     entries.set(id, problem);
   }
-  return { generation: typeof generation === 'number' ? generation : 0, digest, problems: entries };
+  return {
+    generation: typeof generation === 'number' ? generation : 0,
+    digest,
+    strategy: recordOrEmpty(strategy),
+    problems: entries,
+  };
+}
+
+function recordOrEmpty(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }
 
 function parseProblem(entry: unknown): ConfiguredProblem | null {

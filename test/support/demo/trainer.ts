@@ -1,3 +1,4 @@
+import { defaultStrategy, readStrategy } from '../../../src/core/samplerStrategy';
 import { Adam } from './adam';
 import { BatchSampler } from './batchSampler';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
@@ -29,10 +30,11 @@ export class Trainer {
   private completedSteps = 0;
   private savedStep = 0;
 
-  constructor(private readonly dir: string, private readonly settings: DemoSettings, log: Log) {
+  constructor(private readonly dir: string, private readonly settings: DemoSettings, private readonly log: Log) {
     createDataset(dir, settings.seed, settings.problems);
     this.problems = readDataset(dir);
-    this.sampler = new BatchSampler(settings.seed, this.problems.length);
+    const labels = this.problems.map(({ difficulty }) => difficulty);
+    this.sampler = new BatchSampler(this.problems.length, { ...defaultStrategy, seed: settings.seed }, labels);
     this.watch = new CurationWatch(dir, this.problems, log);
     this.policy = emptyPolicy();
     this.optimiser = new Adam(this.policy.parameters.length);
@@ -50,8 +52,8 @@ export class Trainer {
     const startedAt = performance.now();
     const step = this.completedSteps + 1;
     this.obeyCuration(step);
-    const { membership, groundTruth } = this.watch.curation;
-    const batch = this.sampler.chooseBatch({ step, size: this.settings.batch, membershipOf: (i) => membership[i] ?? 'normal' });
+    const { groundTruth } = this.watch.curation;
+    const batch = this.sampler.chooseBatch(this.settings.batch);
     const random = randomStream(this.settings.seed, 'rollouts', step);
     const groups = batch.map((problem) => this.sampleGroup(problem, random));
     writeRollouts(this.dir, step, groups.flatMap(({ problem, rollouts, scores }) => rollouts.map((rollout, i) => ({
@@ -64,7 +66,7 @@ export class Trainer {
     const update = updatePolicy(this.policy, this.optimiser, groups, learningRate);
     this.completedSteps = step;
     const figures = { ...batchFigures(groups), ...update, competence: this.sampler.cdas.competence, step };
-    this.log(figures, (performance.now() - startedAt) / 1000);
+    this.logStep(figures, (performance.now() - startedAt) / 1000);
     if (step % saveEverySteps === 0) this.save();
     return figures;
   }
@@ -80,8 +82,8 @@ export class Trainer {
   private resume(): boolean {
     const state = loadCheckpoint(this.dir, this.policy, this.optimiser);
     if (state === null) return false;
-    if (state.sampler.problems.length !== this.problems.length) {
-      throw new DemoError(`train.jsonl has ${this.problems.length} problems, but the run began with ${state.sampler.problems.length}: put the rows back, or start in another directory.`);
+    if (state.sampler.problems !== this.problems.length) {
+      throw new DemoError(`train.jsonl has ${this.problems.length} problems, but the run began with ${state.sampler.problems}: put the rows back, or start in another directory.`);
     }
     this.sampler.restore(state.sampler);
     this.watch.restore(state.samplerConfig);
@@ -90,11 +92,14 @@ export class Trainer {
   }
 
   private obeyCuration(step: number): void {
-    const change = this.watch.look(step);
+    const change = this.watch.look();
     if (change === null) return;
-    const { cdas } = this.sampler;
-    this.watch.curation.membership.forEach((membership, i) => cdas.setCounted(i, membership !== 'exclude'));
-    for (const problem of change.rescored) cdas.restart(problem);
+    const { pinned, excluded } = this.watch.curation;
+    this.sampler.decide({ pinned, excluded, rescored: change.rescored });
+    // As with the trainer package, the seed is the run's own where the file names none.
+    const problems = this.sampler.follow(readStrategy({ seed: this.settings.seed, ...change.strategy }));
+    if (problems.length > 0) this.log(`.cdas/sampler.json: ${problems.join(' ')} Batches are chosen as before.`);
+    this.watch.confirm(step, this.sampler.described(this.settings.batch));
   }
 
   private sampleGroup(problem: number, random: () => number): SampledGroup & { readonly scores: readonly (0 | 1)[] } {
@@ -104,7 +109,7 @@ export class Trainer {
     return { problem, question, rollouts, scores: rollouts.map(({ answer }) => scoreAnswer(answer, wanted)) };
   }
 
-  private log(figures: StepFigures, seconds: number): void {
+  private logStep(figures: StepFigures, seconds: number): void {
     const { step } = figures;
     appendMetrics(this.dir, step, {
       'training/global_step': step,

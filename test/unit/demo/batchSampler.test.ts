@@ -1,46 +1,100 @@
 import assert from 'node:assert/strict';
-import { Observations } from '../../../src/core/strategies/observations';
-import { strategies } from '../../../src/core/strategies/strategies';
+import type { JsonValue } from '../../../src/core/json';
+import { defaultStrategy, readStrategy } from '../../../src/core/samplerStrategy';
 import { BatchSampler } from '../../support/demo/batchSampler';
-import { purposeSeed } from '../../support/demo/random';
 
-const all = (): 'normal' => 'normal';
+const problems = 30;
+const size = 6;
+
+/** Trains some steps; the lower its number, the harder a problem. */
+function train(sampler: BatchSampler, steps: number): number[][] {
+  return Array.from({ length: steps }, () => {
+    const batch = sampler.chooseBatch(size);
+    sampler.observe(batch.map((problem) => ({ problem, correct: problem % 5, scored: 4 })));
+    return batch;
+  });
+}
+
+function samplerOf(strategy: Readonly<Record<string, JsonValue>>, labels?: readonly (number | null)[]): BatchSampler {
+  return new BatchSampler(problems, readStrategy(strategy), labels);
+}
 
 describe('the batch sampler of the demo', () => {
-  it('chooses what the product’s strategy of that name chooses', () => {
-    for (const [name, strategy] of strategies) {
-      const sampler = new BatchSampler(5, 30, { strategy: name });
-      const seen = new Observations(30);
-      for (let step = 1; step <= 4; step++) {
-        const batch = sampler.chooseBatch({ step, size: 6, membershipOf: all });
-        assert.deepEqual(batch, strategy.choose(seen, { batch: 6, seed: purposeSeed(5, 'selection'), draw: step }), name);
-        const groups = batch.map((problem) => ({ problem, correct: problem % 5, scored: 4 }));
-        seen.noteDrawn(batch);
-        seen.observe(groups);
-        sampler.observe(groups);
-      }
-    }
-  });
-
   it('takes every problem once in the first epoch of CDAS, unless told to leave it out', () => {
-    const batches = (warmUp: boolean): number => {
-      const sampler = new BatchSampler(5, 30, { warmUp });
-      return new Set([1, 2, 3, 4, 5].flatMap((step) => {
-        const batch = sampler.chooseBatch({ step, size: 6, membershipOf: all });
-        sampler.observe(batch.map((problem) => ({ problem, correct: 2, scored: 4 })));
-        return batch;
-      })).size;
+    assert.equal(new Set(train(samplerOf({}), 5).flat()).size, problems);
+    assert.ok(new Set(train(samplerOf({ warmup: 'none' }), 5).flat()).size < problems);
+  });
+
+  it('takes every problem once in every pass of random', () => {
+    const batches = train(samplerOf({ name: 'random' }), 10);
+    for (const pass of [batches.slice(0, 5), batches.slice(5)]) assert.equal(new Set(pass.flat()).size, problems);
+    assert.notDeepEqual(batches.slice(0, 5), batches.slice(5));
+  });
+
+  it('takes the nearest of either side where symmetry is switched off', () => {
+    const sides = (symmetric: boolean): number => {
+      const sampler = samplerOf({ symmetric });
+      train(sampler, 5);
+      const { cdas } = sampler;
+      return sampler.chooseBatch(size).filter((problem) => cdas.difficulty(problem) > cdas.competence).length;
     };
-    assert.equal(batches(true), 30);
-    assert.ok(batches(false) < 30);
+    assert.equal(sides(true), 3);
+    assert.notEqual(sides(false), 3);
   });
 
-  it('goes by labels where it has them', () => {
-    const labels = Array.from({ length: 10 }, (_, problem) => 10 - problem);
-    assert.deepEqual(new BatchSampler(5, 10, { strategy: 'static-curriculum', labels }).chooseBatch({ step: 1, size: 3, membershipOf: all }), [9, 8, 7]);
+  it('goes by the difficulties of the dataset where it gives them', () => {
+    const labels = Array.from({ length: problems }, (_, problem) => problems - problem);
+    assert.deepEqual(samplerOf({ name: 'static-curriculum' }, labels).chooseBatch(3), [29, 28, 27]);
   });
 
-  it('names the strategies there are when asked for another', () => {
-    assert.throws(() => new BatchSampler(5, 10, { strategy: 'luck' }), /There is no strategy luck; there are cdas, random/);
+  for (const strategy of [{ name: 'mopps', decay: 0.9 }, { name: 'adarft', rate: 0.1 }, { mode: 'official-compat' }] as const) {
+    it(`chooses after a change to ${JSON.stringify(strategy)} as if the steps before had been rated under it`, () => {
+      const wanted = { ...defaultStrategy, ...strategy };
+      const changed = samplerOf({ name: 'random' });
+      const batches = train(changed, 5);
+      assert.deepEqual(changed.follow(wanted), []);
+      const fresh = new BatchSampler(problems, { ...wanted, name: 'random' });
+      assert.deepEqual(train(fresh, 5), batches);
+      assert.deepEqual(fresh.follow(wanted), []);
+      assert.deepEqual(train(changed, 3), train(fresh, 3));
+    });
+  }
+
+  for (const [what, strategy, why] of [
+    ['an unknown name', { name: 'luck' }, /^There is no strategy "luck"; there are cdas, random/],
+    ['an unknown parameter', { name: 'mopps', speed: 2 }, /has no parameter "speed"/],
+    ['a parameter out of its range', { name: 'mopps', target: 7 }, /is a number from 0 to 1, not 7/],
+    ['a seed that is no whole number', { seed: 0.5 }, /whole number, not 0\.5/],
+  ] as const) {
+    it(`stays with the strategy in force, and says why, for ${what}`, () => {
+      const [told, untold] = [samplerOf({ name: 'learnability' }), samplerOf({ name: 'learnability' })];
+      assert.deepEqual(train(told, 2), train(untold, 2));
+      assert.match(told.follow({ ...defaultStrategy, ...strategy }).join(' '), why);
+      assert.deepEqual(train(told, 3), train(untold, 3));
+      assert.equal(told.described(size).strategy.name, 'learnability');
+    });
+  }
+
+  it('forgets a problem whose answer changed, also for other strategies than CDAS', () => {
+    const sampler = samplerOf({ name: 'static-curriculum', warmup: 'none' });
+    train(sampler, 5);
+    sampler.decide({ pinned: [], excluded: [], rescored: [4] });
+    assert.equal(sampler.cdas.visits(4), 0);
+    // Always solved before, so the easiest; now of the middle.
+    assert.ok(!sampler.chooseBatch(size).includes(4));
+  });
+
+  it('is the same after a way through a checkpoint', () => {
+    const sampler = samplerOf({});
+    train(sampler, 4);
+    sampler.follow({ ...defaultStrategy, name: 'mopps', seed: 9, decay: 0.8 });
+    sampler.decide({ pinned: [3], excluded: [4, 5], rescored: [6] });
+    train(sampler, 3);
+    const restored = samplerOf({});
+    // It went through JSON.
+    restored.restore(JSON.parse(JSON.stringify(sampler.state())) as ReturnType<BatchSampler['state']>);
+    assert.deepEqual(restored.described(size), sampler.described(size));
+    assert.equal(restored.cdas.difficultySum, sampler.cdas.difficultySum);
+    assert.deepEqual(train(restored, 5), train(sampler, 5));
   });
 });

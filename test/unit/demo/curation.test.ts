@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultStrategy } from '../../../src/core/samplerStrategy';
+import { readTrainerSampler } from '../../../src/core/trainerSampler';
 import type { Trainer } from '../../support/demo/trainer';
-import { openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, trainSteps, writeSampler } from './runs';
+import { openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, smallRun, trainSteps, writeSampler } from './runs';
 import { temporaryDirectories } from './temporaryDirectory';
 
 describe('a demo run under a sampler config', () => {
@@ -100,11 +102,42 @@ describe('a demo run under a sampler config', () => {
     assert.equal(receiptsOf(dir).length, 1);
   });
 
+  it('says in the receipt how it samples, in the words of the adapters', () => {
+    trainSteps(trainer, 7);
+    writeSampler(dir, samplerConfig('sha256:a', {}, { name: 'mopps', seed: 5, target: 0.4 }));
+    trainSteps(trainer, 1);
+    assert.deepEqual(receiptsOf(dir)[0]!['sampler'], {
+      strategy: { name: 'mopps', mode: 'paper', warmup: 'first-epoch', symmetric: true, seed: 5, target: 0.4 },
+      own: {}, size: 6, draws: 7, observed: 7, epoch: 1, offset: 6, learns: true, givenOrder: false,
+    });
+  });
+
+  it('samples under its own seed where the config names none', () => {
+    writeSampler(dir, samplerConfig('sha256:a', {}));
+    trainSteps(trainer, 1);
+    const { strategy } = readTrainerSampler(receiptsOf(dir)[0]!['sampler'])!;
+    assert.deepEqual(strategy, { ...defaultStrategy, seed: smallRun.seed });
+  });
+
+  it('stays with the strategy in force when it does not know another, says so, and obeys the rest', () => {
+    writeSampler(dir, samplerConfig('sha256:a', {}, { name: 'random', seed: 3 }));
+    trainSteps(trainer, 1);
+    writeSampler(dir, samplerConfig('sha256:b', { [trainer.problems[5]!.id]: { membership: 'pin' } }, { name: 'luck', seed: 4 }));
+    trainSteps(trainer, 2);
+    assert.deepEqual(stepsWith(5, 2, 3), [2, 3]);
+    const followed = receiptsOf(dir).map((receipt) => readTrainerSampler(receipt['sampler'])!.strategy);
+    assert.deepEqual(followed.map(({ name, seed }) => [name, seed]), [['random', 3], ['random', 3]]);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /^\.cdas\/sampler\.json: There is no strategy "luck"; there are cdas, .*\. Batches are chosen as before\.$/);
+  });
+
   it('keeps one problem in when everything is excluded, and says so', () => {
     writeSampler(dir, samplerConfig('sha256:a', Object.fromEntries(trainer.problems.map(({ id }) => [id, { membership: 'exclude' }]))));
     trainSteps(trainer, 2);
     assert.equal(questionsOf(dir, 2).length, 1);
-    assert.equal(receiptsOf(dir)[0]!['excluded'], trainer.problems.length - 1);
+    const [receipt] = receiptsOf(dir);
+    assert.equal(receipt!['excluded'], trainer.problems.length - 1);
+    assert.deepEqual(receipt!['ignored'], [trainer.problems.at(-1)!.id]);
     assert.deepEqual(lines, ['.cdas/sampler.json excludes every problem; the last one stays in']);
   });
 

@@ -67,6 +67,19 @@ describe('the demo dataset', () => {
     assert.match(other!.id, /^h:[0-9a-f]{16}$/);
   });
 
+  it('reads the difficulty of a row where it gives one', () => {
+    const { dir, rows } = create(2);
+    const labelled = [{ ...rows[0]!, extra_info: { index: 0, difficulty: 0.3 } }, rows[1]!];
+    writeFileSync(join(dir, 'train.jsonl'), labelled.map((row) => JSON.stringify(row)).join('\n'));
+    assert.deepEqual(readDataset(dir).map(({ difficulty }) => difficulty), [0.3, null]);
+  });
+
+  it('says which row to delete where two are the same problem', () => {
+    const { dir, rows } = create(2);
+    writeFileSync(join(dir, 'train.jsonl'), [...rows, rows[0]!].map((row) => JSON.stringify(row)).join('\n'));
+    assert.throws(() => readDataset(dir), { name: 'DemoError', message: /^train\.jsonl holds "What is .*" twice with the same answer; delete one/ });
+  });
+
   for (const [what, line] of [
     ['a line that is not JSON', '{"prompt": ['],
     ['a row without ground truth', '{"prompt": [{"content": "What is 1 + 2?"}]}'],

@@ -22,6 +22,32 @@ describe('a demo run', () => {
     assert.deepEqual(allDumps(broken), allDumps(straight));
   });
 
+  it('writes the same bytes under a strategy that took over in the middle, also when it is taken up again', () => {
+    const [straight, broken] = [newDirectory(), newDirectory()].map((dir) => {
+      const trainer = openRun(dir);
+      trainSteps(trainer, 3);
+      writeSampler(dir, samplerConfig('sha256:a', { [trainer.problems[4]!.id]: { membership: 'pin' }, [trainer.problems[5]!.id]: { membership: 'exclude' } }, { name: 'mopps', decay: 0.8 }));
+      trainSteps(trainer, 2);
+      trainer.save();
+      return { dir, trainer };
+    });
+    trainSteps(straight!.trainer, 4);
+    trainSteps(openRun(broken!.dir), 4);
+    assert.deepEqual(allDumps(broken!.dir), allDumps(straight!.dir));
+  });
+
+  it('says what to do about a checkpoint of an earlier version', () => {
+    const dir = newDirectory();
+    const trainer = openRun(dir);
+    trainSteps(trainer, 1);
+    trainer.save();
+    const path = join(checkpoints(dir), 'global_step_1', 'state.json');
+    const state = JSON.parse(readFileSync(path, 'utf8')) as { sampler: { events?: unknown } };
+    delete state.sampler.events;
+    writeFileSync(path, JSON.stringify(state));
+    assert.throws(() => openRun(dir), { name: 'DemoError', message: /another version\)\. Delete .* to train from the start/ });
+  });
+
   it('trains the steps after its last checkpoint again, to the same bytes, when it was killed', () => {
     const dir = newDirectory();
     const killed = openRun(dir);
@@ -75,7 +101,8 @@ describe('a demo run', () => {
     const trainer = openRun(dir);
     trainSteps(trainer, 1);
     trainer.save();
-    appendFileSync(join(dir, 'train.jsonl'), readFileSync(join(dir, 'train.jsonl'), 'utf8').split('\n')[0]!);
+    const row = { prompt: [{ role: 'user', content: 'What is 1234 + 4321?' }], reward_model: { ground_truth: '5555' } };
+    appendFileSync(join(dir, 'train.jsonl'), JSON.stringify(row));
     assert.throws(() => openRun(dir), { name: 'DemoError', message: /^train\.jsonl has 41 problems, but the run began with 40: / });
   });
 

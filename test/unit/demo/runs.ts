@@ -47,9 +47,9 @@ export function writeSampler(dir: string, content: unknown): void {
   writeFileSync(join(dir, '.cdas', 'sampler.json'), typeof content === 'string' ? content : JSON.stringify(content));
 }
 
-/** A valid sampler config that says this of these problems. */
-export function samplerConfig(digest: string, problems: Readonly<Record<string, unknown>>): unknown {
-  return { schema: 'cdas-sampler/1', generation: 3, digest, problems };
+/** A valid sampler config that says this of these problems, and of how to sample. */
+export function samplerConfig(digest: string, problems: Readonly<Record<string, unknown>>, strategy?: Readonly<Record<string, unknown>>): unknown {
+  return { schema: 'cdas-sampler/1', generation: 3, digest, strategy, problems };
 }
 
 /** The receipts that a run has left. */
