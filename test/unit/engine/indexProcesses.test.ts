@@ -14,7 +14,9 @@ import { readContents } from './readContents';
 const writer = fileURLToPath(new URL('indexWriter.ts', import.meta.url));
 const kernel = fileURLToPath(new URL('../../support/scanKernel.mjs', import.meta.url));
 
-describe('an index cache that several processes use', () => {
+describe('an index cache that several processes use', function () {
+  // Each of them has to start first.
+  this.timeout(60_000);
   let directory: string;
   let log: string;
   let cacheDirectory: string;

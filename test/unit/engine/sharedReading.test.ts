@@ -151,7 +151,8 @@ describe('reading by two threads', () => {
     });
   }
 
-  it('gives what is there in the end when files change in the middle of reading', async () => {
+  it('gives what is there in the end when files change in the middle of reading', async function () {
+    this.timeout(60_000);
     const changes: readonly (() => void)[] = [
       () => write(1, 3100),
       () => write(1, 700),
