@@ -36,13 +36,21 @@ async function tryToMake() {
 }
 
 async function install(...args) {
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile', '--no-deps', ...args];
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile', ...args];
   const { code, output } = await run(interpreter, pip, { quiet: true, timeoutMs: INSTALL_TIMEOUT_MS });
   if (code === 0) return;
   throw userError(
     `The frameworks could not be installed (pip ended with exit code ${code}). pip must reach a package index: its own settings say ` +
       `which (pip config, PIP_INDEX_URL, PIP_EXTRA_INDEX_URL).\n${output.trim().slice(-3000)}`,
   );
+}
+
+/** A build of PyTorch with CUDA does not load without the packages that it depends on. */
+async function completeTorch() {
+  const { code } = await run(interpreter, ['-c', 'import torch'], { quiet: true });
+  if (code === 0) return;
+  console.log('The index has PyTorch with CUDA only: its packages are added, some 3 GB …');
+  await install(readFileSync(requirementsPath, 'utf8').match(/^torch==\S+/m)[0]);
 }
 
 function stampOf(python) {
@@ -59,8 +67,9 @@ export async function ensureTrainers() {
   if (found !== undefined && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stampOf(found)) return interpreter;
   console.log(`Making ${environmentRoot}: PyTorch, TRL, verl and the like, about 1.5 GB …`);
   const python = await makeEmpty();
-  await install('-r', requirementsPath);
-  await install('--target', olderVerl.folder, '-r', olderVerl.requirementsPath);
+  await install('--no-deps', '-r', requirementsPath);
+  await install('--no-deps', '--target', olderVerl.folder, '-r', olderVerl.requirementsPath);
+  await completeTorch();
   writeFileSync(stampPath, stampOf(python));
   return interpreter;
 }
