@@ -50,6 +50,8 @@ export class CurationStore {
   private samplerFailure: string | null = null;
   /** The revision at which sampler.json was seen to hold every decision. */
   private compiledRevision = 0;
+  /** Set when decisions came in while sampler.json was written, until the next look tells of them. */
+  private cameMeanwhile = false;
   private compiledExpired: string | null = null;
   /** By the names of a run, as long as nothing is added. */
   private readonly folds = new Map<string, CurationFold>();
@@ -86,8 +88,9 @@ export class CurationStore {
         return false;
       }
     });
-    const differs = changed.includes(true) || warnings.join('\n') !== this.operationalWarnings.join('\n');
+    const differs = this.cameMeanwhile || changed.includes(true) || warnings.join('\n') !== this.operationalWarnings.join('\n');
     this.operationalWarnings = warnings;
+    this.cameMeanwhile = false;
     if (differs) this.revision++;
     return differs;
   }
@@ -158,6 +161,7 @@ export class CurationStore {
       written ||= compiled.written;
       if (attempt === maxCompilations || !this.decisionLog.refresh()) return { ...compiled, written };
       this.revision++;
+      this.cameMeanwhile = true;
     }
   }
 

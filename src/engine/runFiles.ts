@@ -24,7 +24,7 @@ export interface FilesPoll {
 }
 
 /** To open a file takes as long as to read so much. */
-const openingBytes = 1 << 14;
+const openingBytes = 1 << 12;
 const maxSurveyed = 4096;
 
 /** The log files of a run and which rows of them belong to which step. */

@@ -46,6 +46,7 @@ describe('two windows on one curation directory', () => {
     };
     const result = await ours.handlers().decide(exclude('ours'), context);
     assert.equal(result.generation, 2);
+    assert.deepEqual([ours.curation.poll(), ours.curation.poll()], [true, false]);
     assert.equal(generation(), 2);
     theirs.curation.poll();
     assert.equal(theirs.curation.decisions.length, 2);
