@@ -58,6 +58,11 @@ export function parametersOf(strategy: SamplerStrategy): Readonly<Record<string,
   return Object.fromEntries(Object.entries(strategy).filter(([field]) => !ownFields.includes(field)));
 }
 
+/** By which parameters trainers weigh what they see under a strategy; null where it has none, so that those before it stay. */
+export function weighingParameters(strategy: SamplerStrategy): Readonly<Record<string, JsonValue>> | null {
+  return strategy.name === 'cdas' || strategy.name === 'random' ? null : parametersOf(strategy);
+}
+
 /** The strategy that a sampler.json states. What a newer version wrote is kept as it is. */
 export function readStrategy(value: unknown): SamplerStrategy {
   if (!isRecord(value)) return defaultStrategy;

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/json';
-import { parametersOf, type SamplerStrategy } from '../core/samplerStrategy';
+import { parametersOf, readStrategy, type SamplerStrategy } from '../core/samplerStrategy';
 import type { TrainerSampler } from '../core/trainerSampler';
 import { foretellsLastStep, type BatchPlan, type BatchRequest } from './batchPlan';
 import { plural } from './doctorClaims';
@@ -23,7 +23,17 @@ function trainerReasons(plan: BatchPlan): readonly string[] {
   const { receipt } = plan.request;
   if (receipt === null) return ['No receipt of this run says how its trainer chooses: which strategy is in force there, under which seed, and how many batches it has drawn.'];
   if (receipt.sampler === undefined) return [`The receipts of ${receipt.adapter} do not say that it chooses its batches, or how.`];
-  return samplerReasons(plan, receipt.sampler, receipt.appliedAtStep);
+  return [...samplerReasons(plan, receipt.sampler, receipt.appliedAtStep), ...modeReasons(plan)];
+}
+
+/** A trainer that changes the mode goes on from the difficulties that it has; here the whole log is rated in one mode. */
+function modeReasons({ request: { strategy, receipts } }: BatchPlan): readonly string[] {
+  if (strategy.name !== 'cdas') return [];
+  const told = receipts.flatMap(({ sampler }) => sampler ?? []);
+  // Before its first receipt it went by its own settings alone.
+  const before = told.slice(0, 1).flatMap(({ draws, own }) => (draws === 0 ? [] : [readStrategy(own).mode]));
+  const other = [...before, ...told.map((sampler) => sampler.strategy.mode)].find((mode) => mode !== strategy.mode);
+  return other === undefined ? [] : [`The trainer has rated steps in the mode ${other} too.`];
 }
 
 function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSampler, since: number): readonly string[] {

@@ -15,7 +15,9 @@ export interface BatchRequest {
   readonly strategy: SamplerStrategy;
   /** Problems per batch; null: as the trainer says, else as the run's steps have. */
   readonly size: number | null;
-  /** The newest receipt of the run's trainer; null where there is none. */
+  /** All receipts of the run's trainer, oldest first. */
+  readonly receipts: readonly Receipt[];
+  /** The newest of them; null where there is none. */
   readonly receipt: Receipt | null;
 }
 
@@ -64,7 +66,7 @@ function startsAt({ standings }: ProblemContext, step: number): boolean {
 
 /** Chooses the batch that comes after the first `steps` steps of the log. */
 function planAfter(context: ProblemContext, request: BatchRequest, steps: number): BatchPlan {
-  const state = batchStateOf(context, request.strategy, steps);
+  const state = batchStateOf(context, request, steps);
   const size = Math.min(request.size ?? request.receipt?.sampler?.size ?? usualSize(context.run), Math.max(1, state.count - state.excluded));
   const place = placeAfter(context.run, request.receipt, { size, steps });
   const basis = { context, request, state, size, ...place, uniform: isUniform(context.run, request.strategy, place.position) };

@@ -29,9 +29,10 @@ export class BatchPlans {
     const key = JSON.stringify([this.chosen(), choice, size]);
     const known = plans.get(key);
     if (known !== undefined) return known;
-    const receipt = this.store.receiptsOf(view).at(-1) ?? null;
+    const receipts = this.store.receiptsOf(view);
+    const receipt = receipts.at(-1) ?? null;
     const strategy = this.strategyInForce({ mode: context.run.mode, choice, sampler: receipt?.sampler });
-    const plan = planBatch(context, { strategy, size, receipt });
+    const plan = planBatch(context, { strategy, size, receipts, receipt });
     plans.set(key, plan);
     return plan;
   }

@@ -1,6 +1,6 @@
-import type { Membership } from '../core/decision';
-import type { SamplerStrategy } from '../core/samplerStrategy';
-import { Observations } from '../core/strategies/observations';
+import type { Membership, Receipt } from '../core/decision';
+import { parametersOf, weighingParameters, type SamplerStrategy } from '../core/samplerStrategy';
+import { Observations, type StrategyParameters } from '../core/strategies/observations';
 import type { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 
@@ -21,8 +21,15 @@ export interface BatchState {
   readonly unfollowed: number;
 }
 
+/** What a batch is chosen by, and how the trainer sampled before. */
+export interface ChoiceBasis {
+  readonly strategy: SamplerStrategy;
+  /** Oldest first. */
+  readonly receipts: readonly Receipt[];
+}
+
 /** Brings a run after its first `steps` steps, and the decisions about it, into the state that a strategy chooses from. */
-export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy, steps: number): BatchState {
+export function batchStateOf(context: ProblemContext, basis: ChoiceBasis, steps: number): BatchState {
   const atEnd = steps === context.run.steps.length;
   const decided = atEnd ? followed(context) : activeAt(context, context.run.steps[steps]?.step ?? 0);
   const { registry, history } = context.run;
@@ -33,7 +40,7 @@ export function batchStateOf(context: ProblemContext, strategy: SamplerStrategy,
   return {
     count: registry.problems.length,
     ...(atEnd ? difficultyState(context, excluded, restarted) : pastDifficulty(context.run, steps)),
-    seen: once(() => observationsOf(context, { strategy, restarted, steps })),
+    seen: once(() => observationsOf(context, { ...basis, restarted, steps })),
     pinned: byLastVisit(history, pins.filter((problem) => problem >= 0)),
     isExcluded: (problem) => excluded.has(problem),
     excluded: excluded.size,
@@ -112,19 +119,32 @@ function wasExcluded({ history }: ObservedRun, problem: number): boolean {
   return history.entriesOf(problem).findLast(({ kind }) => kind === 'exclude' || kind === 'include')?.kind === 'exclude';
 }
 
-/** What the strategies besides CDAS know: the steps in order, with relabelled problems forgotten where that took effect. */
-function observationsOf(context: ProblemContext, { strategy, restarted, steps }: { readonly strategy: SamplerStrategy; readonly restarted: readonly number[]; readonly steps: number }): Observations {
+/** What the strategies besides CDAS know: the steps in order, each weighed as the trainer did, with relabelled problems forgotten where that took effect. */
+function observationsOf(context: ProblemContext, { strategy, receipts, restarted, steps }: ChoiceBasis & { readonly restarted: readonly number[]; readonly steps: number }): Observations {
   const { registry, datasetFile } = context.run;
   const labels = registry.problems.map(({ rows }) => datasetFile?.index.rows[rows[0] ?? -1]?.difficulty ?? null);
-  const seen = new Observations(registry.problems.length, strategy, labels);
+  const seen = new Observations(registry.problems.length, {}, labels);
+  const weighedBy = weighings(strategy, receipts);
   const restarts = restartsByStep(context);
-  context.run.steps.slice(0, steps).forEach(({ columns, groups }, position) => {
+  context.run.steps.slice(0, steps).forEach(({ step, columns, groups }, position) => {
+    seen.follow(weighedBy(step));
     for (const problem of restarts.get(position) ?? []) seen.forget(problem);
     seen.noteDrawn(columns.problem);
     seen.observe(groups);
   });
   for (const problem of restarted) seen.forget(problem);
+  seen.follow(parametersOf(strategy));
   return seen;
+}
+
+/** The parameters by which the trainer weighed a step; where no receipt says how it samples, those of the strategy that is looked at. */
+function weighings(strategy: SamplerStrategy, receipts: readonly Receipt[]): (step: number) => StrategyParameters {
+  if (!receipts.some(({ sampler }) => sampler !== undefined)) return () => parametersOf(strategy);
+  const told = receipts.flatMap(({ appliedAtStep, sampler }) => {
+    const parameters = sampler === undefined ? null : weighingParameters(sampler.strategy);
+    return parameters === null ? [] : [{ appliedAtStep, parameters }];
+  });
+  return (step) => told.findLast(({ appliedAtStep }) => appliedAtStep <= step)?.parameters ?? {};
 }
 
 /** Only a decision makes a problem start afresh, so only problems with decisions are looked at. */

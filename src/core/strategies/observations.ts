@@ -21,7 +21,7 @@ export class Observations {
 
   constructor(
     readonly count: number,
-    private readonly parameters: StrategyParameters = {},
+    private parameters: StrategyParameters = {},
     labels: readonly (number | null)[] = [],
   ) {
     this.correct = new Float64Array(count);
@@ -46,6 +46,11 @@ export class Observations {
       for (const column of ['correct', 'scored', 'lastRates', 'alphas', 'betas', 'draws', 'labels'] as const) part[column][at] = this[column][problem] ?? NaN;
     });
     return part;
+  }
+
+  /** Weighs the steps from now on by other parameters; what was seen before stays as it was weighed then. */
+  follow(parameters: StrategyParameters): void {
+    this.parameters = parameters;
   }
 
   /** A number among the strategy's parameters. */

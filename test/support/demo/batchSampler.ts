@@ -1,5 +1,5 @@
 import type { CdasState } from '../../../src/core/cdas';
-import { chooseStrategy, parametersOf, unchangedStrategy, type SamplerStrategy } from '../../../src/core/samplerStrategy';
+import { chooseStrategy, parametersOf, unchangedStrategy, weighingParameters, type SamplerStrategy } from '../../../src/core/samplerStrategy';
 import type { ObservedGroup } from '../../../src/core/strategies/observations';
 import type { TrainerSampler } from '../../../src/core/trainerSampler';
 import { nextPosition, uniformBatch, type PassPosition } from '../../../src/core/uniformPass';
@@ -17,12 +17,11 @@ export interface SamplerDecisions {
 type TrainedStep = readonly (readonly [problem: number, correct: number, scored: number])[];
 
 /** What a sampler was told, in order. */
-type SamplerEvent = { readonly step: TrainedStep } | { readonly decisions: SamplerDecisions };
+type SamplerEvent = { readonly step: TrainedStep } | { readonly decisions: SamplerDecisions } | { readonly strategy: SamplerStrategy };
 
 /** All that a sampler holds, as it goes into a checkpoint: all else follows from what it was told. */
 export interface SamplerState {
   readonly problems: number;
-  readonly strategy: SamplerStrategy;
   readonly position: PassPosition;
   readonly events: readonly SamplerEvent[];
 }
@@ -32,7 +31,7 @@ const noDecisions: SamplerDecisions = { pinned: [], excluded: [], rescored: [] }
 /**
  * Chooses the batches by the strategy in force, as the trainer package does: while CDAS warms up (the first pass over the
  * dataset), and for the strategy `random`, from a permutation per pass. Pinned problems are in every batch, excluded ones in
- * none. A strategy that takes over, or gets other parameters, starts from all that was seen before.
+ * none. A strategy that takes over starts from all that was seen before.
  */
 export class BatchSampler {
   private memory: SamplerMemory;
@@ -46,7 +45,8 @@ export class BatchSampler {
   private readonly lastSampled = new Map<number, number>();
 
   constructor(private readonly problemCount: number, private strategy: SamplerStrategy, private readonly labels: readonly (number | null)[] = []) {
-    this.memory = this.emptyMemory();
+    this.memory = new SamplerMemory(problemCount, { mode: strategy.mode, labels });
+    this.take({ strategy });
   }
 
   /** Difficulties and competence as they are now. */
@@ -59,8 +59,8 @@ export class BatchSampler {
     const choice = { ...unchangedStrategy, name: strategy.name, seed: strategy.seed, parameters: parametersOf(strategy) };
     const { problems } = chooseStrategy(strategy, choice);
     if (problems.length > 0) return problems;
-    this.strategy = strategy;
-    this.replay(this.events);
+    if (strategy.mode === this.strategy.mode) this.take({ strategy });
+    else this.replay([...this.events, { strategy }]);
     return [];
   }
 
@@ -91,32 +91,34 @@ export class BatchSampler {
   }
 
   state(): SamplerState {
-    return { problems: this.problemCount, strategy: this.strategy, position: this.position, events: this.events };
+    return { problems: this.problemCount, position: this.position, events: this.events };
   }
 
-  restore({ strategy, position, events }: SamplerState): void {
-    this.strategy = strategy;
+  restore({ position, events }: SamplerState): void {
     this.position = position;
     this.replay(events);
   }
 
-  /** Rates everything anew, so that mode and parameters of the strategy count from the first step on, as in a reading of the log. */
+  /** Takes in everything anew, under the mode that is in force at the end. */
   private replay(events: readonly SamplerEvent[]): void {
-    this.memory = this.emptyMemory();
+    const strategy = events.findLast((event) => 'strategy' in event)?.strategy ?? this.strategy;
+    this.memory = new SamplerMemory(this.problemCount, { mode: strategy.mode, labels: this.labels });
     this.lastSampled.clear();
     [this.events, this.decided, this.steps, this.places] = [[], noDecisions, 0, 0];
     for (const event of events) this.take(event);
   }
 
-  private emptyMemory(): SamplerMemory {
-    const { mode } = this.strategy;
-    return new SamplerMemory(this.problemCount, { mode, parameters: parametersOf(this.strategy), labels: this.labels });
-  }
-
   private take(event: SamplerEvent): void {
     this.events.push(event);
     if ('decisions' in event) this.takeDecisions(event.decisions);
-    else this.takeStep(event.step);
+    else if ('step' in event) this.takeStep(event.step);
+    else this.takeStrategy(event.strategy);
+  }
+
+  private takeStrategy(strategy: SamplerStrategy): void {
+    this.strategy = strategy;
+    const parameters = weighingParameters(strategy);
+    if (parameters !== null) this.memory.follow(parameters);
   }
 
   private takeDecisions(decisions: SamplerDecisions): void {

@@ -5,10 +5,9 @@ import { strategies } from '../../../src/core/strategies/strategies';
 import type { DrawRequest } from '../../../src/core/strategies/strategy';
 import { DemoError } from './demoError';
 
-/** How the memory of a sampler weighs what it is told. */
+/** What the memory of a sampler starts with. */
 export interface MemoryOptions {
   readonly mode?: CdasMode;
-  readonly parameters?: StrategyParameters;
   /** Difficulties that are known beforehand, for the strategies that use them. */
   readonly labels?: readonly (number | null)[];
 }
@@ -18,10 +17,10 @@ export class SamplerMemory {
   readonly cdas: CdasState;
   private readonly seen: Observations;
 
-  constructor(problemCount: number, { mode = 'paper', parameters = {}, labels = [] }: MemoryOptions = {}) {
+  constructor(problemCount: number, { mode = 'paper', labels = [] }: MemoryOptions = {}) {
     this.cdas = new CdasState(mode);
     for (let i = 0; i < problemCount; i++) this.cdas.addProblem();
-    this.seen = new Observations(problemCount, parameters, labels);
+    this.seen = new Observations(problemCount, {}, labels);
   }
 
   /** What a strategy of the product chooses now; `symmetric` is for CDAS alone. */
@@ -31,6 +30,11 @@ export class SamplerMemory {
     const strategy = name === 'cdas' ? cdasStrategy(() => ({ difficulty: cdas.difficultyColumn(), competence, mode, symmetric })) : strategies.get(name);
     if (strategy === undefined) throw new DemoError(`There is no strategy ${name}; there are cdas, ${[...strategies.keys()].join(', ')}.`);
     return strategy.choose(this.seen, request);
+  }
+
+  /** Weighs what it is told from now on by the parameters of a strategy. */
+  follow(parameters: StrategyParameters): void {
+    this.seen.follow(parameters);
   }
 
   noteDrawn(problems: readonly number[]): void {

@@ -81,6 +81,24 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
     });
   }
 
+  for (const [first, second] of [
+    [{ name: 'random', seed: 5 }, { name: 'mopps', parameters: { decay: 0.9 } }],
+    [{ name: 'adarft', parameters: { rate: 0.1 } }, { name: 'adarft', parameters: { rate: 0.4, sensitivity: 1 } }],
+    [{ name: 'mopps', parameters: { decay: 0.9 } }, { name: 'learnability' }],
+  ] as const) {
+    it(`is exactly what it takes next after a change from ${JSON.stringify(first)} to ${JSON.stringify(second)}`, async () => {
+      compile(first);
+      train(6);
+      compile(second);
+      for (let i = 0; i < 3; i++) {
+        const next = train(1);
+        const { batch, ids } = await preview();
+        assert.deepEqual(batch.reasons, []);
+        assert.deepEqual(ids, next);
+      }
+    });
+  }
+
   const decisions: readonly DecisionDraft[] = [
     { action: 'exclude', problem: 'p3' },
     { action: 'exclude', problem: 'p4' },
