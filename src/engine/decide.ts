@@ -107,7 +107,10 @@ function locate(run: ObservedRun, id: string): ProblemHints | null {
   if (known === undefined) return null;
   const row = known.rows[0] === undefined ? undefined : run.datasetFile?.index.rows[known.rows[0]];
   const index = row?.explicitId ?? null;
-  return { textHash: known.textHash, ...(index !== null && { index }) };
+  // Only the dataset knows the text of an id: the log may hold it with additions or not at all, and a trainer that is
+  // told another text than its own row has does not take the id for that row's.
+  const textKnown = known.source !== 'explicit' || row !== undefined;
+  return { ...(textKnown && { textHash: known.textHash }), ...(index !== null && { index }) };
 }
 
 function answerNow(problem: string, curation: CurationState, context: ProblemContext | null): JsonValue {

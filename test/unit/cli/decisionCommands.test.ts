@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { textHash } from '../../../src/core/identity';
 import { isRecord } from '../../../src/core/json';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { cliJson, fixtures, runCli } from './cliProcess';
@@ -59,6 +60,22 @@ describe('deciding on the command line', () => {
     assert.match(again.stderr, /undone already\. To redo it, revert the revert/);
     decided('revert', revert);
     assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' } });
+  });
+
+  it('says the text of a problem that has an id only where the dataset does, whatever stands in the log', () => {
+    const log = path.join(directory.path(), 'log');
+    mkdirSync(log);
+    const row = (id: string, fields: Record<string, string>): string =>
+      `${JSON.stringify({ schema: 'cdas-rollout/1', step: 1, split: 'train', problem_id: id, reward: 1, ...fields })}\n`;
+    writeFileSync(path.join(log, 'rollouts-1.jsonl'), row('a', {}) + row('b', { prompt: 'Question b. Think step by step.' }));
+    decided('exclude', 'a', 'b', '--run', 'log');
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'exclude' }, b: { membership: 'exclude' } });
+    writeFileSync(path.join(directory.path(), 'data.jsonl'), `${JSON.stringify({ id: 'b', question: 'Question b.' })}\n`);
+    call('compile', 'log', '--dataset', 'data.jsonl');
+    assert.deepEqual(sampler()['problems'], {
+      a: { membership: 'exclude' },
+      b: { membership: 'exclude', textHash: textHash('Question b.'), index: 'b' },
+    });
   });
 
   it('lets a decision lapse at a step of the run', () => {
