@@ -30,10 +30,10 @@ export class CdasHistory {
   /** The newest row of each problem, counted through all steps; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
 
-  /** Steps up to `warmupSteps` are kept in the history but not rated, as the authors' trainer does. */
+  /** Steps up to `lastWarmupStep` are kept in the history but not rated, as the authors' trainer does; by default all are rated, step 0 too. */
   constructor(
     mode: CdasMode,
-    private readonly warmupSteps = 0,
+    private readonly lastWarmupStep = -Infinity,
   ) {
     this.state = new CdasState(mode);
   }
@@ -63,7 +63,7 @@ export class CdasHistory {
     const entries = new StepEntries(changes, last === undefined ? 0 : last.firstRow + last.rows, this.state.difficultySum);
     this.steps.push(entries);
     this.applyEvents(entries, changes);
-    if (changes.step > this.warmupSteps) this.rate(entries, changes);
+    if (changes.step > this.lastWarmupStep) this.rate(entries, changes);
     entries.competence = this.state.competence;
   }
 

@@ -103,6 +103,13 @@ describe('CDAS history', () => {
     assert.deepEqual([history.stepCount, history.state.visits(0), history.competenceAfter(0)], [1, 0, 0]);
   });
 
+  it('rates the first step of a trainer that counts from 0', () => {
+    const history = new CdasHistory('paper');
+    history.addProblem(true);
+    append(history, 0, [{ problem: 0, correct: 0, scored: 8 }], []);
+    assert.deepEqual([history.state.visits(0), history.competenceAfter(0)], [1, -0.5]);
+  });
+
   it('does not rate a group without a scored rollout', () => {
     const history = new CdasHistory('paper');
     history.addProblem(true);

@@ -17,6 +17,11 @@ describe('ROLL rollout dumps', () => {
     assert.deepEqual(run.registry.problems.find(({ id }) => id === '3')?.rows, [3]);
   });
 
+  it('come to the competence that the same rollouts have in a log that counts its steps from 1', async () => {
+    const competence = ({ run }: Awaited<ReturnType<typeof loadExpected>>): (number | undefined)[] => [0, 1, 2, 3].map((position) => run.history.competenceAfter(position));
+    assert.deepEqual(competence(await loadExpected('roll_rlvr')), competence(await loadExpected('trl_grpo')));
+  });
+
   it('have as many rows as prompt and responses both have, and an empty id is none', () => {
     const rows = rollFormat.readRow({ id: ['', '7', '8'], prompt: ['a', 'b', 'c'], responses: ['x', 'y'], scores: [1], global_step: 4 }, { rawNumber: () => null });
     assert.deepEqual(rows.map(({ explicitId, reward, step }) => [explicitId, reward, step]), [[null, 1, 4], ['7', null, 4]]);
