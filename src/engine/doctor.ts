@@ -35,7 +35,7 @@ function foundOf(run: ObservedRun, facts: RunFacts, counts: ClaimCounts): Doctor
   return {
     framework: source.format.framework,
     variant: source.variant,
-    files: files.fileCount,
+    files: files.all.length,
     bytes: files.progress.size,
     bytesRead: files.progress.read,
     rollouts: counts.rollouts,

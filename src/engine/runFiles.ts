@@ -4,6 +4,7 @@ import { LogFile, type FileHealth, type FilePoll, type LogFileState } from '../l
 import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
 import type { LogFileName } from '../logs/logFormat';
+import type { StepRange } from '../logs/rolloutTable';
 import { explainReadFault, fewFaults } from '../logs/readFault';
 import { listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
@@ -12,7 +13,7 @@ import { DueFiles, isUnread } from './dueFiles';
 import { ForeignFiles } from './foreignFiles';
 import { withoutRepeats } from './repeatedRows';
 import { RowIndex, type FollowedFile } from './rowIndex';
-import { rowsAfterResuming } from './secondRuns';
+import { rangesBeforeResuming } from './secondRuns';
 import { countRows, type StepRows } from './stepRows';
 
 /** What a look at a run's files brought. */
@@ -45,7 +46,7 @@ export class RunFiles {
   private midway = false;
   private readonly due = new DueFiles();
   private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
-
+  private voided: { readonly revision: number; readonly ranges: ReadonlySet<StepRange> } | null = null;
   private ahead: ReadAhead | null = null;
 
   /** `openIndex` is asked at the first poll for what an earlier reader brought; with `shared` a second thread reads too where much is unread. */
@@ -80,10 +81,6 @@ export class RunFiles {
   /** The files themselves, in the order in which they are read. */
   get all(): readonly LogFile[] {
     return [...this.files.values()].map(({ file }) => file);
-  }
-
-  get fileCount(): number {
-    return this.files.size;
   }
 
   /** Steps that the names of files tell, whether they are read or not. */
@@ -129,10 +126,15 @@ export class RunFiles {
   rowsOf(step: number): readonly StepRows[] {
     const rows = this.rows.launchedLast(step);
     const { repeatedRollout } = this.source.format;
-    if (repeatedRollout === 'stream') return rowsAfterResuming(rows, this.all);
+    if (repeatedRollout === 'stream') return rows.filter(({ range }) => !this.voidRanges.has(range));
     if (repeatedRollout !== 'window') return rows;
     const before = this.steps.findLast((other) => other < step);
     return withoutRepeats(rows, before === undefined ? [] : this.rows.launchedLast(before));
+  }
+
+  private get voidRanges(): ReadonlySet<StepRange> {
+    if (this.voided?.revision !== this.revision) this.voided = { revision: this.revision, ranges: rangesBeforeResuming(this.all) };
+    return this.voided.ranges;
   }
 
   /** Rollouts of a step that a later launch ran again, or that were written again: all but those of `counting`. */
@@ -209,7 +211,8 @@ export class RunFiles {
     const { repeatedRollout } = this.source.format;
     if (changed.size === 0) return changed;
     const { steps } = this;
-    if (repeatedRollout === 'stream') return new Set([...changed, ...steps.filter((step) => step > Math.min(...changed))]);
+    const first = Math.min(...changed);
+    if (repeatedRollout === 'stream') return new Set([...changed, ...steps.filter((step) => step > first)]);
     if (repeatedRollout !== 'window') return changed;
     return new Set([...changed].flatMap((step) => [step, steps.find((other) => other > step) ?? step]));
   }
