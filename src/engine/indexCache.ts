@@ -32,7 +32,7 @@ export interface IndexCacheOptions {
 }
 
 /**
- * Keeps what reading runs brought, so that they need not be read again: by the path of the log, and by everything that
+ * Keeps what reading runs brought, so that they need not be read again: by the place of the log, and by everything that
  * says how it is read. Files that changed otherwise than by growing are noticed by their own readers.
  */
 export class IndexCache {
@@ -51,7 +51,7 @@ export class IndexCache {
 
   /** What was read of a run before; null when it has to be read anew. */
   load(source: RunSource): RunIndex | null {
-    const content = this.directory.read(source.logPath);
+    const content = this.directory.read(placeOf(source));
     try {
       return content === null ? null : unpackRunIndex(keyOf(source), content);
     } catch {
@@ -79,7 +79,7 @@ export class IndexCache {
     const bytes = files.progress.read;
     // What cannot be kept now is tried again when it has changed.
     Object.assign(kept, { revision, bytes });
-    if (await this.directory.write(source.logPath, packRunIndex(keyOf(source), files.index))) this.directory.tidy(Date.now());
+    if (await this.directory.write(placeOf(source), packRunIndex(keyOf(source), files.index))) this.directory.tidy(Date.now());
   }
 
   private keptFor(files: RunFiles, now: number): Kept {
@@ -104,7 +104,13 @@ export class IndexCache {
   }
 }
 
+/** Where a run's log is: those of several experiments may share a directory. */
+function placeOf({ logPath, experiment }: RunSource): string {
+  return JSON.stringify([logPath, experiment ?? null]);
+}
+
 /** All that says how a run is read. */
-function keyOf({ logPath, format, variant }: RunSource): string {
-  return JSON.stringify([build, normalisation, logPath, format.framework, variant, format.mapping ?? null]);
+function keyOf(source: RunSource): string {
+  const { format, variant } = source;
+  return JSON.stringify([build, normalisation, placeOf(source), format.framework, variant, format.mapping ?? null]);
 }

@@ -40,6 +40,23 @@ describe('the index cache', () => {
     });
   }
 
+  it('keeps experiments that share a log directory apart', async () => {
+    rmSync(kept.log, { recursive: true });
+    cpSync(path.join(fixtures, 'runs/cdas_official'), kept.log, { recursive: true });
+    const log = (await openRuns(kept.log)).runs[0]?.logPath ?? '';
+    const own = readdirSync(log).find((name) => name.endsWith('_sampling.json')) ?? '';
+    writeFileSync(path.join(log, 'other_sampling.json'), readFileSync(path.join(log, own)));
+    const { runs } = await openRuns(kept.log);
+    assert.equal(runs.length, 2);
+    const cache = kept.openCache();
+    for (const source of runs) await cache.saveIfDue(settle(new RunFiles(source)), Date.now());
+    for (const source of runs) {
+      const again = settle(new RunFiles(source, () => cache.load(source)));
+      assert.ok(again.restored.bytes > 0, source.id);
+      assert.deepEqual(readContents(again), readContents(settle(new RunFiles(source))));
+    }
+  });
+
   it('reads on where a file has grown', async () => {
     await kept.keep();
     appendFileSync(kept.file(2), line(4, 1, { step: 2 }) + line(1, 0, { step: 2 }));
