@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { OperationalError } from '../core/errors';
+import { OperationalError, messageOf } from '../core/errors';
 import { ExpectedError } from '../protocol/channel';
 import { UsageError, type Command, type Invocation } from './command';
 import { commandHelp, commonOptions, programHelp } from './help';
@@ -20,7 +20,7 @@ export async function runCommandLine(args: readonly string[], input: ProgramInpu
     await dispatch(args, input);
     return 0;
   } catch (error) {
-    input.stderr.write(`cdas-lens: ${printable(messageOf(error))}\n`);
+    input.stderr.write(`cdas-lens: ${printable(onOneLine(error))}\n`);
     if (error instanceof UsageError) return 2;
     const isBug = !(error instanceof ExpectedError || error instanceof OperationalError);
     if (isBug && process.env['CDAS_LENS_DEBUG'] !== undefined && error instanceof Error) input.stderr.write(`${error.stack ?? ''}\n`);
@@ -56,7 +56,7 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${messageOf(error)} (\`cdas-lens ${command.name} --help\` lists the options)`);
+    throw new UsageError(`${onOneLine(error)} (\`cdas-lens ${command.name} --help\` lists the options)`);
   }
   const given = new Map<string, string | true>();
   for (const [name, value] of Object.entries(parsed.values)) {
@@ -75,6 +75,6 @@ function checkArity({ name, usage, arity }: Command, invocation: Invocation): In
   return invocation;
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+function onOneLine(error: unknown): string {
+  return messageOf(error).replace(/\s*\n\s*/g, ' ');
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { messageOf } from '../core/errors';
 import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { sampleRows } from '../logs/sampleRows';
 import { ExpectedError } from '../protocol/channel';
@@ -26,6 +27,6 @@ function sampleOf(file: string): ReturnType<typeof sampleRows> {
   try {
     return sampleRows(file);
   } catch (error) {
-    throw new ExpectedError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ExpectedError(`${file} cannot be read: ${messageOf(error)}`);
   }
 }

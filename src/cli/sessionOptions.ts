@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../core/errors';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
 import type { ReadingAids } from '../engine/readingAids';
@@ -51,7 +52,7 @@ export function mappingsIn(invocation: Invocation): readonly FieldMapping[] {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new ExpectedError(`--mapping ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ExpectedError(`--mapping ${file} cannot be read: ${messageOf(error)}`);
   }
   const { mappings, problems } = parseFieldMappings(value);
   if (problems.length > 0) throw new ExpectedError(`--mapping ${file}: ${problems.join(' ')}`);

@@ -14,3 +14,8 @@ export class OperationalError extends Error {
 export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
+
+/** What an error says; what was thrown and is no error is spelled out. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors';
 import { normalisation } from '../core/identity';
 import { packRunIndex, unpackRunIndex, type RunIndex } from '../logs/runIndex';
 import type { RunSource } from '../logs/runSource';
@@ -99,7 +100,7 @@ export class IndexCache {
   private tellTrouble(error: unknown): void {
     if (this.troubled) return;
     this.troubled = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.options.onTrouble(`What was read cannot be kept in ${this.directory.path} (${reason}); large runs are read anew when they are opened.`);
   }
 }

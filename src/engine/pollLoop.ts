@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../core/errors';
 import { WatchHints } from '../logs/watchHints';
 import type { EngineEvents } from '../protocol/engineApi';
 import { ChangeWatch } from './changeWatch';
@@ -170,7 +171,7 @@ export class PollLoop {
     try {
       this.engine.recompileIfStale(run);
     } catch (error) {
-      complaint = error instanceof Error ? error.message : String(error);
+      complaint = messageOf(error);
     }
     // It is tried again each time, and said once.
     if (complaint !== '' && complaint !== this.complaint) this.tell('log', { level: 'warn', message: complaint });

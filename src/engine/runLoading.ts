@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../core/errors';
 import { readDatasetFile } from '../logs/datasetFile';
 import type { RunSource } from '../logs/runSource';
 import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
@@ -34,7 +35,7 @@ export async function attachDataset(run: ObservedRun, path: string | null): Prom
     run.configure({ dataset: await readDatasetFile(path) });
     run.notes = [];
   } catch (error) {
-    run.notes = [`The dataset is not used: ${error instanceof Error ? error.message : String(error)}`];
+    run.notes = [`The dataset is not used: ${messageOf(error)}`];
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { LineAnnotation } from '../protocol/engineApi';
 import { annotationText, isFaint } from './annotationText';
 import type { Annotator } from './annotator';
@@ -106,7 +107,7 @@ export class AnnotationDecorations implements vscode.Disposable {
       // Lines have moved meanwhile: the change has asked for another update.
       if (document.version === version) this.draw(editor, [...annotations.values()]);
     } catch (error) {
-      log.warn(`The dataset could not be annotated: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`The dataset could not be annotated: ${messageOf(error)}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { Handlers } from '../protocol/channel';
 import { Channel, ExpectedError } from '../protocol/channel';
 import type { DashboardEvents, DashboardHostApi, DashboardIntent, DashboardView } from '../protocol/dashboardMessages';
@@ -178,7 +179,7 @@ export class DashboardPanel {
       return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), canWrite: engine.configured?.canWrite === true };
     } catch (error) {
       if (!(error instanceof ExpectedError)) this.sources.log.error(error instanceof Error ? error : String(error));
-      return { kind: 'empty', message: error instanceof Error ? error.message : String(error), runs: runs.runs };
+      return { kind: 'empty', message: messageOf(error), runs: runs.runs };
     }
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { DecisionStatus } from '../protocol/run';
 import { Coalescer } from './coalescer';
 import type { Engine } from './engineClient';
@@ -47,7 +48,7 @@ export class DecisionIndex implements vscode.Disposable {
       }
       this.byProblem = byProblem;
     } catch (error) {
-      this.log.warn(`The decisions could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+      this.log.warn(`The decisions could not be listed: ${messageOf(error)}`);
     }
     this.changed.fire();
   }

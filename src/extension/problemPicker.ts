@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { ProblemRow, RunSummary } from '../protocol/run';
 import type { Engine } from './engineClient';
 import type { Log } from './log';
@@ -25,7 +26,7 @@ export async function pickProblem(engine: Engine, run: RunSummary, log: Log): Pr
       const items = await findProblems(engine, run.id, wanted);
       if (picker.value === wanted) picker.items = items;
     } catch (error) {
-      log.warn(`The problems could not be searched: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`The problems could not be searched: ${messageOf(error)}`);
     } finally {
       if (picker.value === wanted) picker.busy = false;
     }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import { commandIds } from './ids';
 import type { Log } from './log';
@@ -23,7 +24,7 @@ export class RefusedError extends ExpectedError {
 /** Shows an error once and logs it: an expected one in its own words, a bug with the way to its stack. */
 export function reportError(error: unknown, log: Log): void {
   if (error instanceof CancelledError) return;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const showLog = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
   if (error instanceof ExpectedError) {
     log.warn(text);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { RunSummary } from '../protocol/run';
 import { Coalescer } from './coalescer';
 import type { Engine } from './engineClient';
@@ -94,7 +95,7 @@ export class RunStore implements vscode.Disposable {
       this.summaries = await this.engine.call('runs', { rescan });
       this.failure = null;
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = messageOf(error);
       this.log.warn(`The runs could not be listed: ${this.failure}`);
     }
     const list = !this.pulled || failedBefore !== this.failure || before !== this.summaries.map((run) => run.id).join('\n');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
 import type { DecisionIndex } from './decisionIndex';
 import type { Engine } from './engineClient';
 import { explainedChoice } from './explainedChoice';
@@ -66,7 +67,7 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
       if (node.kind === 'step') return await this.groups(node);
       return [];
     } catch (error) {
-      return [this.nodes.message(node.id, error instanceof Error ? error.message : String(error))];
+      return [this.nodes.message(node.id, messageOf(error))];
     }
   }
 

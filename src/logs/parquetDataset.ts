@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../core/errors';
 import { isRecord } from '../core/json';
 import { ParquetTable } from './parquetTable';
 
@@ -27,7 +28,7 @@ function openTable(file: string): ParquetTable {
   try {
     return new ParquetTable(readFileSync(file));
   } catch (error) {
-    throw new Error(`${file} is no whole parquet file (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`${file} is no whole parquet file (${messageOf(error)})`, { cause: error });
   }
 }
 

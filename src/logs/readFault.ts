@@ -1,4 +1,4 @@
-import { errorCode } from '../core/errors';
+import { errorCode, messageOf } from '../core/errors';
 
 const maxTold = 4;
 const advice: ReadonlyMap<string, string> = new Map([
@@ -18,7 +18,7 @@ const advice: ReadonlyMap<string, string> = new Map([
 export function explainReadFault(error: unknown, place: string): string {
   const code = errorCode(error);
   const known = advice.get(code ?? '');
-  if (code === null || known === undefined) return error instanceof Error ? error.message : String(error);
+  if (code === null || known === undefined) return messageOf(error);
   return `${place} cannot be read (${code}): ${known}. What was read of it stays, and it is tried again.`;
 }
 

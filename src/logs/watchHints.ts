@@ -1,5 +1,6 @@
 import { opendirSync } from 'node:fs';
 import { watch, type FSWatcher } from 'chokidar';
+import { errorCode, messageOf } from '../core/errors';
 import { networkDisk, readMounts } from './mounts';
 
 /** A directory with more entries than this is polled only: a watcher would look at each of them first. */
@@ -74,8 +75,7 @@ export class WatchHints {
   /** One refusal is final: trying again and again would take what little the machine has left. */
   private refuse(error: unknown): void {
     if (this.refused !== null) return;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    this.refused = `the file system refuses to watch: ${advice.get(code) ?? (error instanceof Error ? error.message : String(error))}`;
+    this.refused = `the file system refuses to watch: ${advice.get(errorCode(error) ?? '') ?? messageOf(error)}`;
     void this.close();
     this.onHint();
   }

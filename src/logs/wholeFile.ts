@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { messageOf } from '../core/errors';
 import { contentOf } from './decompress';
 import type { TailPoll } from './fileTail';
 
@@ -79,7 +80,7 @@ export class WholeFile {
       if (changed && bytes.length === size) this.ends = endsDigest(bytes.subarray(0, endBytes), bytes.subarray(-endBytes));
       return { changed, more: false };
     } catch (error) {
-      this.failure = new Error(`${this.path} cannot be read (${error instanceof Error ? error.message : String(error)}); it is read again when it changes`);
+      this.failure = new Error(`${this.path} cannot be read (${messageOf(error)}); it is read again when it changes`);
       throw this.failure;
     }
   }

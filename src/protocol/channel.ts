@@ -1,3 +1,5 @@
+import { messageOf } from '../core/errors';
+
 /** One end of a message pipe: a worker's port, a webview, or one half of a pair in a test. */
 export interface Port {
   post(message: unknown): void;
@@ -175,7 +177,7 @@ export class Channel<Local, LocalEvents, Remote, RemoteEvents> {
     } catch (error) {
       const expected = error instanceof ExpectedError;
       if (!expected) this.onBug(error);
-      this.post({ kind: 'error', id, message: error instanceof Error ? error.message : String(error), expected });
+      this.post({ kind: 'error', id, message: messageOf(error), expected });
     } finally {
       this.running.delete(id);
     }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors';
 import { FolderReader } from '../folderReader';
 import type { RunSource } from '../runSource';
 import { findMetricFiles, type MetricFileName, type MetricKind } from './findMetrics';
@@ -107,7 +108,7 @@ function pollFile(followed: FollowedMetrics, budget: number, now: number): { rea
     return { ...poll, changed: poll.changed || before !== null };
   } catch (error) {
     // What was read before stays; the reason is shown beside it.
-    followed.error = error instanceof Error ? error.message : String(error);
+    followed.error = messageOf(error);
     return { changed: followed.error !== before, more: false };
   }
 }

@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { messageOf } from '../../core/errors';
 import type { DashboardEvents, DashboardHostApi, DashboardIntent } from '../../protocol/dashboardMessages';
 import { CancelledError, Channel } from '../../protocol/channel';
 import type { VsCodeApi } from '../parts/vscodeApi';
@@ -39,5 +40,5 @@ export function useActions(): DashboardActions {
 /** The text of a failure, or null when someone merely gave up. */
 export function failureText(error: unknown): string | null {
   if (error instanceof CancelledError) return null;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
