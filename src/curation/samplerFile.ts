@@ -1,4 +1,4 @@
-import { constants, copyFileSync, readFileSync } from 'node:fs';
+import { constants, copyFileSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCode } from '../core/errors';
 import { readSamplerText, samplerDigest, samplerText, type SamplerBody, type SamplerReading } from '../core/samplerConfig';
@@ -42,6 +42,17 @@ export class SamplerFile {
         throw error;
       }
     });
+  }
+
+  /** Tells one state of the file from another without reading it; empty where it cannot be looked at. */
+  get stamp(): string {
+    try {
+      const { size, mtimeNs, ctimeNs, ino } = statSync(this.path, { bigint: true });
+      return [size, mtimeNs, ctimeNs, ino].join(' ');
+    } catch {
+      // Not there, or closed to us: whoever reads it says so.
+      return '';
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import type { TrainerSampler } from '../core/trainerSampler';
 import { ExpectedError } from '../protocol/channel';
 import { planBatch, type BatchPlan } from './batchPlan';
 import type { CurationStore, CurationView } from './curationStore';
+import type { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 
 /** What a front end asks of the next batch. */
@@ -14,7 +15,7 @@ export interface BatchWish {
 
 /** Plans next batches, each once for as long as the run and the decisions are the same. */
 export class BatchPlans {
-  private readonly known = new WeakMap<ProblemContext, Map<string, BatchPlan>>();
+  private readonly known = new WeakMap<ObservedRun, { readonly context: ProblemContext; readonly plans: Map<string, BatchPlan> }>();
 
   /** `chosen` is what the settings say: it goes into sampler.json. */
   constructor(
@@ -24,9 +25,8 @@ export class BatchPlans {
 
   /** The next batch of a run under the strategy in force. Throws an ExpectedError. */
   plan(context: ProblemContext, { view, choice, size }: BatchWish): BatchPlan {
-    const plans = this.known.get(context) ?? new Map<string, BatchPlan>();
-    this.known.set(context, plans);
-    const key = JSON.stringify([this.chosen(), choice, size]);
+    const plans = this.plansOf(context);
+    const key = JSON.stringify([this.chosen(), choice, size, this.store.samplerStamp]);
     const known = plans.get(key);
     if (known !== undefined) return known;
     const receipts = this.store.receiptsOf(view);
@@ -37,6 +37,14 @@ export class BatchPlans {
     return plan;
   }
 
+  private plansOf(context: ProblemContext): Map<string, BatchPlan> {
+    const known = this.known.get(context.run);
+    if (known !== undefined && isSame(known.context, context)) return known.plans;
+    const plans = new Map<string, BatchPlan>();
+    this.known.set(context.run, { context, plans });
+    return plans;
+  }
+
   /** As sampler.json has it or is going to, under the trainer's own settings, under what was asked for just now. */
   private strategyInForce({ mode, choice, sampler }: { readonly mode: SamplerStrategy['mode']; readonly choice: StrategyChoice; readonly sampler: TrainerSampler | undefined }): SamplerStrategy {
     const compiled = chooseStrategy({ ...this.store.lastSurroundings.strategy, mode }, this.chosen());
@@ -45,4 +53,9 @@ export class BatchPlans {
     if (problems.length > 0) throw new ExpectedError(problems.join(' '));
     return asked.strategy;
   }
+}
+
+/** Each part is made anew when something about it changes, and only then. */
+function isSame(a: ProblemContext, b: ProblemContext): boolean {
+  return a.facts === b.facts && a.curation === b.curation && a.standings === b.standings;
 }

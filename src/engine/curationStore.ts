@@ -133,6 +133,11 @@ export class CurationStore {
     return this.notingFailure(() => readSurroundings(this.samplerFile.readText()));
   }
 
+  /** Changes whenever sampler.json does, whoever writes it. */
+  get samplerStamp(): string {
+    return this.samplerFile.stamp;
+  }
+
   /** Compiles the decisions into sampler.json, unless it says the same already; without a run it keeps what it says of the last one. Throws an OperationalError. */
   compile(view: CurationView, run: RunSurroundings | null): CompiledSampler {
     const compiled = this.notingFailure(() => this.compileToLast(view, run));

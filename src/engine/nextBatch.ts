@@ -25,7 +25,16 @@ export function explainChoice(plan: BatchPlan, id: string): ChoiceReport | null 
   return choice === undefined ? null : { choice, batch: headOf(plan) };
 }
 
+/** By plan, as many of its problems may be asked about one after the other. */
+const heads = new WeakMap<BatchPlan, ChoiceReport['batch']>();
+
 function headOf(plan: BatchPlan): ChoiceReport['batch'] {
+  const head = heads.get(plan) ?? newHead(plan);
+  heads.set(plan, head);
+  return head;
+}
+
+function newHead(plan: BatchPlan): ChoiceReport['batch'] {
   const { context, request, state, step, draw, size, uniform } = plan;
   const { run, facts } = context;
   const current = currentProblems(plan);

@@ -6,6 +6,7 @@ import { Session } from '../../../src/cli/session';
 import { isRecord } from '../../../src/core/json';
 import { unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
 import type { DecisionDraft } from '../../../src/curation/decisionLog';
+import type { BatchPlan } from '../../../src/engine/batchPlan';
 import { BatchPlans } from '../../../src/engine/batchPlans';
 import { CurationStore } from '../../../src/engine/curationStore';
 import { compileSurroundings } from '../../../src/engine/decide';
@@ -56,6 +57,27 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
   }
 
   beforeEach(writeDataset);
+
+  it('is planned once, until the run, the decisions, sampler.json or what is asked for changes', async () => {
+    compile({ name: 'cdas', warmup: 'none' });
+    train(3);
+    const session = await Session.open(place('rollouts'), { mode: 'paper', threshold: null, dataset: place('train.jsonl'), mappings: [], aids: noAids, directory: place('.cdas') });
+    const plans = new BatchPlans(session.curation);
+    const plan = (of: number | null = null): BatchPlan => plans.plan(session.context, { view: session.view, choice: unchangedStrategy, size: of });
+    const first = plan();
+    assert.equal(plan(), first);
+    assert.notEqual(plan(3), first);
+    compile({ name: 'random' });
+    const random = plan();
+    assert.equal(random.request.strategy.name, 'random');
+    session.curation.append([{ action: 'exclude', problem: 'p3' }], 'ada');
+    const excluding = plan();
+    assert.equal(excluding.state.excluded, 1);
+    assert.equal(plan(), excluding);
+    train(1);
+    await session.advance();
+    assert.equal(plan().step, excluding.step + 1);
+  });
 
   const strategies: readonly (readonly [string, Partial<StrategyChoice>, number])[] = [
     ['cdas after its warm-up', { name: 'cdas', seed: 3 }, 8],
