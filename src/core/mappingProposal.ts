@@ -11,6 +11,8 @@ const usualNames: Readonly<Record<MappableField, readonly string[]>> = {
   step: ['global_step', 'step', 'training_step', 'train_step', 'iteration', 'iter', 'epoch_step'],
   id: ['problem_id', 'question_id', 'task_id', 'example_id', 'prompt_id', 'instance_id', 'id', 'index', 'idx'],
 };
+/** Names of a text that say less of it than the name of what it lies in does. */
+const plainNames: ReadonlySet<string> = new Set(['text', 'content', 'value', 'string']);
 const maxDepth = 3;
 
 /** Whether a value can be what a field is for. */
@@ -43,13 +45,13 @@ export function proposeMapping(rows: readonly unknown[], glob: string): FieldMap
   return identified && judged ? { glob, fields } : null;
 }
 
-/** The path whose last name is the likeliest, the shallowest first, with a fitting value in most rows. */
+/** The path whose telling name is the likeliest, the shallowest first, with a fitting value in most rows. */
 function bestPath(field: MappableField, sample: readonly ReadonlyMap<string, unknown>[], taken: ReadonlySet<string>): string | undefined {
   const names = usualNames[field];
   const paths = new Set(sample.flatMap((leaves) => [...leaves.keys()]));
-  const rank = (path: string): number => names.indexOf(lastName(path)) + names.length * (path.split('.').length - 1);
+  const rank = (path: string): number => names.indexOf(tellingName(path)) + names.length * (path.split('.').length - 1);
   return [...paths]
-    .filter((path) => !taken.has(path) && names.includes(lastName(path)) && isInMost(path, field, sample))
+    .filter((path) => !taken.has(path) && names.includes(tellingName(path)) && isInMost(path, field, sample))
     .sort((a, b) => rank(a) - rank(b))[0];
 }
 
@@ -57,8 +59,10 @@ function isInMost(path: string, field: MappableField, sample: readonly ReadonlyM
   return sample.filter((leaves) => fits[field](leaves.get(path))).length * 2 > sample.length;
 }
 
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+/** The last name of a path, or in `input.text` the one before it. */
+function tellingName(path: string): string {
+  const [last = '', above] = path.toLowerCase().split('.').reverse();
+  return above !== undefined && plainNames.has(last) ? above : last;
 }
 
 /** Every value of a row by its dotted path; lists are values. */

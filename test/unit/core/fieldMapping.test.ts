@@ -56,6 +56,12 @@ describe('the proposal of a field mapping', () => {
     });
   });
 
+  it('takes a text for what it lies in', () => {
+    const nested = rows.map(({ metrics }, i) => ({ input: { text: `What is ${i}?` }, completion: { content: 'abc' }, metrics }));
+    const { prompt, response } = proposeMapping(nested, '')?.fields ?? {};
+    assert.deepEqual([prompt, response], ['input.text', 'completion.content']);
+  });
+
   it('leaves out fields that most rows do not have or whose values do not fit', () => {
     const sparse = rows.map((row, i) => ({ ...row, correct: 'maybe', reward: i === 0 ? 1 : null }));
     assert.deepEqual(proposeMapping(sparse, '')?.fields.reward, 'metrics.score');
