@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FieldMapping } from '../core/fieldMapping';
 import { discoverRuns, openRuns } from '../logs/discover';
@@ -24,8 +24,20 @@ async function findByPath(path: string, mappings: readonly FieldMapping[]): Prom
   const exact = runs.filter((run) => run.path === path || run.logPath === path);
   const found = choose(path, exact.length > 0 ? exact : runs, runs);
   if (found !== null) return found;
-  const detail = problems.length === 0 ? '' : ` (${problems.join('; ')})`;
+  const reasons = problems.length === 0 ? unknownRows(path) : problems;
+  const detail = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
   throw new NoLogError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
+}
+
+/** That a directory has JSONL which is nobody's known log, and how it may be read all the same. */
+function unknownRows(directory: string): readonly string[] {
+  try {
+    const name = readdirSync(directory).find((file) => /\.jsonl(?:\.gz|\.zst)?$/.test(file));
+    return name === undefined ? [] : [`${name} is in no format known here: \`cdas-lens mapping FILE\` proposes how to read its rows, for --mapping`];
+  } catch {
+    // A file, or a directory that nobody may list: there is nothing to say of its files.
+    return [];
+  }
 }
 
 async function findById(id: string, mappings: readonly FieldMapping[]): Promise<FoundRun> {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { messageOf } from '../core/errors';
+import { errorCode, messageOf } from '../core/errors';
 import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { sampleRows } from '../logs/sampleRows';
 import { ExpectedError } from '../protocol/channel';
@@ -23,10 +23,15 @@ export const mappingCommand: Command = {
   },
 };
 
+const refusals: ReadonlyMap<string, (file: string) => string> = new Map([
+  ['ENOENT', (file) => `${file} does not exist.`],
+  ['EISDIR', (file) => `${file} is a directory; name a JSONL file in it.`],
+]);
+
 function sampleOf(file: string): ReturnType<typeof sampleRows> {
   try {
     return sampleRows(file);
   } catch (error) {
-    throw new ExpectedError(`${file} cannot be read: ${messageOf(error)}`);
+    throw new ExpectedError(refusals.get(errorCode(error) ?? '')?.(file) ?? `${file} cannot be read: ${messageOf(error)}`);
   }
 }

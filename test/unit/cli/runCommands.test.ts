@@ -86,6 +86,12 @@ describe('cdas-lens show', () => {
     assert.match(stderr, /^cdas-lens: No rollout log in .* Name the directory that holds the step files\.\n$/);
   });
 
+  it('says of rows in no known format how they may be read', () => {
+    const { code, stderr } = runCli(['show', path.join(fixtures, 'datasets')]);
+    assert.equal(code, 1);
+    assert.match(stderr, /math8_\w+\.jsonl is in no format known here: `cdas-lens mapping FILE` proposes how to read its rows/);
+  });
+
   it('asks for one of several runs', () => {
     const { code, stderr } = runCli(['show', path.join(fixtures, 'runs')]);
     assert.equal(code, 1);

@@ -76,5 +76,7 @@ describe('logs that a field mapping describes', () => {
     assert.deepEqual([run?.steps, run?.rollouts], [2, 4]);
     const { code, stderr } = runCli(['mapping', mapping]);
     assert.deepEqual([code, stderr.includes('Write the mapping yourself')], [1, true]);
+    assert.match(runCli(['mapping', directory]).stderr, /is a directory; name a JSONL file in it\.\n$/);
+    assert.match(runCli(['mapping', path.join(directory, 'none.jsonl')]).stderr, /does not exist\.\n$/);
   });
 });
