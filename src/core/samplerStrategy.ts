@@ -29,6 +29,12 @@ export const defaultStrategy: SamplerStrategy = { name: 'cdas', mode: 'paper', w
 /** The choice of somebody who chose nothing. */
 export const unchangedStrategy: StrategyChoice = { name: null, seed: null, warmup: null, parameters: {} };
 
+/** Parameters that are the least and the greatest value of a range. */
+const orderedBounds = [
+  ['low', 'high'],
+  ['hardTo', 'easyFrom'],
+] as const;
+
 const ownFields = Object.keys(defaultStrategy);
 
 /**
@@ -38,7 +44,12 @@ const ownFields = Object.keys(defaultStrategy);
 export function chooseStrategy(present: SamplerStrategy, choice: StrategyChoice): { readonly strategy: SamplerStrategy; readonly problems: readonly string[] } {
   const name = choice.name ?? present.name;
   const kept = name === present.name ? parametersOf(present) : {};
-  const problems = [...nameProblems(choice.name), ...parameterProblems(name, choice.parameters), ...seedProblems(choice.seed)];
+  const problems = [
+    ...nameProblems(choice.name),
+    ...parameterProblems(name, choice.parameters),
+    ...orderProblems(name, kept, choice.parameters),
+    ...seedProblems(choice.seed),
+  ];
   if (problems.length > 0) return { strategy: present, problems };
   const strategy = {
     name,
@@ -92,6 +103,19 @@ function parameterProblems(name: string, parameters: StrategyChoice['parameters'
   const given = Object.entries(parameters);
   if (spec === undefined && given.length > 0) return [`The parameters of the strategy ${JSON.stringify(name)} are not known to this version.`];
   return spec === undefined ? [] : given.flatMap(([parameter, value]) => parameterProblem(spec, parameter, value));
+}
+
+/** Bounds in the wrong order leave nothing between them, and trainers would fall back to chance without a word. */
+function orderProblems(name: string, kept: StrategyChoice['parameters'], chosen: StrategyChoice['parameters']): string[] {
+  if (Object.keys(chosen).length === 0) return [];
+  const spec = strategySpec(name);
+  const parameters = { ...kept, ...chosen };
+  const valueOf = (parameter: string): unknown => parameters[parameter] ?? spec?.parameters.find((known) => known.name === parameter)?.fallback;
+  return orderedBounds.flatMap(([least, greatest]) => {
+    const [from, to] = [valueOf(least), valueOf(greatest)];
+    const crossed = typeof from === 'number' && typeof to === 'number' && from > to;
+    return crossed ? [`The parameter ${least} of ${name} is at most ${greatest}: ${from} is more than ${to}.`] : [];
+  });
 }
 
 function parameterProblem(spec: StrategySpec, name: string, value: unknown): string[] {

@@ -35,6 +35,15 @@ describe('choosing a strategy', () => {
     assert.match(refused({ parameters: { target: 'half' } }), /not "half"/);
     assert.match(refused({ name: 'random', parameters: { target: 0.5 } }), /random has no parameter "target"; it has none\./);
     assert.match(refused({ seed: 1.5 }), /whole number/);
+    assert.match(refused({ name: 'balanced-filter', parameters: { low: 0.9 } }), /low of balanced-filter is at most high: 0\.9 is more than 0\.8\./);
+    assert.match(refused({ name: 'difficulty-pools', parameters: { easyFrom: 0.4, hardTo: 0.6 } }), /hardTo of difficulty-pools is at most easyFrom/);
+  });
+
+  it('keeps bounds that somebody crossed by hand until parameters are chosen', () => {
+    const crossed = { ...defaultStrategy, name: 'balanced-filter', low: 0.9, high: 0.1 };
+    assert.deepEqual(chooseStrategy(crossed, choice({ seed: 3 })).strategy, { ...crossed, seed: 3 });
+    assert.equal(chooseStrategy(crossed, choice({ parameters: { low: 0.5 } })).problems.length, 1);
+    assert.deepEqual(chooseStrategy(crossed, choice({ parameters: { low: 0.05 } })).strategy, { ...crossed, low: 0.05 });
   });
 
   it('keeps what a newer version wrote', () => {
