@@ -1,7 +1,7 @@
 import { OperationalError, errorCode } from '../core/errors';
 
 const advice: ReadonlyMap<string, string> = new Map([
-  ['EACCES', 'permission denied. Give yourself access to it, or choose another curation directory.'],
+  ['EACCES', 'permission denied. Give yourself access to it, or choose another directory.'],
   ['EPERM', 'the system does not allow it. Close other programs that hold the file, or give yourself access to it.'],
   ['EROFS', 'the file system is read-only. Choose a curation directory on one that can be written.'],
   ['ENOSPC', 'the disk is full. Free some space and try again.'],
@@ -10,8 +10,8 @@ const advice: ReadonlyMap<string, string> = new Map([
   ['EIO', 'the disk or the network failed. Check it and try again.'],
   ['ESTALE', 'the network disk does not know it any more. Mount the disk again and try again.'],
   ['EISDIR', 'there is a directory in the place of the file. Rename or remove it.'],
-  ['ENOTDIR', 'a part of its path is a file, not a directory. Rename that file, or choose another curation directory.'],
-  ['EEXIST', 'there is a file in the place of the directory. Rename that file, or choose another curation directory.'],
+  ['ENOTDIR', 'a part of its path is a file, not a directory. Rename that file, or choose another directory.'],
+  ['EEXIST', 'there is a file in the place of the directory. Rename that file, or choose another directory.'],
   ['EMFILE', 'too many files are open. Close some programs and try again.'],
   ['EBUSY', 'another program holds it. Close that program and try again.'],
 ]);

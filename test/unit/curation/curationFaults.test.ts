@@ -78,7 +78,7 @@ describe('the curation directory under faults', () => {
     chmodSync(log.path, 0o444);
     chmodSync(curation(), 0o555);
     const message = asOrdinaryUser(() => errorOf(() => log.append([{ action: 'pin', problem: 'q' }], stamp)).message);
-    assert.match(message, /permission denied\. Give yourself access to it, or choose another curation directory/);
+    assert.match(message, /permission denied\. Give yourself access to it, or choose another directory/);
     assert.match(asOrdinaryUser(() => errorOf(() => writeFileAtomically(join(curation(), 'sampler.json'), 'x')).message), /permission denied/);
     assert.deepEqual(log.decisions.map(({ problem }) => problem), ['p']);
   });
