@@ -17,7 +17,7 @@ const decideOptions: readonly OptionSpec[] = [
   { name: 'run', value: 'RUN', help: 'keep what this run shows of the problem as evidence, and its state in sampler.json' },
   directoryOption,
 ];
-const expiresOption: OptionSpec = { name: 'expires', value: 'WHEN', help: 'lapse once the run reaches a step (a number), or at a date (ISO-8601)' };
+const expiresOption: OptionSpec = { name: 'expires', value: 'WHEN', help: 'lapse once the run reaches a step (a number), or at a date (ISO-8601); `watch` or the next `compile` tells the trainer' };
 
 /** `pin`: into every batch. */
 export const pinCommand = membershipCommand('pin', 'Put problems into every batch until they are cleared.', [expiresOption]);
