@@ -1,4 +1,5 @@
 import type { CurationEvent } from '../core/decisionStatus';
+import { countBefore } from '../core/ordered';
 
 /** The effects of decisions on a run's numbers, in the order of their steps, as a replay asks for them. */
 export class CurationEvents {
@@ -25,12 +26,6 @@ export class CurationEvents {
   }
 
   private firstAfter(step: number): number {
-    let [low, high] = [0, this.events.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.events[middle]?.step ?? Infinity) <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBefore(this.events.length, (index) => (this.events[index]?.step ?? Infinity) <= step);
   }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { countBefore } from '../core/ordered';
 import { LogFile, type FileHealth, type FilePoll, type LogFileState } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
@@ -128,7 +129,8 @@ export class RunFiles {
     const { repeatedRollout } = this.source.format;
     if (repeatedRollout === 'stream') return rows.filter(({ range }) => !this.voidRanges.has(range));
     if (repeatedRollout !== 'window') return rows;
-    const before = this.steps.findLast((other) => other < step);
+    const { steps } = this;
+    const before = steps[countBefore(steps.length, (place) => (steps[place] ?? step) < step) - 1];
     return withoutRepeats(rows, before === undefined ? [] : this.rows.launchedLast(before));
   }
 
@@ -214,7 +216,7 @@ export class RunFiles {
     const first = Math.min(...changed);
     if (repeatedRollout === 'stream') return new Set([...changed, ...steps.filter((step) => step > first)]);
     if (repeatedRollout !== 'window') return changed;
-    return new Set([...changed].flatMap((step) => [step, steps.find((other) => other > step) ?? step]));
+    return new Set([...changed].flatMap((step) => [step, steps[countBefore(steps.length, (place) => (steps[place] ?? step) <= step)] ?? step]));
   }
 
   private sum(measure: (file: LogFile) => number): number {

@@ -1,3 +1,5 @@
+import { countBefore } from '../core/ordered';
+
 /** One value for each of a run's steps, in step order. What happens near the end, where a run grows, is cheap. */
 export class StepSequence<Value extends { readonly step: number }> {
   private readonly values: Value[] = [];
@@ -14,13 +16,7 @@ export class StepSequence<Value extends { readonly step: number }> {
 
   /** The position of the first step that is not before `step`. */
   positionOf(step: number): number {
-    let [low, high] = [0, this.values.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.values[middle]?.step ?? Infinity) < step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBefore(this.values.length, (index) => (this.values[index]?.step ?? Infinity) < step);
   }
 
   /** Puts a value in the place of its step; returns its position. */

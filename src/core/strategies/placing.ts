@@ -1,3 +1,4 @@
+import { countBefore } from '../ordered';
 import type { OrderKey } from './strategy';
 
 /** Where a problem stands among the candidates: places count from 1, equal keys share the first of theirs. */
@@ -40,12 +41,5 @@ export function placesAmong(wanted: readonly number[], candidates: Iterable<numb
 
 /** The position of the first key that does not come before `key`. */
 function firstNotBefore(keys: readonly OrderKey[], key: OrderKey): number {
-  let [low, high] = [0, keys.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const found = keys[middle];
-    if (found !== undefined && compareKeys(found, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countBefore(keys.length, (index) => compareKeys(keys[index] ?? key, key) < 0);
 }

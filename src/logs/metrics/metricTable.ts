@@ -1,5 +1,6 @@
 import { Column } from '../../core/column';
 import { decimate } from '../../core/decimate';
+import { countBefore } from '../../core/ordered';
 import type { MetricRow } from './metricRow';
 
 /** One metric over steps; a null is a value that was not finite. Steps ascend. */
@@ -108,13 +109,7 @@ class Series {
 
   /** The first place whose step is not below `step`. */
   private placeOf(step: number): number {
-    let [low, high] = [0, this.steps.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.steps.at(middle) < step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBefore(this.steps.length - 1, (place) => this.steps.at(place) < step);
   }
 
   private valueAt(place: number): number | null {

@@ -1,3 +1,5 @@
+import { countBefore } from '../../core/ordered';
+
 // Steps further apart than this many typical distances have something missing between them.
 const holeFactor = 1.5;
 
@@ -52,16 +54,10 @@ export function typicalDistance(steps: readonly number[]): number {
 /** The index of the ascending step nearest to `at`, or null where there is none. */
 export function nearestStep(steps: readonly number[], at: number): number | null {
   if (steps.length === 0) return null;
-  let low = 0;
-  let high = steps.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((steps[middle] ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  const before = steps[low - 1];
-  const here = steps[low] ?? at;
-  return before !== undefined && at - before <= here - at ? low - 1 : low;
+  const index = countBefore(steps.length - 1, (place) => (steps[place] ?? 0) < at);
+  const before = steps[index - 1];
+  const here = steps[index] ?? at;
+  return before !== undefined && at - before <= here - at ? index - 1 : index;
 }
 
 function halfDistance(from: number | undefined, to: number | undefined, typical: number): number {
