@@ -161,7 +161,7 @@ function restartsByStep({ run, standings }: ProblemContext): ReadonlyMap<number,
 }
 
 function byLastVisit(history: ObservedRun['history'], problems: readonly number[]): readonly number[] {
-  const last = new Map(problems.map((problem) => [problem, history.entriesOf(problem).findLast(({ kind }) => kind === 'visit')?.stepIndex ?? -1]));
+  const last = new Map(problems.map((problem) => [problem, history.tallyOf(problem).lastVisit]));
   return [...problems].sort((a, b) => (last.get(a) ?? -1) - (last.get(b) ?? -1) || a - b);
 }
 
