@@ -1,5 +1,6 @@
 import type { DecisionStanding } from '../core/decisionStatus';
 import type { CurationState } from '../core/decisionFold';
+import { plural } from '../core/plural';
 import type { Command, Invocation } from './command';
 import { openDesk } from './decisionCommands';
 import { directoryOption } from './sessionOptions';
@@ -19,7 +20,7 @@ export const decisionsCommand: Command = {
     warnOfCuration(store, view());
     if (!invocation.json) {
       print(invocation, standings);
-      for (const { why, count } of store.summary(view()).notFollowed) invocation.output.line(`! ${count === 1 ? '1 decision' : `${count} decisions`}: ${why}`);
+      for (const { why, count } of store.summary(view()).notFollowed) invocation.output.line(`! ${plural(count, 'decision')}: ${why}`);
       return;
     }
     const { directory, warnings, lastReceipt } = store.summary(view());

@@ -1,8 +1,8 @@
+import { plural } from '../core/plural';
 import { blockLength, fewestResampled, type Estimate } from '../core/whatIfBootstrap';
 import { chooseStrategy, defaultStrategy, parametersOf } from '../core/samplerStrategy';
 import { strategySpecs } from '../core/strategies/strategySpecs';
 import { largestKeep, type Compared, type WhatIf, type WhatIfQuestion } from '../core/whatIf';
-import { plural } from '../engine/doctorClaims';
 import { whatIfInRun } from '../engine/whatIfRun';
 import { numberOption, UsageError, type Command, type Invocation } from './command';
 import { Session } from './session';

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../core/json';
+import { plural } from '../core/plural';
 import { parametersOf, readStrategy, type SamplerStrategy } from '../core/samplerStrategy';
 import type { TrainerSampler } from '../core/trainerSampler';
 import { foretellsLastStep, type BatchPlan, type BatchRequest } from './batchPlan';
-import { plural } from './doctorClaims';
 import type { ObservedRun } from './observedRun';
 
 /** Why a trainer may choose another batch than the planned one, in sentences; empty where it chooses just this one. */

@@ -1,7 +1,7 @@
+import { plural } from '../core/plural';
 import { printable } from '../core/printable';
 import { formatTable, type TableColumn } from '../core/textTable';
 import type { DecisionState, DecisionStatus } from '../protocol/run';
-import { plural } from './doctorClaims';
 
 /** A decision and the problem it is about. */
 export type ProblemDecision = DecisionStatus & { readonly problem: string | null };

@@ -1,3 +1,4 @@
+import { plural } from '../core/plural';
 import type { DoctorClaim, DoctorClaimName } from '../protocol/doctor';
 import type { RunFacts } from './logFindings';
 import type { ObservedRun } from './observedRun';
@@ -22,11 +23,6 @@ export interface ClaimCounts {
   readonly unmatched: number;
   readonly explicit: number;
   readonly matched: number;
-}
-
-/** `1 group`, `2 groups`. */
-export function plural(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 type Verdict = Omit<DoctorClaim, 'claim'>;

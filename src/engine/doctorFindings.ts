@@ -1,6 +1,7 @@
+import { plural } from '../core/plural';
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../protocol/doctor';
 import { datasetFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
-import { plural, type ClaimCounts } from './doctorClaims';
+import type { ClaimCounts } from './doctorClaims';
 import type { UnreadStore } from '../logs/metrics/unreadStores';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';

@@ -1,5 +1,5 @@
+import { plural } from '../core/plural';
 import type { DoctorClaimName, DoctorFinding, DoctorJoin, DoctorReport } from '../protocol/doctor';
-import { plural } from './doctorClaims';
 
 /** How a report is written: as Markdown, in which texts from the log stay texts, or plainly for a terminal. */
 export interface DoctorStyle {

@@ -1,9 +1,9 @@
+import { plural } from '../core/plural';
 import { printable } from '../core/printable';
 import { parametersOf } from '../core/samplerStrategy';
 import { formatTable, type TableColumn } from '../core/textTable';
 import { whyText } from '../protocol/choiceText';
 import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../protocol/nextBatch';
-import { plural } from './doctorClaims';
 
 const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'PROBLEM', cell: ({ problem }) => problem },
