@@ -11,12 +11,12 @@ type Range = readonly [from: number, to: number];
 
 /** A digest of the first bytes of an open file, of its ends alone where they are many. */
 export function digestPrefix(fd: number, length: number): string {
-  return digestRanges(fd, length < wholePrefixBytes ? [[0, length]] : endsOf(length));
+  return length < wholePrefixBytes ? digestRanges(fd, [[0, length]]) : digestEnds(fd, length);
 }
 
 /** A digest of the first and the last of so many bytes of an open file. */
 export function digestEnds(fd: number, length: number): string {
-  return digestRanges(fd, endsOf(length));
+  return digestBetween(fd, 0, length);
 }
 
 /** A digest of the first and the last bytes between two places of an open file. */
@@ -27,11 +27,9 @@ export function digestBetween(fd: number, from: number, to: number): string {
   ]);
 }
 
-function endsOf(length: number): readonly Range[] {
-  return [
-    [0, Math.min(endBytes, length)],
-    [Math.max(0, length - endBytes), length],
-  ];
+/** What `digestEnds` gives for a file of these bytes. */
+export function endsDigestOf(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes.subarray(0, endBytes)).update(bytes.subarray(-endBytes)).digest('base64');
 }
 
 function digestRanges(fd: number, ranges: readonly Range[]): string {

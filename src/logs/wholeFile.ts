@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../core/errors';
 import { contentOf } from './decompress';
+import { digestEnds, endsDigestOf } from './fileDigest';
 import type { TailPoll } from './fileTail';
 
 /** Which content of a file was read, so that it need not be read again. */
@@ -15,7 +15,6 @@ export interface WholeState {
 
 /** A larger file is not read whole. */
 const maxBytes = 1 << 29;
-const endBytes = 1 << 12;
 
 /**
  * A file that is read whole, decompressed, whenever it changed, told by size, times and inode. One caught in the middle
@@ -77,7 +76,7 @@ export class WholeFile {
     try {
       const changed = this.onContent(contentOf(this.path, bytes));
       // What is not whole has to be read again, whoever reads it.
-      if (changed && bytes.length === size) this.ends = endsDigest(bytes.subarray(0, endBytes), bytes.subarray(-endBytes));
+      if (changed && bytes.length === size) this.ends = endsDigestOf(bytes);
       return { changed, more: false };
     } catch (error) {
       this.failure = new Error(`${this.path} cannot be read (${messageOf(error)}); it is read again when it changes`);
@@ -91,19 +90,9 @@ export class WholeFile {
     this.unverified = false;
     const fd = openSync(this.path, 'r');
     try {
-      const length = Math.min(endBytes, size);
-      return this.ends === endsDigest(bytesAt(fd, 0, length), bytesAt(fd, size - length, length));
+      return this.ends === digestEnds(fd, size);
     } finally {
       closeSync(fd);
     }
   }
-}
-
-function endsDigest(head: Buffer, tail: Buffer): string {
-  return createHash('sha1').update(head).update(tail).digest('base64');
-}
-
-function bytesAt(fd: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
