@@ -37,6 +37,8 @@ export function previewOf(text: string): string {
 export class DatasetIndex {
   readonly rows: IndexedRow[] = [];
   private readonly byExplicitId = new Map<string, number[]>();
+  /** Ids of rows that differ in text or answer, so that the id alone is no identity. */
+  private readonly sharedIds = new Set<string>();
   private readonly byHash = new Map<string, number[]>();
   private readonly byStart = new Map<string, { hash: string; length: number }[]>();
 
@@ -46,11 +48,17 @@ export class DatasetIndex {
     const index = this.rows.length;
     const answer = canonicalJson(row.groundTruth ?? null);
     this.rows.push({ explicitId: row.explicitId, hash, answer, preview: previewOf(text), difficulty: row.difficulty ?? null });
-    if (row.explicitId !== null) append(this.byExplicitId, row.explicitId, index);
+    if (row.explicitId !== null) this.addId(row.explicitId, index);
     const sameText = append(this.byHash, hash, index);
     if (sameText.length === 1 && text.length >= minContained) {
       append(this.byStart, text.slice(0, minContained), { hash, length: text.length });
     }
+  }
+
+  private addId(id: string, index: number): void {
+    const [first] = append(this.byExplicitId, id, index);
+    const [one, other] = [this.rows[first ?? index], this.rows[index]];
+    if (one?.hash !== other?.hash || one?.answer !== other?.answer) this.sharedIds.add(id);
   }
 
   rowsWithId(id: string): readonly number[] {
@@ -68,11 +76,11 @@ export class DatasetIndex {
     return rows.some((row) => this.rows[row]?.answer !== first);
   }
 
-  /** The problem id of a row: its own id when the log speaks in those, else the one of its text. */
+  /** The problem id of a row: its own id when the log speaks in those and no different row has it too, else the one of its text. */
   problemId(row: number, useExplicitIds: boolean): string {
     const indexed = this.rows[row];
     if (!indexed) throw new RangeError(`no dataset row ${row}`);
-    if (useExplicitIds && indexed.explicitId !== null) return indexed.explicitId;
+    if (useExplicitIds && indexed.explicitId !== null && !this.sharedIds.has(indexed.explicitId)) return indexed.explicitId;
     if (!this.sharesText(indexed.hash)) return textProblemId(indexed.hash);
     return sharedTextProblemId(indexed.hash, JSON.parse(indexed.answer));
   }

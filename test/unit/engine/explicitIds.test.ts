@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { textHash } from '../../../src/core/identity';
+import { sharedTextProblemId, textHash } from '../../../src/core/identity';
 import { loadOnly } from './fixtureRuns';
 
 describe('a log whose ids are not the dataset’s', () => {
@@ -27,6 +27,24 @@ describe('a log whose ids are not the dataset’s', () => {
     ]);
     assert.equal(run.history.state.countedProblems, 2);
     assert.equal(run.registry.findRow('0', textHash('Problem A'), '"1"'), 0);
+  });
+
+  it('leaves rows that differ and share an id to their texts, as trainers do', async () => {
+    const dataset = path.join(directory, 'shared.jsonl');
+    const rows = [
+      ...[['key-a', 'Problem A', '1'], ['7', 'Problem X', '1'], ['7', 'Problem Y', '1'], ['8', 'Problem Z', '1']],
+      ...[['8', 'Problem Z', '1'], ['9', 'Problem W', '1'], ['9', 'Problem W', '2']],
+    ];
+    writeFileSync(dataset, rows.map(([id, question, answer]) => `${JSON.stringify({ id, question, answer })}\n`).join(''));
+    const { registry } = await loadOnly(directory, { dataset });
+    const fromDataset = registry.problems.filter(({ source }) => source === null);
+    assert.deepEqual(fromDataset.map(({ id, rows: own }) => [id, own]), [
+      [`h:${textHash('Problem X')}`, [1]],
+      [`h:${textHash('Problem Y')}`, [2]],
+      ['8', [3, 4]],
+      [sharedTextProblemId(textHash('Problem W'), '1'), [5]],
+      [sharedTextProblemId(textHash('Problem W'), '2'), [6]],
+    ]);
   });
 
   it('gives figures to dataset rows by their text where no dataset was read, but not where two problems share the text', async () => {
