@@ -36,7 +36,7 @@ describe('the ratings that the authors’ trainer stored', () => {
       const { storedRatings, findings } = await examine(mode);
       assert.deepEqual([storedRatings?.file, storedRatings?.step, storedRatings?.problems, storedRatings?.problemsHere], [state, 4, 8, 8]);
       assert.equal(storedRatings?.ability, abilities.at(-1));
-      assert.ok(Math.abs(storedRatings.abilityHere - storedRatings.ability) < 1e-12 && storedRatings.largestDifference! < 1e-12);
+      assert.ok(Math.abs(storedRatings!.abilityHere - storedRatings!.ability) < 1e-12 && storedRatings!.largestDifference! < 1e-12);
       assert.equal(findings.find(({ code }) => code === 'storedRatings')?.severity, 'note');
     }
   });

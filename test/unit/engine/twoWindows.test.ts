@@ -75,7 +75,7 @@ describe('two windows on one curation directory', () => {
     const engine = engineOn(directory.path());
     await engine.handlers().decide(exclude('p'), context);
     assert.equal(generation(), 1);
-    const { warnings } = await engine.handlers().curation(undefined, context);
+    const { warnings } = await engine.handlers().curation({}, context);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? '', /decisions\.jsonl line 1 is not JSON/);
   });
@@ -96,10 +96,10 @@ describe('two windows on one curation directory', () => {
     await assert.rejects(async () => engine.handlers().decide(exclude('p'), context), /Could not .* there is a directory in the place of the file/);
     assert.equal(engine.curation.decisions.length, 1);
     assert.throws(() => engine.recompileIfStale(null), /directory in the place/);
-    assert.match((await engine.handlers().curation(undefined, context)).warnings.join(), /directory in the place of the file/);
+    assert.match((await engine.handlers().curation({}, context)).warnings.join(), /directory in the place of the file/);
     rmSync(path.join(curation(), 'sampler.json'), { recursive: true });
     engine.recompileIfStale(null);
     assert.equal(generation(), 1);
-    assert.deepEqual((await engine.handlers().curation(undefined, context)).warnings, []);
+    assert.deepEqual((await engine.handlers().curation({}, context)).warnings, []);
   });
 });
