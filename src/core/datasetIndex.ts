@@ -26,7 +26,7 @@ export interface IndexedRow {
 /** Texts shorter than this are not searched for inside other texts. */
 const minContained = 24;
 /** Characters of a problem's text that are kept for lists. */
-export const previewLength = 240;
+const previewLength = 240;
 
 /** The start of a text as lists show it. */
 export function previewOf(text: string): string {

@@ -7,7 +7,7 @@ export interface FixedPoint {
 }
 
 /** Solves d = sigma(c - d) - s for d in (-1, 1) by Newton's method; the map falls strictly, so there is one root. */
-export function restingDifficulty(competence: number, passRate: number, start = 0): number {
+function restingDifficulty(competence: number, passRate: number, start = 0): number {
   let d = start;
   for (let i = 0; i < 100; i++) {
     const p = sigmoid(competence - d);

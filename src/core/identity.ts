@@ -38,7 +38,7 @@ export function hashOfNormalised(normalised: string): string {
 }
 
 /** SHA-256 of a text's UTF-8, as 64 hex digits. */
-export function sha256Hex(text: string): string {
+function sha256Hex(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
 }
 

@@ -5,7 +5,7 @@ import { canonicalJson, isRecord, type JsonValue } from './json';
 import type { SamplerStrategy } from './samplerStrategy';
 
 /** The schema tag of sampler.json. */
-export const samplerSchema = 'cdas-sampler/1';
+const samplerSchema = 'cdas-sampler/1';
 
 /** What the trainer is told about one problem; a field that is absent is normal. */
 export interface SamplerProblem {

@@ -17,7 +17,7 @@ const advice: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Turns a system error into one sentence that names the file and says what to do; other errors come back as they are. */
-export function explainFsError(error: unknown, doing: string, path: string): unknown {
+function explainFsError(error: unknown, doing: string, path: string): unknown {
   const code = errorCode(error);
   if (code === null || error instanceof OperationalError) return error;
   const hint = advice.get(code) ?? `${error instanceof Error ? error.message : code}.`;

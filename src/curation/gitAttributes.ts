@@ -6,7 +6,7 @@ import { decisionsFileName } from './decisionLog';
 import { withFsErrors } from './fsErrors';
 
 /** The line of .gitattributes that lets git merge two branches' decisions by keeping the lines of both. */
-export const mergeUnionLine = `${decisionsFileName} merge=union`;
+const mergeUnionLine = `${decisionsFileName} merge=union`;
 
 /** Whether the curation directory's .gitattributes asks for the union merge. */
 export function hasMergeUnion(directory: string): boolean {

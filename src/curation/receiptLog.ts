@@ -4,7 +4,7 @@ import { parseReceiptLine } from '../core/receiptParse';
 import { LineStore, type LineReading } from './lineStore';
 
 /** The file in the curation directory that trainers append to. */
-export const receiptsFileName = 'receipts.jsonl';
+const receiptsFileName = 'receipts.jsonl';
 
 /** Reads the receipts of a curation directory. The file belongs to the trainers: it is never written here. */
 export class ReceiptLog {

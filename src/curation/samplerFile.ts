@@ -6,7 +6,7 @@ import { writeFileAtomically } from './atomicWrite';
 import { withFsErrors } from './fsErrors';
 
 /** The file in the curation directory that trainers read. */
-export const samplerFileName = 'sampler.json';
+const samplerFileName = 'sampler.json';
 
 /** What a write came to. */
 export interface SamplerWrite {

@@ -1,7 +1,8 @@
+import type { DecisionState } from '../core/decisionStatus';
 import { plural } from '../core/plural';
 import { printable } from '../core/printable';
 import { formatTable, type TableColumn } from '../core/textTable';
-import type { DecisionState, DecisionStatus } from '../protocol/run';
+import type { DecisionStatus } from '../protocol/run';
 
 /** A decision and the problem it is about. */
 export type ProblemDecision = DecisionStatus & { readonly problem: string | null };

@@ -105,7 +105,7 @@ function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
 }
 
 /** Live, idle or finished, by the age of the last write against the usual time between writes. */
-export function runStatus(writeTimes: readonly number[], now: number): RunStatus {
+function runStatus(writeTimes: readonly number[], now: number): RunStatus {
   const last = writeTimes.at(-1);
   if (last === undefined) return 'idle';
   const gaps = writeTimes.slice(1).map((time, i) => time - (writeTimes[i] ?? time)).sort((a, b) => a - b);

@@ -19,7 +19,7 @@ export function isFaint(problem: ProblemDetail): boolean {
 }
 
 /** Visits as `correct/scored`, oldest first. */
-export function passCounts(visits: readonly Visit[]): string {
+function passCounts(visits: readonly Visit[]): string {
   return visits.map((visit) => `${visit.correct}/${visit.scored}`).join(' ');
 }
 

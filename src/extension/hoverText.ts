@@ -87,7 +87,7 @@ function decisionLine(decision: DecisionStatus): string {
 }
 
 /** An action in words; one that a newer version wrote is shown as it is. */
-export function actionName(action: string): string {
+function actionName(action: string): string {
   const names = new Map([
     ['pin', l10n.t('Pinned')],
     ['exclude', l10n.t('Excluded')],

@@ -56,6 +56,6 @@ export class RunNodes {
 }
 
 /** The id of a run's item. */
-export function runNodeId(run: string): string {
+function runNodeId(run: string): string {
   return JSON.stringify(['run', run]);
 }

@@ -224,7 +224,7 @@ function markLength(bytes: Buffer, at: number): number {
 }
 
 /** A line without the carriage return at its end. */
-export function withoutReturn(line: Buffer): Buffer {
+function withoutReturn(line: Buffer): Buffer {
   return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
 }
 

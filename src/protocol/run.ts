@@ -1,4 +1,5 @@
 import type { Membership } from '../core/decision';
+import type { DecisionState } from '../core/decisionStatus';
 import type { JsonValue } from '../core/json';
 
 /** live: a step within the last minutes; idle: none for a while; finished: the trainer says so or hours have passed. */
@@ -105,9 +106,6 @@ export interface GroupRow {
   readonly rewardMean: number | null;
   readonly membership: Membership;
 }
-
-/** Where a decision stands. A pending one changes nothing in the past. */
-export type DecisionState = 'pending' | 'active' | 'expired' | 'unmatched' | 'refused' | 'superseded';
 
 /** A decision and the trainer's answer to it. */
 export interface DecisionStatus {

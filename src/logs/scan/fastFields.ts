@@ -40,7 +40,7 @@ export interface FieldNumbers {
 }
 
 /** The number of a field that is not looked for. No line has it. */
-export const noField = 31;
+const noField = 31;
 
 /** Gives every key that a format names a number. */
 export function numberFields(fields: FastFields): FieldNumbers {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { DecisionState, DecisionStatus, ProblemRow } from '../../protocol/run';
+import type { DecisionState } from '../../core/decisionStatus';
+import type { DecisionStatus, ProblemRow } from '../../protocol/run';
 
 const membershipNames = new Map([
   ['pin', 'Pinned'],
@@ -11,7 +12,7 @@ const membershipNames = new Map([
 ]);
 
 /** A decision's standing in words. */
-export function decisionStateText({ state, activeFromStep }: Pick<DecisionStatus, 'state' | 'activeFromStep'>): string {
+function decisionStateText({ state, activeFromStep }: Pick<DecisionStatus, 'state' | 'activeFromStep'>): string {
   const texts: Record<DecisionState, string> = {
     pending: 'pending',
     active: activeFromStep === null ? 'active' : `active from step ${activeFromStep}`,

@@ -45,7 +45,7 @@ export function linePoints(
 }
 
 /** The median distance of ascending steps; 1 where there are fewer than two. */
-export function typicalDistance(steps: readonly number[]): number {
+function typicalDistance(steps: readonly number[]): number {
   const distances = steps.slice(1).map((step, index) => step - (steps[index] ?? step));
   distances.sort((a, b) => a - b);
   return distances[distances.length >> 1] ?? 1;
