@@ -21,6 +21,7 @@ export const decisionsCommand: Command = {
     if (!invocation.json) {
       print(invocation, standings);
       for (const { why, count } of store.summary(view()).notFollowed) invocation.output.line(`! ${plural(count, 'decision')}: ${why}`);
+      if (store.hasLapsed(view())) invocation.output.line('! sampler.json still holds decisions that have lapsed: `cdas-lens compile RUN` takes them out, `watch` does so by itself.');
       return;
     }
     const { directory, warnings, lastReceipt } = store.summary(view());

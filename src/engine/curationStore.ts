@@ -5,6 +5,7 @@ import { notFollowed } from './notFollowed';
 import { OperationalError } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { compileSamplerConfig, samplerDigest, type SamplerInput } from '../core/samplerConfig';
+import { holdsLapsed } from '../core/samplerLapsed';
 import { readSurroundings } from '../core/samplerSurroundings';
 import { DecisionLog, type DecisionDraft } from '../curation/decisionLog';
 import { ReceiptLog } from '../curation/receiptLog';
@@ -183,9 +184,14 @@ export class CurationStore {
     return { path, generation: curation.generation, written };
   }
 
-  /** Whether a decision has lapsed since sampler.json was last compiled here. */
+  /** Whether a decision has lapsed since sampler.json was last compiled, here or by another program before. */
   hasLapsed(view: CurationView): boolean {
-    return this.compiledExpired !== null && this.compiledExpired !== expiredIds(this.state(view));
+    const state = this.state(view);
+    const expired = expiredIds(state);
+    if (this.compiledExpired !== null) return this.compiledExpired !== expired;
+    if (expired !== '' && holdsLapsed(this.samplerFile.readText() ?? '', state)) return true;
+    this.compiledExpired = expired;
+    return false;
   }
 
   /** Whether sampler.json on disk holds as many decisions as there are. One of a newer version is left to that version. */

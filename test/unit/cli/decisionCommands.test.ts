@@ -82,7 +82,10 @@ describe('deciding on the command line', () => {
     cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
     decided('exclude', 'a', '--expires', '4');
     decided('exclude', 'b', '--expires', '5');
+    const said = (): string => runCli(['decisions', '--run', '.'], directory.path()).stdout;
+    assert.match(said(), /sampler\.json still holds decisions that have lapsed: `cdas-lens compile RUN`/);
     call('compile', '.');
+    assert.doesNotMatch(said(), /still holds/);
     assert.deepEqual(sampler()['problems'], { b: { membership: 'exclude' } });
   });
 

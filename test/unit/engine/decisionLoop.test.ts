@@ -168,6 +168,17 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     assert.equal((await problem(id)).decisions[0]!.state, 'expired');
   });
 
+  it('compiles anew for a decision that lapsed while no window was open', async () => {
+    await api.decide({ run, action: 'exclude', problems: [await idOf(1)], expires: { step: 2 } }, context);
+    writeStep(2, [2, 1]);
+    const later = new Engine(settings(), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+    await later.handlers().runs({ rescan: true }, context);
+    later.curation.poll();
+    while ((await later.catalog.advance(run)).more);
+    later.recompileIfStale(later.catalog.get(run));
+    assert.deepEqual(sampler()['problems'], {});
+  });
+
   it('annotates dataset lines with the problems of the run, and leaves other lines out', async () => {
     const lines = [
       { line: 4, text: '{"question": "Problem 2", "answer": "1"}' },
