@@ -57,7 +57,6 @@ const no = (reason: string): Verdict => ({ supported: 'no', reason });
 function passRates({ run, facts, counts }: ClaimBasis): Verdict {
   if (!facts.supportsPassRates) return no(facts.refusals.join(' '));
   if (counts.rollouts === 0) return no('No rollout has been read.');
-  if (run.rule.kind === 'none') return no('No rollout carries a score.');
   if (run.rule.kind === 'soft') return partly('The scores are no verdicts: the scaled score stands in for the share of correct rollouts.');
   if (counts.misalignedRows > 0) return partly(`In ${plural(counts.misalignedRows, 'row')} the extra fields contradict the score, which may lie beside the wrong rollout too.`);
   if (counts.evaluatedSteps > 0) return partly(`The rollouts of evaluation stand in the place of training’s at ${plural(counts.evaluatedSteps, 'step')}.`);

@@ -134,9 +134,6 @@ function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
       }),
     ),
     ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are no verdicts, so none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
-    ...counted(Number(run.rule.kind === 'none' && counts.rollouts > 0), () =>
-      finding('error', 'noScores', 'No rollout carries a score.', { fix: neutralFix }),
-    ),
   ];
 }
 

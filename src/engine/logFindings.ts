@@ -23,6 +23,13 @@ const filteredGroups = 200;
 const filteredSteps = 10;
 const largestPlainGroup = 16;
 
+const noScores: LogClaims = {
+  passRates: false,
+  identity: true,
+  survivors: false,
+  why: 'No rollout carries a score, so pass rates, difficulty, competence and the zero-gradient share cannot be read from this log. Log the score that the reward function gives.',
+};
+
 /** Finds what a run's log can support. */
 export function findFacts(run: ObservedRun): RunFacts {
   const groupSize = modeOf(run.totals.sizes);
@@ -38,14 +45,22 @@ export function findFacts(run: ObservedRun): RunFacts {
   };
 }
 
-/** What the format says of its logs, else what the configuration and the groups show. */
+/** What the format says of its logs, else what the scores, the configuration and the groups show. */
 function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
-  const { format, variant, config } = run.source;
-  const known = format.claims?.(variant);
-  if (known !== undefined && known !== null) return known;
-  const configured = config?.groupFilter ?? null;
+  const { format, variant } = run.source;
+  const known = format.claims?.(variant) ?? null;
+  if (known?.passRates !== false && hasNoScores(run)) return noScores;
+  return known ?? shownClaims(run, groupSize);
+}
+
+function shownClaims(run: ObservedRun, groupSize: number | null): LogClaims {
+  const configured = run.source.config?.groupFilter ?? null;
   const survivors = configured !== null || looksFiltered(run, groupSize);
   return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, run.totals.sums.comparable) : '' };
+}
+
+function hasNoScores({ rule, totals }: ObservedRun): boolean {
+  return rule.kind === 'none' && totals.sums.rollouts > 0;
 }
 
 function looksFiltered({ totals, steps, rule }: ObservedRun, groupSize: number | null): boolean {

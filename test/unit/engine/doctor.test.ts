@@ -157,7 +157,7 @@ describe('the log doctor', () => {
   it('refuses every rate where no rollout has a score', async () => {
     const report = await examineRows({ '1.jsonl': row(1, 'a', null) });
     assert.deepEqual(claimsOf(report), { passRates: 'no', zeroGradientShare: 'no', difficulty: 'no', competence: 'no', identity: 'yes', responseLength: 'yes', groundTruth: 'no', groupSizes: 'yes' });
-    assert.equal(findingOf(report, 'noScores').severity, 'error');
+    assert.equal(findingOf(report, 'refused').severity, 'error');
   });
 
   it('says that the filter keeps uniform groups out of the log', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardState } from '../../../src/engine/dashboardView';
 import { findFacts } from '../../../src/engine/logFindings';
 import { newestSteps, series } from '../../../src/engine/runSummary';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { contextOf } from '../logs/formats/expectedRun';
 import { fixtures, loadOnly } from './fixtureRuns';
 
@@ -25,5 +27,17 @@ describe('the steps of a run as views show them', () => {
     assert.equal(heatmap.steps.at(-1), points.at(-1)?.step);
     assert.equal(heatmap.competence.at(-1), points.at(-1)?.competence);
     assert.deepEqual(shown.passRate, points.map(({ passRate }) => passRate));
+  });
+
+  describe('of a log without scores', () => {
+    const directory = temporaryDirectory();
+
+    it('have no figure that rests on scores, and say why', async () => {
+      for (const step of [1, 2]) writeFileSync(path.join(directory.path(), `${step}.jsonl`), `{"input": "a", "output": "b", "gts": "1", "score": NaN, "step": ${step}}\n`.repeat(4));
+      const run = await loadOnly(directory.path());
+      const facts = findFacts(run);
+      assert.deepEqual(series(run, facts).map(({ rollouts, passRate, mixed, competence, targetPassRate }) => [rollouts, passRate, mixed, competence, targetPassRate]), [[4, null, null, null, null], [4, null, null, null, null]]);
+      assert.match(facts.refusals.join(), /^No rollout carries a score/);
+    });
   });
 });
