@@ -32,12 +32,14 @@ export function examineLog(run: ObservedRun, facts: RunFacts, { badLines, stored
 
 function foundOf(run: ObservedRun, facts: RunFacts, counts: ClaimCounts): DoctorFound {
   const { source, files, steps } = run;
+  const { read, size } = files.progress;
+  const bytesRead = files.all.reduce((sum, file) => sum + file.bytesRead, 0);
   return {
     framework: source.format.framework,
     variant: source.variant,
     files: files.all.length,
-    bytes: files.progress.size,
-    bytesRead: files.progress.read,
+    bytes: read < size ? size : bytesRead,
+    bytesRead,
     rollouts: counts.rollouts,
     groups: counts.groups,
     problems: facts.seenProblems.length,

@@ -94,7 +94,7 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),
     ),
-    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} replaced by a later launch that ran the step again, and not counted.`)),
+    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written a second time.`)),
     ...counted(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
   ];
 }

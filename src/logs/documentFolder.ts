@@ -16,7 +16,9 @@ export interface DocumentListener {
 /** Which documents of a folder were read, so that they need not be read again: each with its stamp. */
 export interface FolderState {
   readonly taken: readonly (readonly [name: string, stamp: string])[];
-  readonly readBytes: number;
+  /** Their bytes, and what they were reckoned with. */
+  readonly contentBytes: number;
+  readonly reckonedBytes: number;
   readonly changedAt: number | null;
 }
 
@@ -38,6 +40,7 @@ export class DocumentFolder {
   private readonly taken = new Map<string, string>();
   private readonly torn = new Map<string, string>();
   private recheck: Iterator<[string, string]> = this.taken.entries();
+  private reckonedBytes = 0;
   private readBytes = 0;
   private changedAt: number | null = null;
 
@@ -48,15 +51,16 @@ export class DocumentFolder {
   ) {}
 
   /** Takes over what another reader read; only before the first look. */
-  resume({ taken, readBytes, changedAt }: FolderState): void {
+  resume({ taken, contentBytes, reckonedBytes, changedAt }: FolderState): void {
     for (const [name, stamp] of taken) this.taken.set(name, stamp);
-    this.readBytes = readBytes;
+    this.readBytes = contentBytes;
+    this.reckonedBytes = reckonedBytes;
     this.changedAt = changedAt;
   }
 
   /** What was read. */
   get state(): FolderState {
-    return { taken: [...this.taken], readBytes: this.readBytes, changedAt: this.changedAt };
+    return { taken: [...this.taken], contentBytes: this.readBytes, reckonedBytes: this.reckonedBytes, changedAt: this.changedAt };
   }
 
   /** When the directory last changed, ms since the epoch; null before the first look. */
@@ -64,18 +68,24 @@ export class DocumentFolder {
     return this.changedAt;
   }
 
+  /** The bytes of the documents that were read. */
+  get contentBytes(): number {
+    return this.readBytes;
+  }
+
+  /** How far reading has come, by what documents are reckoned with. */
   get progress(): { readonly read: number; readonly size: number } {
-    const each = this.taken.size === 0 ? usualBytes : this.readBytes / this.taken.size;
-    return { read: this.readBytes, size: Math.ceil(this.readBytes + this.unread.length * each) };
+    const each = this.taken.size === 0 ? usualBytes : this.reckonedBytes / this.taken.size;
+    return { read: this.reckonedBytes, size: Math.ceil(this.reckonedBytes + this.unread.length * each) };
   }
 
   /** Reads new documents, at most about `budget` bytes of them. Throws what the file system throws. */
   poll(budget: number): TailPoll {
     const reset = this.list() || this.wasRewritten();
     if (reset) this.reset();
-    const until = this.readBytes + budget;
+    const until = this.reckonedBytes + budget;
     let changed = reset;
-    while (this.unread.length > 0 && this.readBytes < until) changed = this.read(this.unread.pop() ?? '') || changed;
+    while (this.unread.length > 0 && this.reckonedBytes < until) changed = this.read(this.unread.pop() ?? '') || changed;
     return { changed, more: this.unread.length > 0 };
   }
 
@@ -116,6 +126,7 @@ export class DocumentFolder {
     this.torn.clear();
     this.recheck = this.taken.entries();
     this.readBytes = 0;
+    this.reckonedBytes = 0;
     this.unread = lastFirst(this.documents());
     this.listener.onReset();
   }
@@ -126,7 +137,8 @@ export class DocumentFolder {
     if (stamp === '') return false;
     const whole = this.contentOf(name);
     (whole === null ? this.torn : this.taken).set(name, stamp);
-    this.readBytes += Math.max(usualBytes, whole ?? 0);
+    this.readBytes += whole ?? 0;
+    this.reckonedBytes += Math.max(usualBytes, whole ?? 0);
     return whole !== null;
   }
 

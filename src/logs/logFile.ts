@@ -133,6 +133,11 @@ export class LogFile {
     return this.source.progress;
   }
 
+  /** How many bytes were read; progress reckons small documents with more. */
+  get bytesRead(): number {
+    return this.source instanceof DocumentFolder ? this.source.contentBytes : this.source.progress.read;
+  }
+
   /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
   poll(budget: number, now: number): FilePoll {
     try {

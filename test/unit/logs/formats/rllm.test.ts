@@ -106,6 +106,13 @@ describe('rLLM episodes', () => {
     assert.ok(Math.abs(files.surveyedBytes / (120 * each) - 1) < 0.01, `${files.surveyedBytes} of ${120 * each}`);
   });
 
+  it('are counted with their own bytes once they are read, however small they are', async () => {
+    for (const rollout of [0, 1]) write({ step: 1, task: 'two', rollout, correct: true });
+    const run = await loadOnly(directory);
+    const each = episodeText({ step: 1, task: 'two', rollout: 0, correct: true }).length;
+    assert.deepEqual(run.files.all.map(({ bytesRead }) => bytesRead), [2 * each]);
+  });
+
   it('caught half-written are read when they are whole', async () => {
     write({ step: 1, task: 'two', rollout: 0, correct: true });
     const whole = episodeText({ step: 1, task: 'two', rollout: 1, correct: false });
