@@ -8,9 +8,9 @@ import { formatNameOf, type FormatName, type RunSource } from '../logs/runSource
 import type { SecondReader } from './secondReader';
 
 /** So much is read by each thread in turns. */
-const unitBytes = 1 << 23;
+const unitBytes = 1 << 24;
 /** Units that are asked for ahead of where the engine reads. */
-const maxUnits = 4;
+const maxUnits = 2;
 /** Less than this is read by one thread as fast. */
 const worthBytes = 1 << 26;
 /** A line end is sought for so long. */
