@@ -95,9 +95,13 @@ const rowQueries = {
 } as const;
 
 /** DuckDB, one row for each rollout taken over into JavaScript. It has no byte offsets. */
-export async function rowsByDuckdb(directory: string, log: keyof typeof rowQueries, threads: number): Promise<Tally> {
+export function rowsByDuckdb(directory: string, log: keyof typeof rowQueries, threads: number): Promise<Tally> {
   const { select, columns } = rowQueries[log];
-  const sql = `SELECT ${select} FROM read_json('${directory}/**/*.jsonl', format = 'newline_delimited', columns = ${columns})`;
+  return tallyRows(`SELECT ${select} FROM read_json('${directory}/**/*.jsonl', format = 'newline_delimited', columns = ${columns})`, threads);
+}
+
+/** Takes over the rows that a query of DuckDB gives: each begins with prompt, score and length. */
+export async function tallyRows(sql: string, threads: number): Promise<Tally> {
   const prompts = new Set<number>();
   let [rows, scoreSum, responseLength] = [0, 0, 0];
   const readMs = await eachChunk(sql, threads, (chunk) => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { eachChunk } from './otherReaders';
+import { eachChunk, tallyRows } from './otherReaders';
 import type { Tally } from './productReaders';
 
 /** Turns the step files of a log into TRL's: the same columns, compression and row groups as pandas gives them. */
@@ -16,18 +16,6 @@ export async function toParquet(directory: string): Promise<void> {
 }
 
 /** DuckDB, one row for each rollout of TRL's files taken over into JavaScript. */
-export async function rowsOfParquetByDuckdb(directory: string, threads: number): Promise<Tally> {
-  const sql = `SELECT (hash(prompt) >> 11)::DOUBLE, accuracy_reward, length(completion)::INTEGER, step, advantage FROM read_parquet('${directory}/completions/*.parquet')`;
-  const prompts = new Set<number>();
-  let [rows, scoreSum, responseLength] = [0, 0, 0];
-  const readMs = await eachChunk(sql, threads, (chunk) => {
-    const [prompt, score, length] = chunk.getColumns();
-    for (let row = 0; row < chunk.rowCount; row++) {
-      prompts.add(Number(prompt?.[row]));
-      scoreSum += Number(score?.[row]);
-      responseLength += Number(length?.[row]);
-    }
-    rows += chunk.rowCount;
-  });
-  return { rows, scoreSum, problems: prompts.size, responseLength, readMs };
+export function rowsOfParquetByDuckdb(directory: string, threads: number): Promise<Tally> {
+  return tallyRows(`SELECT (hash(prompt) >> 11)::DOUBLE, accuracy_reward, length(completion)::INTEGER, step, advantage FROM read_parquet('${directory}/completions/*.parquet')`, threads);
 }
