@@ -68,9 +68,10 @@ function startsAt({ standings }: ProblemContext, step: number): boolean {
 function planAfter(context: ProblemContext, request: BatchRequest, steps: number): BatchPlan {
   const state = batchStateOf(context, request, steps);
   const size = Math.min(request.size ?? request.receipt?.sampler?.size ?? usualSize(context.run), Math.max(1, state.count - state.excluded));
-  const place = placeAfter(context.run, request.receipt, { size, steps });
+  const rows = rowsOf(context.run);
+  const place = placeAfter(context.run, request.receipt, { size, steps, rows: rows.length });
   const basis = { context, request, state, size, ...place, uniform: isUniform(context.run, request.strategy, place.position) };
-  const batch = chooseBy(basis);
+  const batch = chooseBy(basis, rows);
   const pinned = new Set(state.pinned);
   return { ...basis, ...batch, pinned: new Set(batch.chosen.filter((problem) => pinned.has(problem))) };
 }
@@ -86,11 +87,10 @@ function requireFigures({ run, facts }: ProblemContext, { name }: SamplerStrateg
 }
 
 /** Which step and which draw comes after the first `steps` steps, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
-function placeAfter(run: ObservedRun, receipt: Receipt | null, { size, steps }: { readonly size: number; readonly steps: number }): Pick<BatchPlan, 'step' | 'draw' | 'position'> {
+function placeAfter(run: ObservedRun, receipt: Receipt | null, { size, steps, rows }: { readonly size: number; readonly steps: number; readonly rows: number }): Pick<BatchPlan, 'step' | 'draw' | 'position'> {
   const step = (run.steps[steps - 1]?.step ?? 0) + 1;
   const told = receipt?.sampler ?? { draws: 0, epoch: 0, offset: 0 };
   const since = receipt?.sampler === undefined ? steps : Math.max(0, step - receipt.appliedAtStep);
-  const rows = rowsOf(run).length;
   return { step, draw: told.draws + since, position: nextPosition(positionAfter(told, since, { rows, size }), rows, size) };
 }
 
@@ -98,8 +98,8 @@ function isUniform(run: ObservedRun, { name, warmup }: SamplerStrategy, position
   return name === 'random' || (name === 'cdas' && warmup === 'first-epoch' && isFirstPass(run, position));
 }
 
-function chooseBy(basis: Basis): Chosen {
-  if (basis.uniform) return chooseUniformly(basis);
+function chooseBy(basis: Basis, rows: readonly number[]): Chosen {
+  if (basis.uniform) return chooseUniformly(basis, rows);
   return basis.request.strategy.name === 'cdas' ? chooseAligned(basis) : chooseByRank(basis);
 }
 
@@ -128,16 +128,26 @@ function isFirstPass(run: ObservedRun, { epoch }: PassPosition): boolean {
   return [...run.registry.problems.keys()].every((problem) => run.history.state.visits(problem) < 2);
 }
 
-function chooseUniformly({ context, request, state, size, position }: Basis): Chosen {
-  const rows = rowsOf(context.run);
+function chooseUniformly({ request, state, size, position }: Basis, rows: readonly number[]): Chosen {
+  const pins = state.pinned.slice(0, size);
+  const firstRows = firstRowsOf(new Set(pins), rows);
   const rules = {
     isExcluded: (row: number) => state.isExcluded(rows[row] ?? -1),
-    pinned: state.pinned.slice(0, size).map((problem) => rows.indexOf(problem)).filter((row) => row >= 0),
+    pinned: pins.flatMap((problem) => firstRows.get(problem) ?? []),
   };
   const batch = uniformBatch(position, { rows: rows.length, size, seed: request.strategy.seed }, rules).map((row) => rows[row] ?? 0);
   const pinned = new Set(state.pinned);
   const chosen = [...new Set([...batch.filter((problem) => pinned.has(problem)), ...batch])];
   return { chosen, keyOf: () => [0, 0] };
+}
+
+/** The first row of each of some problems, where it has one. */
+function firstRowsOf(problems: ReadonlySet<number>, rows: readonly number[]): ReadonlyMap<number, number> {
+  const first = new Map<number, number>();
+  rows.forEach((problem, row) => {
+    if (problems.has(problem) && !first.has(problem)) first.set(problem, row);
+  });
+  return first;
 }
 
 function chooseAligned({ context, request, state, size, draw }: Basis): Chosen {
