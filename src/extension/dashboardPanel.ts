@@ -8,7 +8,7 @@ import { Coalescer } from './coalescer';
 import { dashboardHtml } from './dashboardHtml';
 import type { EngineClient } from './engineClient';
 import { commandIds } from './ids';
-import type { Log } from './log';
+import { thrown, type Log } from './log';
 import type { RunStore } from './runStore';
 import { webviewPort } from './webviewPort';
 
@@ -105,7 +105,7 @@ export class DashboardPanel {
     const { port, close } = webviewPort(this.panel.webview);
     this.closePort = close;
     this.channel = new Channel<DashboardHostApi, DashboardEvents, object, object>(port, this.handlers(), (error) => {
-      this.sources.log.error(error instanceof Error ? error : String(error));
+      this.sources.log.error(thrown(error));
     });
   }
 
@@ -178,7 +178,7 @@ export class DashboardPanel {
     try {
       return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), canWrite: engine.configured?.canWrite === true };
     } catch (error) {
-      if (!(error instanceof ExpectedError)) this.sources.log.error(error instanceof Error ? error : String(error));
+      if (!(error instanceof ExpectedError)) this.sources.log.error(thrown(error));
       return { kind: 'empty', message: messageOf(error), runs: runs.runs };
     }
   }

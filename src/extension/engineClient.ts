@@ -2,7 +2,7 @@ import type { CallOptions, ParamsOf, Port, ResultOf } from '../protocol/channel'
 import { Channel, ExpectedError } from '../protocol/channel';
 import type { EngineApi, EngineEvents, EngineSettings } from '../protocol/engineApi';
 import { l10n } from './l10n';
-import type { Log } from './log';
+import { thrown, type Log } from './log';
 
 /** The engine as the contributions see it: typed calls, and events that say that something changed. */
 export interface Engine {
@@ -115,7 +115,7 @@ export class EngineClient implements Engine {
     this.process = process;
     this.startedAt = this.options.now();
     const channel = new Channel<None, None, EngineApi, EngineEvents>(process.port, {}, (error) => {
-      this.options.log.error(error instanceof Error ? error : String(error));
+      this.options.log.error(thrown(error));
     });
     this.channel = channel;
     this.forward(channel, 'runsChanged');
@@ -154,7 +154,7 @@ export class EngineClient implements Engine {
   private restart(): void {
     this.start();
     this.options.log.info('The engine was started again.');
-    const onError = (error: unknown): void => this.options.log.error(error instanceof Error ? error : String(error));
+    const onError = (error: unknown): void => this.options.log.error(thrown(error));
     if (this.settings) this.call('configure', this.settings).catch(onError);
     this.call('focus', { runs: this.focused }).catch(onError);
     for (const listener of this.listeners.runsChanged) listener({ revision: 0 });

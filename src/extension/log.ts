@@ -4,3 +4,8 @@ export interface Log {
   warn(message: string): void;
   error(message: string | Error): void;
 }
+
+/** What was thrown, as the log takes it. */
+export function thrown(error: unknown): string | Error {
+  return error instanceof Error ? error : String(error);
+}

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import { commandIds } from './ids';
-import type { Log } from './log';
+import { thrown, type Log } from './log';
 
 /** A button under a message and the command behind it. */
 export interface MessageAction {
@@ -50,7 +50,7 @@ export function inBackground(work: Thenable<unknown>, log: Log): void {
   work.then(undefined, (error: unknown) => {
     if (error instanceof CancelledError) return;
     if (error instanceof ExpectedError) log.warn(error.message);
-    else log.error(error instanceof Error ? error : String(error));
+    else log.error(thrown(error));
   });
 }
 
