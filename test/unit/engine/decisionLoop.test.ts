@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Engine } from '../../../src/engine/engine';
+import type { Engine } from '../../../src/engine/engine';
 import type { Handlers } from '../../../src/protocol/channel';
 import type { EngineApi, EngineSettings } from '../../../src/protocol/engineApi';
 import type { ProblemDetail } from '../../../src/protocol/run';
+import { engineOn, settingsOn } from './observedTree';
 
 const context = { cancelled: () => false, progress: () => undefined };
 
@@ -19,17 +20,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
   let api: Omit<Handlers<EngineApi>, 'configure'>;
   let run: string;
 
-  const settings = (change: Partial<EngineSettings> = {}): EngineSettings => ({
-    roots: [root],
-    curationDirectory: path.join(root, '.cdas'),
-    mode: 'paper',
-    correctThreshold: null,
-    dataset: null,
-    pollMs: 1000,
-    canWrite: true,
-    author: 'Ada <ada@example.org>',
-    ...change,
-  });
+  const settings = (change: Partial<EngineSettings> = {}): EngineSettings => settingsOn(root, change);
   const writeStep = (step: number, ...scores: readonly (readonly [problem: number, score: number, answer?: string])[]): void =>
     writeFileSync(path.join(root, 'rollouts', `${step}.jsonl`), scores.map(([problem, score, answer]) => row(step, problem, score, answer)).join(''));
   async function settle(): Promise<void> {
@@ -52,7 +43,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     root = mkdtempSync(path.join(tmpdir(), 'cdas-loop-'));
     mkdirSync(path.join(root, 'rollouts'));
     writeStep(1, [1, 1], [1, 1], [2, 0], [2, 0], [3, 1], [3, 0]);
-    engine = new Engine(settings(), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+    engine = engineOn(root);
     api = engine.handlers();
     run = (await api.runs({ rescan: true }, context))[0]!.id;
     await settle();
@@ -171,7 +162,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
   it('compiles anew for a decision that lapsed while no window was open', async () => {
     await api.decide({ run, action: 'exclude', problems: [await idOf(1)], expires: { step: 2 } }, context);
     writeStep(2, [2, 1]);
-    const later = new Engine(settings(), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+    const later = engineOn(root);
     await later.handlers().runs({ rescan: true }, context);
     later.curation.poll();
     while ((await later.catalog.advance(run)).more);

@@ -8,9 +8,9 @@ import type { EngineSettings } from '../../../src/protocol/engineApi';
 /** Later than any unfinished line has to rest. */
 const restedMs = 10_000;
 
-/** An engine on a directory of runs, without the loop that keeps it up to date: a test says when it looks. */
-export function engineOn(root: string, change: Partial<EngineSettings> = {}): Engine {
-  const settings: EngineSettings = {
+/** The usual settings for a directory of runs, with its decisions beside them. */
+export function settingsOn(root: string, change: Partial<EngineSettings> = {}): EngineSettings {
+  return {
     roots: [root],
     curationDirectory: path.join(root, '.cdas'),
     mode: 'paper',
@@ -21,7 +21,11 @@ export function engineOn(root: string, change: Partial<EngineSettings> = {}): En
     author: 'Ada <ada@example.org>',
     ...change,
   };
-  return new Engine(settings, { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+}
+
+/** An engine on a directory of runs, without the loop that keeps it up to date: a test says when it looks. */
+export function engineOn(root: string, change: Partial<EngineSettings> = {}): Engine {
+  return new Engine(settingsOn(root, change), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
 }
 
 /** Looks once at everything, as one round of the loop does. */

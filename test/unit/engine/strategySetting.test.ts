@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
 import { unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
-import { Engine } from '../../../src/engine/engine';
+import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/protocol/engineApi';
 import { fixtures } from './fixtureRuns';
+import { engineOn, settingsOn } from './observedTree';
 
 const context = { cancelled: () => false, progress: () => undefined };
 
@@ -18,19 +19,10 @@ describe('the strategy in the settings', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  const settings = (choice: Partial<StrategyChoice>, canWrite = true): EngineSettings => ({
-    roots: [root],
-    curationDirectory: path.join(root, '.cdas'),
-    mode: 'paper',
-    correctThreshold: null,
-    dataset: null,
-    pollMs: 1000,
-    canWrite,
-    author: 'A',
-    sampler: { ...unchangedStrategy, ...choice },
-  });
+  const settings = (choice: Partial<StrategyChoice>, canWrite = true): EngineSettings =>
+    settingsOn(root, { canWrite, sampler: { ...unchangedStrategy, ...choice } });
   const engineOf = (choice: Partial<StrategyChoice>, canWrite = true): Engine =>
-    new Engine(settings(choice, canWrite), { onRunChanged: () => undefined, onRunsChanged: () => undefined, onCurationChanged: () => undefined });
+    engineOn(root, settings(choice, canWrite));
   const file = (): string => path.join(root, '.cdas', 'sampler.json');
   const strategy = (): Record<string, unknown> => {
     const config: unknown = JSON.parse(readFileSync(file(), 'utf8'));
