@@ -1,6 +1,7 @@
 import { CdasState, type CdasMode, type ProblemState } from './cdas';
 import { Column } from './column';
-import { StepEntries, type EntryKind, type StepChanges } from './stepEntries';
+import { HistoryRows, type EntryKind, type StepChanges } from './historyRows';
+import { countBefore } from './ordered';
 
 /** One entry of a problem's history. `visit` entries carry counts; the others mark what took effect. */
 export interface HistoryEntry {
@@ -22,12 +23,17 @@ export interface VisitTally {
 
 /**
  * The CDAS fold with memory: every step can be taken back exactly, so a rewritten step costs a replay from there on
- * and not from the start. Per visit it keeps what the problem held before, and the step's own columns for the rest.
+ * and not from the start. Per visit it keeps what the problem held before, per step what the mean was.
  */
 export class CdasHistory {
   readonly state: CdasState;
-  private readonly steps: StepEntries[] = [];
-  /** The newest row of each problem, counted through all steps; -1 for none. */
+  private readonly rows = new HistoryRows();
+  /** For each step its number, its first row, the sum of difficulties before it and the competence after it. */
+  private readonly steps = new Column(Float64Array);
+  private readonly firstRows = new Column(Int32Array);
+  private readonly sumsBefore = new Column(Float64Array);
+  private readonly competences = new Column(Float64Array);
+  /** The newest row of each problem; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
 
   /** Steps up to `lastWarmupStep` are kept in the history but not rated, as the authors' trainer does; by default all are rated, step 0 too. */
@@ -49,45 +55,50 @@ export class CdasHistory {
   }
 
   stepAt(stepIndex: number): number | undefined {
-    return this.steps[stepIndex]?.step;
+    return stepIndex >= 0 && stepIndex < this.stepCount ? this.steps.at(stepIndex) : undefined;
   }
 
   /** Competence after the step at this position. */
   competenceAfter(stepIndex: number): number | undefined {
-    return this.steps[stepIndex]?.competence;
+    return stepIndex >= 0 && stepIndex < this.stepCount ? this.competences.at(stepIndex) : undefined;
   }
 
   /** Appends one step: its events take effect first, then its visits are rated together. */
   appendStep(changes: StepChanges): void {
-    const last = this.steps.at(-1);
-    const entries = new StepEntries(changes, last === undefined ? 0 : last.firstRow + last.rows, this.state.difficultySum);
-    this.steps.push(entries);
-    this.applyEvents(entries, changes);
-    if (changes.step > this.lastWarmupStep) this.rate(entries, changes);
-    entries.competence = this.state.competence;
+    const firstRow = this.rows.length;
+    this.steps.push(changes.step);
+    this.firstRows.push(firstRow);
+    this.sumsBefore.push(this.state.difficultySum);
+    this.rows.append(changes.events, changes.visits);
+    this.applyEvents(changes, firstRow);
+    if (changes.step > this.lastWarmupStep) this.rate(changes, firstRow + changes.events.length);
+    this.competences.push(this.state.competence);
   }
 
   /** Takes back all steps from this position on. */
   rewindTo(stepIndex: number): void {
-    for (let entries = this.steps.at(-1); entries !== undefined && this.steps.length > stepIndex; entries = this.steps.at(-1)) {
-      for (let row = entries.rows - 1; row >= 0; row--) {
-        if (!entries.isRated(row)) continue;
-        const problem = entries.problem(row);
-        this.state.restore(problem, entries.before(row));
-        this.lastRow.set(problem, entries.previousOf(row));
+    for (let last = this.stepCount - 1; last >= stepIndex; last--) {
+      const firstRow = this.firstRows.at(last);
+      for (let row = this.rows.length - 1; row >= firstRow; row--) {
+        if (!this.rows.isRated(row)) continue;
+        const problem = this.rows.problem(row);
+        this.state.restore(problem, this.rows.before(row));
+        this.lastRow.set(problem, this.rows.previousOf(row));
       }
-      this.state.difficultySum = entries.sumBefore;
-      this.steps.pop();
+      this.rows.truncate(firstRow);
+      this.state.difficultySum = this.sumsBefore.at(last);
     }
+    for (const column of [this.steps, this.firstRows, this.sumsBefore, this.competences]) column.truncate(Math.max(0, stepIndex));
   }
 
   /** What happened to a problem, oldest first. */
   entriesOf(problem: number): HistoryEntry[] {
+    const { rows } = this;
     const found: HistoryEntry[] = [];
     let difficultyAfter = this.state.difficulty(problem);
-    this.walkBack(problem, (entries, row, stepIndex) => {
-      found.push({ kind: entries.kind(row), stepIndex, correct: entries.correct(row), scored: entries.scored(row), difficultyAfter });
-      difficultyAfter = entries.before(row).difficulty;
+    this.walkBack(problem, (row) => {
+      found.push({ kind: rows.kind(row), stepIndex: this.stepOfRow(row), correct: rows.correct(row), scored: rows.scored(row), difficultyAfter });
+      difficultyAfter = rows.before(row).difficulty;
       return true;
     });
     return found.reverse();
@@ -95,14 +106,15 @@ export class CdasHistory {
 
   /** What a problem's visits come to. */
   tallyOf(problem: number): VisitTally {
+    const { rows } = this;
     let [correct, scored, lastVisit, afresh] = [0, 0, -1, false];
-    this.walkBack(problem, (entries, row, stepIndex) => {
-      const kind = entries.kind(row);
-      if (kind === 'visit' && lastVisit < 0) lastVisit = stepIndex;
+    this.walkBack(problem, (row) => {
+      const kind = rows.kind(row);
+      if (kind === 'visit' && lastVisit < 0) lastVisit = this.stepOfRow(row);
       if (kind === 'restart') afresh = true;
       if (kind === 'visit' && !afresh) {
-        correct += entries.correct(row);
-        scored += entries.scored(row);
+        correct += rows.correct(row);
+        scored += rows.scored(row);
       }
       return !afresh || lastVisit < 0;
     });
@@ -111,26 +123,22 @@ export class CdasHistory {
 
   /** Calls back once for each problem that a step changed, with what it held before the step. */
   forEachChanged(stepIndex: number, callback: (problem: number, before: ProblemState) => void): void {
-    const entries = this.steps[stepIndex];
-    for (let row = 0; entries !== undefined && row < entries.rows; row++) {
-      const isFirst = entries.isRated(row) && entries.previousOf(row) < entries.firstRow;
-      if (isFirst) callback(entries.problem(row), entries.before(row));
+    if (stepIndex < 0 || stepIndex >= this.stepCount) return;
+    const { rows } = this;
+    const firstRow = this.firstRows.at(stepIndex);
+    const end = stepIndex + 1 === this.stepCount ? rows.length : this.firstRows.at(stepIndex + 1);
+    for (let row = firstRow; row < end; row++) {
+      if (rows.isRated(row) && rows.previousOf(row) < firstRow) callback(rows.problem(row), rows.before(row));
     }
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */
-  private walkBack(problem: number, callback: (entries: StepEntries, row: number, stepIndex: number) => boolean): void {
-    for (let historyRow = problem < this.lastRow.length ? this.lastRow.at(problem) : -1; historyRow >= 0; ) {
-      const stepIndex = this.stepOfRow(historyRow);
-      const entries = this.steps[stepIndex];
-      if (entries === undefined) return;
-      const row = historyRow - entries.firstRow;
-      if (!callback(entries, row, stepIndex)) return;
-      historyRow = entries.previousOf(row);
-    }
+  private walkBack(problem: number, callback: (row: number) => boolean): void {
+    let row = problem < this.lastRow.length ? this.lastRow.at(problem) : -1;
+    while (row >= 0 && callback(row)) row = this.rows.previousOf(row);
   }
 
-  private rate(entries: StepEntries, { events, visits }: StepChanges): void {
+  private rate({ visits }: StepChanges, firstRow: number): void {
     const { problem: problems, correct, scored } = visits;
     const { state } = this;
     const competence = state.competence;
@@ -138,32 +146,26 @@ export class CdasHistory {
       const problem = problems[place] ?? 0;
       const rollouts = scored[place] ?? 0;
       if (rollouts === 0) continue;
-      this.remember(entries, events.length + place, problem);
+      this.remember(firstRow + place, problem);
       state.rateVisit(problem, (correct[place] ?? 0) / rollouts, competence);
     }
   }
 
-  private applyEvents(entries: StepEntries, { events }: StepChanges): void {
-    events.forEach(({ problem, kind }, row) => {
-      this.remember(entries, row, problem);
+  private applyEvents({ events }: StepChanges, firstRow: number): void {
+    events.forEach(({ problem, kind }, i) => {
+      this.remember(firstRow + i, problem);
       if (kind === 'restart') this.state.restart(problem);
       else this.state.setCounted(problem, kind === 'include');
     });
   }
 
-  private remember(entries: StepEntries, row: number, problem: number): void {
-    entries.remember(row, problem, this.state, this.lastRow.at(problem));
-    this.lastRow.set(problem, entries.firstRow + row);
+  private remember(row: number, problem: number): void {
+    this.rows.remember(row, this.state, this.lastRow.at(problem));
+    this.lastRow.set(problem, row);
   }
 
   /** The position of the last step that starts at or before a row; steps without rows share their start. */
   private stepOfRow(row: number): number {
-    let [low, high] = [0, this.steps.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.steps[middle]?.firstRow ?? 0) <= row) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return countBefore(this.stepCount, (stepIndex) => this.firstRows.at(stepIndex) <= row) - 1;
   }
 }

@@ -1,29 +1,32 @@
 import type { CdasHistory } from '../core/cdasHistory';
+import { Column } from '../core/column';
 
 /** Bands of equal width over [-1, 1], within which every difficulty lies. */
 export const bandCount = 50;
 
 /** How many visited problems have their difficulty in each band, after every step of a history. */
 export class DifficultyBands {
-  private readonly afterStep: Int32Array[] = [];
+  /** The bands of all steps, one step after the other. */
+  private readonly counts = new Column(Int32Array);
 
   /** Adds the counts after the step that the history has just appended. */
   appendStep(history: CdasHistory): void {
-    const counts = Int32Array.from(this.afterStep.at(-1) ?? new Int32Array(bandCount));
+    const counts = this.after(history.stepCount - 2).slice();
     history.forEachChanged(history.stepCount - 1, (problem, before) => {
       if (before.visits > 0) bump(counts, before.difficulty, -1);
       if (history.state.visits(problem) > 0) bump(counts, history.state.difficulty(problem), 1);
     });
-    this.afterStep.push(counts);
+    for (const count of counts) this.counts.push(count);
   }
 
   rewindTo(stepIndex: number): void {
-    this.afterStep.length = Math.min(this.afterStep.length, stepIndex);
+    this.counts.truncate(stepIndex * bandCount);
   }
 
-  /** The counts after a step, easiest band first. */
+  /** The counts after a step, easiest band first; they are only valid until the next step is added. */
   after(stepIndex: number): Int32Array {
-    return this.afterStep[stepIndex] ?? new Int32Array(bandCount);
+    const start = stepIndex * bandCount;
+    return start >= 0 && start < this.counts.length ? this.counts.view().subarray(start, start + bandCount) : new Int32Array(bandCount);
   }
 }
 

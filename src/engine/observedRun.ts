@@ -2,7 +2,7 @@ import { CdasHistory } from '../core/cdasHistory';
 import type { CdasMode } from '../core/cdas';
 import { inferCorrectRule, sameRule, type CorrectRule, type RewardEvidence } from '../core/correctRule';
 import type { CurationEvent } from '../core/decisionStatus';
-import type { StepEvent } from '../core/stepEntries';
+import type { StepEvent } from '../core/historyRows';
 import type { DatasetFile } from '../logs/datasetFile';
 import { RunMetrics } from '../logs/metrics/runMetrics';
 import type { RunSource } from '../logs/runSource';
@@ -225,7 +225,7 @@ export class ObservedRun {
     let first = Infinity;
     for (const step of steps) {
       const rows = this.files.rowsOf(step);
-      const superseded = this.evidence.of(step)?.superseded ?? null;
+      const superseded = this.evidence.supersededIn(step);
       const replaced = this.files.replacedRows(step, rows);
       if (rows.length === 0 && replaced > 0) this.replacedWhole.set(step, replaced);
       else this.replacedWhole.delete(step);

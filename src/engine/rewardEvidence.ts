@@ -21,15 +21,16 @@ interface Evidence {
 }
 
 /** What the rewards of one step look like, and which of its rows do not count. */
-export interface StepEvidence extends Evidence {
+interface StepEvidence {
   readonly step: number;
+  readonly evidence: Evidence;
   readonly superseded: Uint8Array | null;
 }
 
 const nothing: Evidence = { tallies: [], min: Infinity, max: -Infinity, scored: 0, explicit: 0 };
 
 /** Looks at the rewards of a step. */
-export function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
+function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
   const superseded = supersededRows(rows);
   const seen = new SeenRewards();
   let before = 0;
@@ -41,7 +42,7 @@ export function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidenc
     before += range.end - range.start;
   }
   const { min, max, scored, explicit } = seen;
-  return { step, tallies: seen.tallies, min, max, scored, explicit, superseded };
+  return { step, evidence: { tallies: seen.tallies, min, max, scored, explicit }, superseded };
 }
 
 function addEach(seen: SeenRewards, { rewards, lengthsAndFlags }: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null): void {
@@ -110,35 +111,52 @@ function contradictionsIn(tallies: Evidence['tallies']): number {
   return low.explicitTrue + high.explicitFalse;
 }
 
-/** The evidence of all steps of a run, with that of the steps up to each: a changed step is joined on from there. */
+/** The evidence of the newest steps is joined anew each time, that of all before them once. */
+const newestSteps = 64;
+/** Small steps look alike: so many different looks are kept once each. */
+const maxShared = 4096;
+
+/** The evidence of all steps of a run, with that of most of them joined: a step that changes near the end is joined on from there. */
 export class RunEvidence {
   private readonly steps = new StepSequence<StepEvidence>();
-  private readonly joined: Evidence[] = [];
+  private readonly shared = new Map<string, Evidence>();
+  private joined = { steps: 0, evidence: nothing };
 
   /** The steps in which more than a rare row contradicts its score by its own word, with the number of such rows. */
   get misaligned(): readonly { readonly step: number; readonly rows: number }[] {
-    return this.steps.all.flatMap(({ step, tallies, explicit }) => {
+    return this.steps.all.flatMap(({ step, evidence: { tallies, explicit } }) => {
       const rows = contradictionsIn(tallies);
       return rows > 0.01 * explicit ? [{ step, rows }] : [];
     });
   }
 
-  of(step: number): StepEvidence | undefined {
-    return this.steps.get(step);
+  /** Which rows of a step do not count: 1 for each of them; null when all do. */
+  supersededIn(step: number): Uint8Array | null {
+    return this.steps.get(step)?.superseded ?? null;
   }
 
   /** Takes in what a step looks like now; one without rows is gone. */
   update(step: number, rows: readonly StepRows[]): void {
-    const position = rows.length === 0 ? this.steps.delete(step) : this.steps.set(evidenceOf(step, rows));
-    this.joined.length = Math.min(this.joined.length, position);
+    const position = rows.length === 0 ? this.steps.delete(step) : this.steps.set(this.shareEvidence(evidenceOf(step, rows)));
+    if (position < this.joined.steps) this.joined = { steps: 0, evidence: nothing };
   }
 
   /** What all steps look like together. */
   overall(explicitField: string): RewardEvidence {
-    for (const each of this.steps.all.slice(this.joined.length)) this.joined.push(join(this.joined.at(-1) ?? nothing, each));
-    const { tallies, min, max, scored, explicit } = this.joined.at(-1) ?? nothing;
+    const { all } = this.steps;
+    const older = Math.max(this.joined.steps, all.length - newestSteps);
+    this.joined = { steps: older, evidence: all.slice(this.joined.steps, older).reduce((before, { evidence }) => join(before, evidence), this.joined.evidence) };
+    const { tallies, min, max, scored, explicit } = all.slice(older).reduce((before, { evidence }) => join(before, evidence), this.joined.evidence);
     const distinct = tallies === null ? null : new Map(tallies.map(({ reward, count }) => [reward, count]));
     return { distinct, min, max, scored, explicit, explicitField, contradictions: contradictionsIn(tallies) };
+  }
+
+  private shareEvidence(found: StepEvidence): StepEvidence {
+    const key = JSON.stringify(found.evidence);
+    const known = this.shared.get(key);
+    if (known !== undefined) return { ...found, evidence: known };
+    if (this.shared.size < maxShared) this.shared.set(key, found.evidence);
+    return found;
   }
 }
 

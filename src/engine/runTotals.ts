@@ -54,8 +54,8 @@ export class RunTotals {
     this.totals.groups += sign * groups.length;
     for (const field of summed) this.totals[field] += sign * groups[field];
     for (const field of counted) this.totals[field] += sign * groups.counts[field];
-    for (const [size, count] of groups.sizes) {
-      const left = (this.sizeCounts.get(size) ?? 0) + sign * count;
+    for (const size of groups.columns.n) {
+      const left = (this.sizeCounts.get(size) ?? 0) + sign;
       if (left === 0) this.sizeCounts.delete(size);
       else this.sizeCounts.set(size, left);
     }

@@ -1,6 +1,7 @@
 import { correctness, type CorrectRule } from '../core/correctRule';
 import type { PackedRewards } from '../logs/rewardColumn';
 import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
+import { ColumnPool } from './columnPool';
 import { StepGroups, type GroupColumns } from './stepGroups';
 import type { StepRows } from './stepRows';
 
@@ -25,6 +26,7 @@ export class StepGrouper {
   /** By problem, where its group is among those of the step at hand, plus one; 0 for none. */
   private places = new Int32Array(1024);
   private columns = newColumns(1024);
+  private readonly pool = new ColumnPool();
   private count = 0;
   private lengthSum = 0;
   private lengthCount = 0;
@@ -91,16 +93,22 @@ export class StepGrouper {
 
   /** The step's columns, cut to its groups; everything is cleared for the next step. */
   private take(): GroupColumns {
-    const { columns, count } = this;
+    const { columns, count, pool } = this;
+    const cut = <Column extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(column: Column): Column => column.subarray(0, count) as Column;
     for (let place = 0; place < count; place++) this.places[columns.problem[place] ?? 0] = 0;
-    return {
-      problem: taken(columns.problem, count),
-      n: taken(columns.n, count),
-      scored: taken(columns.scored, count),
-      correct: taken(columns.correct, count),
-      rewardSum: taken(columns.rewardSum, count),
-      rewarded: taken(columns.rewarded, count),
+    const [n, correct] = [pool.copyOf(cut(columns.n)), pool.copyOf(cut(columns.correct))];
+    // Mostly all rollouts are scored and a reward is 1 or 0, so that columns hold the same.
+    const countsOf = (column: Int32Array<ArrayBuffer>): Int32Array => (areSame(cut(column), n) ? n : pool.copyOf(cut(column)));
+    const taken = {
+      problem: pool.copyOf(cut(columns.problem)),
+      n,
+      scored: countsOf(columns.scored),
+      correct,
+      rewardSum: areSame(cut(columns.rewardSum), correct) ? correct : pool.copyOf(cut(columns.rewardSum)),
+      rewarded: countsOf(columns.rewarded),
     };
+    for (const column of [columns.problem, columns.n, columns.scored, columns.correct, columns.rewardSum, columns.rewarded]) column.fill(0, 0, count);
+    return taken;
   }
 
   private growColumns(): void {
@@ -151,9 +159,19 @@ class Judge {
   }
 }
 
-type Numbers = Int32Array | Float64Array;
+type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-function newColumns(capacity: number): GroupColumns {
+/** The groups of the step at hand: `GroupColumns` that still change. */
+interface OpenColumns {
+  readonly problem: Int32Array<ArrayBuffer>;
+  readonly n: Int32Array<ArrayBuffer>;
+  readonly scored: Int32Array<ArrayBuffer>;
+  readonly correct: Float64Array<ArrayBuffer>;
+  readonly rewardSum: Float64Array<ArrayBuffer>;
+  readonly rewarded: Int32Array<ArrayBuffer>;
+}
+
+function newColumns(capacity: number): OpenColumns {
   return {
     problem: new Int32Array(capacity),
     n: new Int32Array(capacity),
@@ -169,9 +187,6 @@ function grown<Column extends Numbers>(column: Column, larger: Column): Column {
   return larger;
 }
 
-function taken<Column extends Numbers>(column: Column, count: number): Column {
-  // A copy of a column is one of the same kind; the library's type of the union cannot say so.
-  const copy = column.slice(0, count) as Column;
-  column.fill(0, 0, count);
-  return copy;
+function areSame(a: Numbers, b: Numbers): boolean {
+  return a.every((value, place) => value === b[place]);
 }

@@ -1,4 +1,4 @@
-import type { StepVisits } from '../core/stepEntries';
+import type { StepVisits } from '../core/historyRows';
 
 /** The rollouts of one problem in one step. */
 export interface Group {
@@ -42,9 +42,6 @@ export class StepGroups {
   /** Groups of two or more scored rollouts, and those of them with one outcome only. */
   readonly comparable: number;
   readonly uniform: number;
-  /** How many groups there are of each size. */
-  readonly sizes: ReadonlyMap<number, number>;
-
   constructor(
     readonly step: number,
     readonly columns: GroupColumns,
@@ -54,7 +51,6 @@ export class StepGroups {
     for (let place = 0; place < columns.problem.length; place++) addGroup(sums, columns.scored[place] ?? 0, columns.correct[place] ?? 0);
     ({ scored: this.scored, correct: this.correct, scoredGroups: this.scoredGroups } = sums);
     ({ allPass: this.allPass, allFail: this.allFail, comparable: this.comparable, uniform: this.uniform } = sums);
-    this.sizes = countSizes(columns.n);
   }
 
   /** How many groups there are. */
@@ -101,10 +97,4 @@ function addGroup(sums: Sums, scored: number, correct: number): void {
   if (scored < 2) return;
   sums.comparable++;
   if (correct === 0 || correct === scored) sums.uniform++;
-}
-
-function countSizes(sizes: Int32Array): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  for (const size of sizes) counts.set(size, (counts.get(size) ?? 0) + 1);
-  return counts;
 }

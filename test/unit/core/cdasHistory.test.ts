@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CdasMode } from '../../../src/core/cdas';
 import { CdasHistory } from '../../../src/core/cdasHistory';
-import type { StepEvent } from '../../../src/core/stepEntries';
+import type { StepEvent } from '../../../src/core/historyRows';
 
 interface VisitRow {
   readonly problem: number;
