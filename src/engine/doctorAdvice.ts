@@ -1,3 +1,4 @@
+import { lineLimits } from '../logs/lineLimits';
 import type { DoctorFix } from '../protocol/doctor';
 import type { ObservedRun } from './observedRun';
 
@@ -61,6 +62,12 @@ export function trainerFix(run: ObservedRun, what: keyof TrainerAdvice): DoctorF
 export const neutralFix: DoctorFix = {
   advice: 'Let the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
   setting: 'from cdas_lens.rollouts import RolloutWriter',
+};
+
+/** Keeping lines short enough to be read. */
+export const longLineFix: DoctorFix = {
+  advice: `A line of up to ${lineLimits().maxBytes >> 20} MiB is read, and less where all of it has to be parsed: log no values per token (ids, masks, log probabilities), or fewer rollouts in a line.`,
+  setting: null,
 };
 
 /** Naming the dataset, in VS Code and on the command line. */

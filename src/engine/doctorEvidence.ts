@@ -1,10 +1,9 @@
-import { isRecord } from '../core/json';
 import { findStoredRatings, type StoredRatings } from '../logs/authorsState';
 import { FileTail } from '../logs/fileTail';
 import type { LogFile } from '../logs/logFile';
 import { compressedEnd } from '../logs/logFormat';
 import { findUnreadStores, type UnreadStore } from '../logs/metrics/unreadStores';
-import { parseTolerant } from '../logs/tolerantJson';
+import { parseRecord } from '../logs/tolerantJson';
 import type { ObservedRun } from './observedRun';
 
 /** Where a line lies that could not be read. */
@@ -50,20 +49,21 @@ export function readMetrics(run: ObservedRun): void {
 function badLinesOf({ path }: LogFile): readonly BadLinePlace[] {
   const places: BadLinePlace[] = [];
   const onLine = (line: Buffer, offset: number): void => {
-    if (places.length < maxPlaces && !isRecord(tryParse(line))) places.push({ file: path, offset });
+    if (places.length < maxPlaces && isBad(line)) places.push({ file: path, offset });
   };
   try {
-    new FileTail(path, { onLine, onReset: () => undefined, isWholeRecord: () => false }).poll(maxSearchBytes, Date.now());
+    new FileTail(path, { onLine, onLongLine: () => undefined, onReset: () => undefined, isWholeRecord: () => false }).poll(maxSearchBytes, Date.now());
   } catch {
     // A file that is gone or closed to us is among the report's unreadable files already.
   }
   return places;
 }
 
-function tryParse(line: Buffer): unknown {
+function isBad(line: Buffer): boolean {
   try {
-    return parseTolerant(line.toString('utf8'));
+    return parseRecord(line) === null;
   } catch {
-    return undefined;
+    // Where a line that is too long lies is known already.
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 import { plural } from '../core/plural';
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../protocol/doctor';
-import { datasetFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
+import { datasetFix, longLineFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
 import type { ClaimCounts } from './doctorClaims';
 import type { UnreadStore } from '../logs/metrics/unreadStores';
 import type { BadLinePlace } from './doctorEvidence';
@@ -45,7 +45,8 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
   const { read, size } = files.progress;
   const named = (file: string): string => relativeTo(source.logPath, file);
   const pending = files.all.filter(({ pendingBytes }) => pendingBytes > 0);
-  const [bad, ignored] = [files.sumHealth('badLines'), files.sumHealth('ignoredLines')];
+  const long = files.all.flatMap(({ path, health }) => health.longLines.map((line) => ({ path, ...line })));
+  const [bad, ignored] = [files.sumHealth('badLines') - long.length, files.sumHealth('ignoredLines')];
   const [validation, mismatched] = [files.sumHealth('validationRows'), files.sumHealth('stepMismatches')];
   return [
     ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
@@ -56,6 +57,12 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
       finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
         examples: badLines.map(({ file, offset }) => `${named(file)} at byte ${offset}`),
         fix: { advice: 'Let each process write a file of its own: two that append to one file tear lines.', setting: null },
+      }),
+    ),
+    ...counted(long.length, () =>
+      finding('warning', 'longLines', `${plural(long.length, 'line')} left out: too long, or of too many values, for the memory that reading may take. Their rollouts are missing from all numbers.`, {
+        examples: long.map(({ path, offset, length }) => `${named(path)} at byte ${offset}: ${(length / 1e6).toFixed(1)} MB`),
+        fix: longLineFix,
       }),
     ),
     ...counted(files.pendingBytes, () =>

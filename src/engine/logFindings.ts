@@ -1,3 +1,4 @@
+import { plural } from '../core/plural';
 import type { LogClaims } from '../logs/logFormat';
 import type { Completeness } from '../protocol/run';
 import type { ObservedRun } from './observedRun';
@@ -96,9 +97,11 @@ export function logFlags(run: ObservedRun, facts: RunFacts): readonly string[] {
 
 function fileFlags(run: ObservedRun): string[] {
   const { files } = run;
-  const [bad, mismatched, validation] = [files.sumHealth('badLines'), files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
+  const [bad, long] = [files.sumHealth('badLines'), files.sumHealth('longLines')];
+  const [mismatched, validation] = [files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
   const flags = [...files.errors, ...files.notes];
-  if (bad > 0) flags.push(`${bad} lines are not JSON objects and were left out.`);
+  if (bad > long) flags.push(`${bad - long} lines are not JSON objects and were left out.`);
+  if (long > 0) flags.push(`${plural(long, 'line')} left out: too long, or of too many values, for the memory that reading may take. The log doctor says where.`);
   if (mismatched > 0) flags.push(`${mismatched} rows name another step than their file; the row counts.`);
   if (validation > 0) flags.push(`${validation} validation rollouts were left out.`);
   return flags;

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { countBefore } from '../core/ordered';
-import { LogFile, type FileHealth, type FilePoll, type LogFileState } from '../logs/logFile';
+import type { FileHealth } from '../logs/fileHealth';
+import { LogFile, type FilePoll, type LogFileState } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { IndexedFile, RunIndex } from '../logs/runIndex';
 import type { LogFileName } from '../logs/logFormat';
@@ -144,8 +145,8 @@ export class RunFiles {
     return countRows(this.rows.of(step)) - countRows(counting);
   }
 
-  sumHealth(field: 'badLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
-    return this.sum((file) => file.health[field]);
+  sumHealth(field: 'badLines' | 'longLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
+    return this.sum(({ health }) => (field === 'longLines' ? health.longLines.length : health[field]));
   }
 
   get explicitField(): string {

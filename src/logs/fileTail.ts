@@ -64,12 +64,12 @@ export class FileTail {
     this.lines = new LineReader(listener);
   }
 
-  /** How far the file was read; null while that is no place to go on from: it changed since, or a line is being skipped. */
+  /** How far the file was read; null while that is no place to go on from, because it changed since. */
   get state(): TailState | null {
     const { seen, unverified, lastState } = this;
     const held = this.lines.heldBytes;
     if (unverified !== null) return unverified;
-    if (seen === null || held === null) return null;
+    if (seen === null) return null;
     const taken = this.lines.hasTaken ? held : 0;
     const offset = this.offset - held + taken;
     if (lastState?.seen === seen && lastState.state.offset === offset && lastState.state.taken === taken) return lastState.state;
@@ -140,14 +140,14 @@ export class FileTail {
   private look(fd: number, budget: number, now: number): TailPoll {
     const stat = fstatSync(fd, { bigint: true });
     const reset = this.noticeChange(fd, stat, now);
-    if (this.unverified !== null) this.resumeLine(fd, this.unverified, now);
+    if (this.unverified !== null) this.resumeLine(this.unverified, now);
     const read = this.readOn(fd, Number(stat.size), budget);
     const more = this.offset < Number(stat.size);
     if (read > 0) {
       this.rememberPrefix(fd, more);
       this.wasDisturbed = !this.isSame(fstatSync(fd, { bigint: true }));
     }
-    const taken = !more && this.takeRestingLine(Number(stat.mtimeMs), now);
+    const taken = !more && this.takeRestingLine(fd, Number(stat.mtimeMs), now);
     return { changed: reset || read > 0 || taken, more };
   }
 
@@ -176,13 +176,10 @@ export class FileTail {
   }
 
   /** The file is the one that another reader left. */
-  private resumeLine(fd: number, { offset, taken }: TailState, now: number): void {
+  private resumeLine({ taken }: TailState, now: number): void {
     this.unverified = null;
     this.unchangedSince = now;
-    if (taken === 0) return;
-    const line = Buffer.alloc(taken);
-    readSync(fd, line, 0, taken, offset - taken);
-    this.lines.resumeTaken(line);
+    if (taken > 0) this.lines.resumeTaken(taken);
   }
 
   private noticeChange(fd: number, stat: BigIntStats, now: number): boolean {
@@ -289,11 +286,9 @@ export class FileTail {
     return 'taken';
   }
 
-  private takeRestingLine(mtimeMs: number, now: number): boolean {
+  private takeRestingLine(fd: number, mtimeMs: number, now: number): boolean {
     if (this.lines.pendingBytes === 0) return false;
     if (now - mtimeMs < idleMs && now - this.unchangedSince < idleMs) return false;
-    if (!this.listener.isWholeRecord(this.lines.pendingLine())) return false;
-    this.lines.takePending(this.offset);
-    return true;
+    return this.lines.takeWaiting(fd, this.offset, (line) => this.listener.isWholeRecord(line));
   }
 }

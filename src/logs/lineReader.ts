@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { lineLimits } from './lineLimits';
 import { sharedScanner } from './scan/scanner';
 import type { LineScanner, Wanted } from './scan/lineScanner';
 import { ScannedLine } from './scan/scannedLine';
@@ -7,6 +8,8 @@ import { ScannedLine } from './scan/scannedLine';
 export interface LineListener {
   /** A complete line without its line end; `offset` is its first byte in the file. */
   onLine(line: Buffer, offset: number): void;
+  /** A line that is passed over because it is too long; without it, `onLine` is given an empty one. */
+  onLongLine?(offset: number, length: number): void;
   /** Takes the lines that a scanner proves; those that it does not prove go to `onLine`, as do all without it. */
   readonly scan?: ScanListener | null;
 }
@@ -18,38 +21,21 @@ export interface ScanListener {
   onLine(line: ScannedLine, offset: number): boolean;
 }
 
-/** A chunk of this size is read at a time: it fits into the processor's own cache. */
-export const chunkBytes = 1 << 19;
-/** A line longer than this is put together from its chunks instead of in the scanner's buffer. */
-const longLineBytes = 1 << 25;
-/** A longer line is skipped: it is no record, and must not fill the memory. */
-const maxLineBytes = 1 << 28;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+const nothing: Wanted = { fields: [], leftOut: [], measured: [] };
 
-/** An unfinished line that lies in the scanner's buffer. */
-interface LeftLine {
-  readonly reader: LineReader;
-  readonly scanner: LineScanner;
-  readonly start: number;
-}
-
-let left: LeftLine | null = null;
-
-/** Makes the scanner's buffer free. */
-function leaveBuffer(): void {
-  const line = left;
-  left = null;
-  line?.reader.keepLeft(line);
-}
+/** Whose unfinished line lies in the scanner's buffer, and where. Who else needs the buffer takes it: lines can be read again. */
+let left: { readonly reader: LineReader; readonly scanner: LineScanner; readonly start: number } | null = null;
 
 /** Cuts the bytes of a file into lines as they come. What follows the last line end waits for the next bytes. */
 export class LineReader {
-  private pending: Buffer[] = [];
+  /** So many bytes after the last line end were read. */
   private waiting = 0;
-  private skippingLine = false;
-  /** Set once the pending line was handed over as a whole record. */
+  /** Set once the waiting line was handed over as a whole record. */
   private taken = false;
+  /** What waited when it was found to be no whole record. */
+  private refused = -1;
 
   constructor(private readonly listener: LineListener) {}
 
@@ -62,91 +48,126 @@ export class LineReader {
     return this.taken;
   }
 
-  /** Bytes that were read after the last line end, handed over or not; null in the middle of a line that is skipped. */
-  get heldBytes(): number | null {
-    return this.skippingLine ? null : this.waiting;
+  /** Bytes that were read after the last line end, handed over or not. */
+  get heldBytes(): number {
+    return this.waiting;
   }
 
-  /** Goes on after an unfinished last line that an earlier reader handed over. */
-  resumeTaken(line: Buffer): void {
-    this.keep(line);
+  /** Goes on after an unfinished last line of so many bytes that an earlier reader handed over. */
+  resumeTaken(length: number): void {
+    this.waiting = length;
     this.taken = true;
   }
 
-  /** The unfinished last line, without a carriage return at its end. */
-  pendingLine(): Buffer {
-    return withoutReturn(this.pendingBytesOfLine());
-  }
-
-  /** Reads the file on from `offset` by at most `length` bytes and hands over the lines that end in them; returns how many bytes there were. */
+  /** Reads the file on from `offset` by at most `length` bytes and hands over the lines that end in them; returns how many bytes it went on. */
   read(fd: number, length: number, offset: number): number {
+    const { chunkBytes, heldBytes } = lineLimits();
+    const { waiting } = this;
+    if (waiting > heldBytes) return this.searchEnd(fd, Math.min(chunkBytes, length), offset);
+    if (!this.bringWaiting(fd, offset, chunkBytes)) return 0;
     const scanner = sharedScanner();
-    const inPlace = this.waiting <= longLineBytes && !this.taken && !this.skippingLine;
-    const room = inPlace ? this.waiting : 0;
-    if (inPlace) this.bringPending();
-    else leaveBuffer();
-    scanner.reserve(room + chunkBytes);
-    const at = scanner.dataStart + room;
+    const at = scanner.dataStart + waiting;
     const read = readSync(fd, scanner.buffer, at, Math.min(chunkBytes, length), offset);
     const bytes = scanner.buffer.subarray(at, at + read);
     // What comes after it is looked at once it is whole.
     const lastEnd = bytes.lastIndexOf(newline) + 1;
-    const shift = offset - at;
-    if (inPlace) {
-      this.dropPending();
-      if (lastEnd > 0) this.takeLines(scanner.dataStart, at + lastEnd, shift);
-      this.leaveInBuffer(lastEnd > 0 ? at + lastEnd : scanner.dataStart, at + read);
-    } else if (lastEnd === 0) this.keep(bytes);
-    else {
-      const firstEnd = bytes.indexOf(newline);
-      this.finishLine(bytes.subarray(0, firstEnd), offset);
-      this.takeLines(at + firstEnd + 1, at + lastEnd, shift);
+    if (lastEnd === 0) {
+      this.taken &&= !this.goesOn(bytes);
+      this.leaveInBuffer(scanner.dataStart, at + read);
+    } else {
+      const from = this.goesOn(bytes) ? scanner.dataStart : at + bytes.indexOf(newline) + 1;
+      this.reset();
+      this.takeLines(from, at + lastEnd, offset - at);
       this.leaveInBuffer(at + lastEnd, at + read);
     }
     return read;
   }
 
-  /** Hands over the unfinished last line, once; `end` is the place in the file up to which it was read. */
-  takePending(end: number): void {
-    const line = this.pendingBytesOfLine();
-    this.taken = true;
-    this.emit(line, end - this.waiting);
+  /** Hands over the unfinished last line, once, if it is a whole record; `end` is the place in the file up to which it was read. */
+  takeWaiting(fd: number, end: number, isWhole: (line: Buffer) => boolean): boolean {
+    const { waiting } = this;
+    if (waiting === this.refused || waiting > lineLimits().maxBytes || !this.bringWaiting(fd, end, 1)) return false;
+    const scanner = sharedScanner();
+    const [start, stop] = [scanner.dataStart, scanner.dataStart + waiting];
+    const line = scanner.buffer.subarray(start, stop);
+    scanner.buffer[stop] = newline;
+    this.taken = isProven(start, stop + 1) || isWhole(withoutReturn(line));
+    if (this.taken) this.takeLines(start, stop + 1, end - stop);
+    else this.refused = waiting;
+    this.leaveInBuffer(start, stop);
+    return this.taken;
   }
 
   /** Forgets the unfinished line. */
   reset(): void {
-    this.dropPending();
-    this.skippingLine = false;
+    if (left?.reader === this) left = null;
+    this.waiting = 0;
+    this.taken = false;
+    this.refused = -1;
   }
 
-  private pendingBytesOfLine(): Buffer {
-    if (left?.reader === this) leaveBuffer();
-    return Buffer.concat(this.pending, this.waiting);
-  }
-
-  /** Puts what waits where the scanner's buffer begins. */
-  private bringPending(): void {
+  /** Puts what waits where the scanner's buffer begins, with room after it; false where the file does not have it any more. */
+  private bringWaiting(fd: number, end: number, room: number): boolean {
+    const { waiting } = this;
     const scanner = sharedScanner();
-    if (left?.reader === this && left.scanner === scanner) {
-      scanner.buffer.copyWithin(scanner.dataStart, left.start, left.start + this.waiting);
-      left = { ...left, start: scanner.dataStart };
-      return;
+    const known = left;
+    left = null;
+    if (known?.reader === this && known.scanner === scanner) {
+      if (known.start !== scanner.dataStart) scanner.buffer.copyWithin(scanner.dataStart, known.start, known.start + waiting);
+      scanner.reserve(waiting + room);
+      return true;
     }
-    leaveBuffer();
-    scanner.reserve(this.waiting);
-    let place = scanner.dataStart;
-    for (const piece of this.pending) place += piece.copy(scanner.buffer, place);
+    scanner.reserve(waiting + room);
+    return readFully(fd, { into: scanner.buffer.subarray(scanner.dataStart, scanner.dataStart + waiting), from: end - waiting });
   }
 
   /** Lets the unfinished line wait in the scanner's buffer until somebody else needs that: mostly it is this reader that reads on. */
   private leaveInBuffer(start: number, end: number): void {
     this.waiting = end - start;
-    if (end > start) left = { reader: this, scanner: sharedScanner(), start };
+    left = end > start ? { reader: this, scanner: sharedScanner(), start } : null;
   }
 
-  /** Keeps what was left in the scanner's buffer. */
-  keepLeft({ scanner, start }: LeftLine): void {
-    this.pending = [Buffer.from(scanner.buffer.subarray(start, start + this.waiting))];
+  /** Looks for the end of a line that is too long to be held, and then reads it whole, if it is not too long for that too. */
+  private searchEnd(fd: number, length: number, offset: number): number {
+    const scanner = sharedScanner();
+    left = null;
+    scanner.reserve(length);
+    const at = scanner.dataStart;
+    const bytes = scanner.buffer.subarray(at, at + readSync(fd, scanner.buffer, at, length, offset));
+    const found = bytes.indexOf(newline);
+    if (found < 0) {
+      this.taken &&= !this.goesOn(bytes);
+      this.waiting += bytes.length;
+      return bytes.length;
+    }
+    const end = offset + found + 1;
+    const [line, goesOn] = [this.waiting + found, this.goesOn(bytes)];
+    this.reset();
+    if (goesOn) this.readLong(fd, end - 1 - line, end);
+    return found + 1;
+  }
+
+  private readLong(fd: number, from: number, end: number): void {
+    if (end - 1 - from > lineLimits().maxBytes) this.passOver(from, end - 1 - from);
+    else {
+      const scanner = sharedScanner();
+      scanner.reserve(end - from);
+      const start = scanner.dataStart;
+      // Where the file is shorter meanwhile it was rewritten, and is read anew.
+      if (readFully(fd, { into: scanner.buffer.subarray(start, start + end - from), from })) this.takeLines(start, start + end - from, from - start);
+    }
+  }
+
+  private passOver(offset: number, length: number): void {
+    const { listener } = this;
+    if (listener.onLongLine === undefined) listener.onLine(Buffer.alloc(0), offset);
+    else listener.onLongLine(offset, length);
+  }
+
+  /** Whether the waiting line is not handed over, or these bytes bring more of it than its end. */
+  private goesOn(bytes: Buffer): boolean {
+    const end = bytes.indexOf(newline);
+    return !this.taken || withoutReturn(end < 0 ? bytes : bytes.subarray(0, end)).length > 0;
   }
 
   /** Hands over the lines between two places of the buffer, the last one's end included; a place and `shift` make an offset in the file. */
@@ -183,39 +204,30 @@ export class LineReader {
     } while (scanner.full);
   }
 
-  private finishLine(tail: Buffer, tailOffset: number): void {
-    const offset = tailOffset - this.waiting;
-    const alreadyTaken = this.taken && withoutReturn(tail).length === 0;
-    const line = this.pending.length === 0 ? tail : Buffer.concat([...this.pending, tail], this.waiting + tail.length);
-    const skip = this.skippingLine;
-    this.reset();
-    if (skip) this.listener.onLine(Buffer.alloc(0), offset);
-    else if (!alreadyTaken) this.emit(line, offset);
-  }
-
   private emit(line: Buffer, offset: number): void {
     const start = offset === 0 ? markLength(line, 0) : 0;
     const bare = withoutReturn(start === 0 ? line : line.subarray(start));
     if (!isBlank(bare)) this.listener.onLine(bare, offset + start);
   }
+}
 
-  private keep(bytes: Buffer): void {
-    if (bytes.length === 0 || this.skippingLine) return;
-    this.waiting += bytes.length;
-    if (this.waiting > maxLineBytes) {
-      this.dropPending();
-      this.skippingLine = true;
-      return;
-    }
-    this.pending.push(Buffer.from(bytes));
-  }
+/** Whether the scanner proves the line between two places of its buffer. */
+function isProven(start: number, end: number): boolean {
+  const scanner = sharedScanner();
+  scanner.want(nothing);
+  const line = new ScannedLine(scanner);
+  if (scanner.scan(start, end) !== 1) return false;
+  line.moveTo(0);
+  return line.isProven;
+}
 
-  private dropPending(): void {
-    if (left?.reader === this) left = null;
-    this.pending = [];
-    this.waiting = 0;
-    this.taken = false;
+function readFully(fd: number, { into, from }: { readonly into: Buffer; readonly from: number }): boolean {
+  for (let at = 0; at < into.length; ) {
+    const read = readSync(fd, into, at, into.length - at, from + at);
+    if (read === 0) return false;
+    at += read;
   }
+  return true;
 }
 
 /** The length of the byte order mark at a place. */

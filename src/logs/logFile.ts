@@ -1,8 +1,9 @@
-import { isRecord } from '../core/json';
 import { DocumentFolder, type FolderState } from './documentFolder';
+import { addHealth, newHealth, type FileHealth } from './fileHealth';
 import type { ScanListener } from './lineReader';
 import { FileTail, type TailPoll } from './fileTail';
 import type { FoundPrompts } from './foundPrompts';
+import type { LongLine } from './lineLimits';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
@@ -16,24 +17,8 @@ import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
 import { wantedOf } from './scan/slimRow';
 import type { TailState } from './tailState';
-import { parseTolerant } from './tolerantJson';
+import { HeavyJsonError, isWholeRecord, parseBytes, parseRecord } from './tolerantJson';
 import { WholeFile, type WholeState } from './wholeFile';
-
-/** What was met in one file besides rollouts. */
-export interface FileHealth {
-  /** Lines that are not a JSON object. */
-  badLines: number;
-  /** Lines that parse but carry no training rollout. */
-  ignoredLines: number;
-  /** Rows whose step differs from the one in the file's name. */
-  stepMismatches: number;
-  /** Validation rollouts, which do not count. */
-  validationRows: number;
-  /** The field by which rows say themselves whether they are correct. */
-  explicitField: string;
-  /** What formats said about how rows were read. */
-  readonly notes: Set<string>;
-}
 
 /** One look at a log file: what happened, or why it could not be read. */
 export interface FilePoll extends TailPoll {
@@ -111,9 +96,7 @@ export class LogFile {
   /** Appends what another thread read next. */
   append({ columns, prompts, health }: ReadRows): void {
     this.table.append(columns, this.prompts.addFound(prompts));
-    for (const count of ['badLines', 'ignoredLines', 'stepMismatches', 'validationRows'] as const) this.health[count] += health[count];
-    if (health.explicitField !== '') this.health.explicitField = health.explicitField;
-    for (const note of health.notes) this.health.notes.add(note);
+    addHealth(this.health, health);
   }
 
   /** Reads the lines between two places where lines begin, and nothing else; null where they are not there, else a digest of their ends. */
@@ -157,8 +140,9 @@ export class LogFile {
     if (kind !== 'lines' || compressedEnd.test(this.path)) return new WholeFile(this.path, (content) => this.readWhole(content));
     return new FileTail(this.path, {
       onLine: (line, offset) => this.readLine(line, offset),
+      onLongLine: (offset, length) => this.passOver({ offset, length }),
       onReset: () => this.forget(),
-      isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
+      isWholeRecord,
       scan: this.scanListener(),
       ahead: () => this.ahead,
     });
@@ -178,7 +162,7 @@ export class LogFile {
       this.readLines(content);
       return true;
     }
-    const document: unknown = this.format.kind === 'binary' ? content : tryParse(content.toString('utf8'));
+    const document: unknown = this.format.kind === 'binary' ? content : tryParse(content);
     if (document === undefined) return false;
     // What was read stays where the new content turns out not to be whole.
     const rows = this.format.readRow(document, { rawNumber: () => null });
@@ -188,7 +172,7 @@ export class LogFile {
   }
 
   private readDocument(content: Buffer): boolean {
-    const document = tryParse(content.toString('utf8'));
+    const document = tryParse(content);
     if (document === undefined) return false;
     for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
     return true;
@@ -211,22 +195,29 @@ export class LogFile {
   }
 
   private readLine(line: Buffer, offset: number): void {
-    const text = line.toString('utf8');
-    const row = tryParse(text);
-    if (!isRecord(row) || !this.readRow(row, text, offset)) this.health.badLines++;
+    const place = { offset, length: line.length };
+    if (!this.readRow(line, place)) this.health.badLines++;
   }
 
-  /** Returns false for a row whose values are nested so deep that no function can walk them, or of which more was left out than can be. */
-  private readRow(row: Record<string, unknown>, text: string, offset: number): boolean {
+  private passOver(line: LongLine): void {
+    this.health.badLines++;
+    this.health.longLines.push(line);
+  }
+
+  /** Reads what is given of a row; false where it is none, is nested so deep that no function can walk it, or more was left out of it than can be. */
+  private readRow(given: Buffer, place: LongLine): boolean {
     try {
-      const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(text, path) });
+      const row = parseRecord(given);
+      if (row === null) return false;
+      const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(given.toString('utf8'), path) });
       if (rollouts.some(({ prompt }) => holdsMeasured(prompt))) return false;
       if (rollouts.length === 0) this.health.ignoredLines++;
-      for (const rollout of rollouts) this.add(rollout, offset);
+      for (const rollout of rollouts) this.add(rollout, place.offset);
       return true;
     } catch (error) {
-      if (error instanceof RangeError) return false;
-      throw error;
+      if (!(error instanceof RangeError)) throw error;
+      if (error instanceof HeavyJsonError) this.passOver(place);
+      return error instanceof HeavyJsonError;
     }
   }
 
@@ -238,9 +229,7 @@ export class LogFile {
 
   /** Reads a row of which as much was left out as the format allows; false where it has to be parsed whole after all. */
   private readSlimLine(line: ScannedLine, offset: number): boolean {
-    const text = line.text();
-    const row: unknown = JSON.parse(text);
-    return isRecord(row) && this.readRow(row, text, offset);
+    return this.readRow(line.slim(), { offset, length: line.end - line.start });
   }
 
   private readScannedLine(line: ScannedLine, offset: number): boolean {
@@ -286,14 +275,12 @@ function readerOf({ fastFields }: LogFormat): RolloutReader | null {
   return reader;
 }
 
-function newHealth(): FileHealth {
-  return { badLines: 0, ignoredLines: 0, stepMismatches: 0, validationRows: 0, explicitField: '', notes: new Set() };
-}
-
-function tryParse(text: string): unknown {
+/** The value of JSON text; undefined where it is none. Throws HeavyJsonError. */
+function tryParse(bytes: Buffer): unknown {
   try {
-    return parseTolerant(text);
-  } catch {
+    return parseBytes(bytes);
+  } catch (error) {
+    if (error instanceof HeavyJsonError) throw error;
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import type { FileHealth, LogFileState, SourceState } from './logFile';
+import type { FileHealth } from './fileHealth';
+import type { LogFileState, SourceState } from './logFile';
 import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
 import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
 import type { Section, SectionFile } from './sectionFile';

@@ -1,6 +1,5 @@
-import { isRecord } from '../../core/json';
 import { FileTail } from '../fileTail';
-import { parseTolerant } from '../tolerantJson';
+import { isWholeRecord, parseRecord } from '../tolerantJson';
 import type { MetricRow } from './metricRow';
 import type { MetricPoll, MetricReader } from './metricReader';
 import { MetricTable } from './metricTable';
@@ -18,7 +17,7 @@ export class JsonLinesMetrics implements MetricReader {
     this.tail = new FileTail(path, {
       onLine: (line) => this.readLine(line),
       onReset: () => this.reset(),
-      isWholeRecord: (line) => isRecord(tryParse(line)),
+      isWholeRecord,
     });
   }
 
@@ -32,7 +31,7 @@ export class JsonLinesMetrics implements MetricReader {
 
   private readLine(line: Buffer): void {
     const row = tryParse(line);
-    if (!isRecord(row)) {
+    if (row === null) {
       this.bad++;
       return;
     }
@@ -46,11 +45,11 @@ export class JsonLinesMetrics implements MetricReader {
   }
 }
 
-function tryParse(line: Buffer): unknown {
+function tryParse(line: Buffer): Record<string, unknown> | null {
   try {
-    return parseTolerant(line.toString('utf8'));
+    return parseRecord(line);
   } catch {
-    // Counted by whoever asked for a record.
-    return undefined;
+    // Too long: metrics are short.
+    return null;
   }
 }

@@ -1,11 +1,20 @@
 import { parseTolerant } from '../tolerantJson';
-import { cutWords, fieldFlag, fieldKind, headerWords, slot, slotWords, type LineScanner } from './lineScanner';
+import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner } from './lineScanner';
 import { measuredText } from './measuredText';
 
 const quoteByte = 0x22;
 
 /** Lines are put together here. */
 let kept = Buffer.alloc(1 << 16);
+/** More memory than this is not kept for the next line. */
+const maxKept = 1 << 22;
+
+function targetOf(room: number): Buffer {
+  if (kept.length >= room) return kept;
+  const target = Buffer.allocUnsafe(room);
+  if (room <= maxKept) kept = target;
+  return target;
+}
 
 /** The values of one proven line. Points at one record after another; valid until the scanner's next scan. */
 export class ScannedLine {
@@ -39,23 +48,24 @@ export class ScannedLine {
     return (this.word(this.record + 2) & 1) === 1;
   }
 
-  /** The text of the line, with a 0 in the place of each list or object left out and `measuredText` in that of each text. */
-  text(): string {
+  /** The line with a 0 in the place of each list or object left out and `measuredText` in that of each text; only valid until the next call. */
+  slim(): Buffer {
     const { buffer, leftOut } = this.scanner;
-    const cuts = this.word(this.record + 2) >>> 1;
-    // What stands for a text is shorter than the shortest that is left out.
-    if (kept.length < this.end - this.start) kept = Buffer.alloc(2 * (this.end - this.start));
+    const [first, last] = [this.firstCut * cutWords, (this.word(this.record + 2) >>> 1) * cutWords];
+    let room = this.end - this.start;
+    for (let cut = first; cut < last; cut += cutWords) room -= (leftOut[cut + 1] ?? 0) - (leftOut[cut] ?? 0) - measuredBytes;
+    const target = targetOf(room);
     let length = 0;
     let from = this.start;
-    for (let cut = this.firstCut * cutWords; cut < cuts * cutWords; cut += cutWords) {
+    for (let cut = first; cut < last; cut += cutWords) {
       const start = leftOut[cut] ?? 0;
-      length += buffer.copy(kept, length, from, start);
-      if (buffer[start] === quoteByte) length += kept.write(`"${measuredText(leftOut[cut + 2] ?? 0)}"`, length, 'latin1');
-      else kept[length++] = 0x30;
+      length += buffer.copy(target, length, from, start);
+      if (buffer[start] === quoteByte) length += target.write(`"${measuredText(leftOut[cut + 2] ?? 0)}"`, length, 'latin1');
+      else target[length++] = 0x30;
       from = leftOut[cut + 1] ?? from;
     }
-    length += buffer.copy(kept, length, from, this.end);
-    return kept.toString('utf8', 0, length);
+    length += buffer.copy(target, length, from, this.end);
+    return target.subarray(0, length);
   }
 
   /** One of `fieldKind`. */

@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openRuns } from '../../../src/logs/discover';
+import { useLineLimits } from '../../../src/logs/lineLimits';
 import { examineLog } from '../../../src/engine/doctor';
 import { gatherEvidence, readMetrics } from '../../../src/engine/doctorEvidence';
 import { doctorLines, markdownStyle, plainStyle } from '../../../src/engine/doctorText';
@@ -116,6 +117,22 @@ describe('the log doctor', () => {
     const second = first.length + 'torn {"in\n'.length + row(1, 'a', 0).length;
     assert.deepEqual(examples, [`1.jsonl at byte ${first.length}`, `1.jsonl at byte ${second}`, '2.jsonl at byte 0']);
     assert.match(fix!.advice, /file of its own/);
+  });
+
+  it('names the lines that are too long to be read, apart from those that are no JSON', async () => {
+    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 1000 });
+    try {
+      const [first, long] = [row(1, 'a', 1), row(1, 'a', 1, { more: 'x'.repeat(50_000) })];
+      const run = await examineRows({ '1.jsonl': `${first}${long}nonsense\n${row(1, 'a', 0)}` });
+      const { text, examples, fix } = findingOf(run, 'longLines');
+      assert.match(text, /^1 line left out: too long/);
+      assert.deepEqual(examples, [`1.jsonl at byte ${first.length}: 0.1 MB`]);
+      assert.match(fix!.advice, /per token/);
+      const bad = findingOf(run, 'badLines');
+      assert.deepEqual([bad.text, bad.examples], ['1 line left out: not JSON objects.', [`1.jsonl at byte ${first.length + long.length}`]]);
+    } finally {
+      useLineLimits(null);
+    }
   });
 
   it('names the steps that are missing', async () => {

@@ -6,6 +6,7 @@ import { neutralFormat } from '../../../src/logs/formats/neutral';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
 import { primeRlFormat } from '../../../src/logs/formats/primeRl';
 import { verlFormat } from '../../../src/logs/formats/verl';
+import { useLineLimits } from '../../../src/logs/lineLimits';
 import { LogFile } from '../../../src/logs/logFile';
 import { PromptTable } from '../../../src/logs/promptTable';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
@@ -56,6 +57,42 @@ describe('reading a log with a scanner', () => {
       }
     });
   }
+
+  it('gives the same where lines are too long to be held, and leaves the same ones out where they are too long to be read', () => {
+    try {
+      for (const [format, shape] of [[verlFormat, verlShape], [primeRlFormat, primeRlShape], [nemoRlFormat, nemoRlShape]] as const) {
+        const content = makeFile(new Random(11), shape, 60);
+        writeFileSync(file, content);
+        useLineLimits(null);
+        const whole = readFile(file, format, newKernel());
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 1 << 20 });
+        assert.deepEqual(readFile(file, format, newKernel()), whole);
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300 });
+        compareReadings(content, format, file);
+      }
+    } finally {
+      useLineLimits(null);
+    }
+  });
+
+  it('tells where the lines lie that it leaves out because they are too long', () => {
+    useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300 });
+    try {
+      const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
+      const { log } = read(row(1), row(400), row(5));
+      const [first, second] = [row(1).length + 1, row(400).length];
+      assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines], [2, 1, [{ offset: first, length: second }]]);
+    } finally {
+      useLineLimits(null);
+    }
+  });
+
+  it('leaves a line out that parsing would take too much memory for, and tells where it lies', () => {
+    // Not for a scanner, because of the word that JSON does not know.
+    const heavy = `{"input": "p", "output": "o", "score": NaN, "x": [${'[],'.repeat(1_000_000)}0]}`;
+    const { log } = read('{"input": "p", "output": "o", "score": 1.0}', heavy);
+    assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines], [1, 1, [{ offset: 44, length: heavy.length }]]);
+  });
 
   it('reads lines longer than a chunk, and longer than the scanner’s buffer is made for', () => {
     const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
