@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
-import { LineBytes, nestedEnd, numberEnd, skipSpace, spells, StringReader, wordEnd } from './byteValues';
+import { nestedEnd, numberEnd, skipSpace, spells, wordEnd } from './byteValues';
+import { LineBytes, StringReader } from './stringReader';
 
 const maxRecords = 1024;
 const maxCuts = 0x2a00;

@@ -54,6 +54,20 @@ for (const [name, scanner] of Object.entries(scanners)) {
       for (const text of ['\\x', '\\u12', '\\u12g4', 'a\tb', 'a\u0000b', '\\']) leaves(`{"a": "${text}"}`);
     });
 
+    it('finds what JSON does not allow wherever it stands in a long string', () => {
+      for (let before = 0; before < 40; before++) {
+        for (const text of ['\\x', '\\u12g4', '\u0000', '\u001f', '\t', '"', '\\ud83d']) leaves(`{"a": "${'x'.repeat(before)}${text}${'y'.repeat(40)}"}`);
+      }
+    });
+
+    it('counts the code points of a long string whatever stands wherever in it', () => {
+      for (let before = 0; before < 40; before++) {
+        for (const text of ['\\n', '\\\\', '\\"', '\\/', 'é', '的', '😀', '\\u00e9', '\\ud83d\\ude00']) {
+          for (const repeated of [1, 2, 20]) assert.equal(codePoints(scanner, `{"a": "${'x'.repeat(before)}${text.repeat(repeated)}${'y'.repeat(40)}"}`), before + repeated + 40);
+        }
+      }
+    });
+
     it('leaves halves of surrogate pairs alone, and counts whole pairs once', () => {
       for (const text of ['\\ud83d', '\\ude00', '\\ude00\\ud83d', '\\ud83d\\u0041']) leaves(`{"a": "${text}"}`);
       assert.equal(codePoints(scanner, '{"a": "x\\ud83d\\ude00\\n😀é"}'), 5);
