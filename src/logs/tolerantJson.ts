@@ -3,14 +3,16 @@ import { isRecord } from '../core/json';
 
 /** Python's json module writes these words for numbers that JSON has no text for. */
 const nonFiniteWords = ['NaN', 'Infinity', '-Infinity'] as const;
-/** What parsing may take of memory, the text included: about 70 MB of plain text. */
-const maxParsedBytes = 140e6;
+/** What parsing may take of memory, the text included: twice 60 MB of plain text. */
+const maxParsedBytes = 120e6;
 /** What costs less than that whatever is in it need not be weighed. */
 const surelyLightBytes = 1 << 20;
-/** What V8 takes for the values of JSON at most, besides the characters of strings; measured. */
-const listBytes = 110;
-const objectBytes = 130;
-const elementBytes = 32;
+/** From this on V8 is told of it beforehand. */
+const heavyBytes = 16e6;
+const pressureBytes = 1 << 27;
+/** What V8 takes at most for a value of JSON that begins or ends with a byte, besides the characters of strings; measured. */
+const bytesPerValue = new Uint8Array(256);
+for (const [mark, bytes] of [['[', 110], ['{', 130], [',', 32]] as const) bytesPerValue[mark.charCodeAt(0)] = bytes;
 const quoteByte = 0x22;
 const backslash = 0x5c;
 
@@ -36,8 +38,22 @@ export function parseTolerant(line: string): unknown {
 
 /** The same for bytes of UTF-8; throws HeavyJsonError before it takes more memory than reading may. */
 export function parseBytes(bytes: Buffer): unknown {
-  if (bytes.length > surelyLightBytes && weightOf(bytes) > maxParsedBytes) throw new HeavyJsonError();
-  return parseTolerant(bytes.toString('utf8'));
+  if (bytes.length <= surelyLightBytes) return parseTolerant(bytes.toString('utf8'));
+  const { weight, hasWords } = weigh(bytes);
+  if (weight > maxParsedBytes) throw new HeavyJsonError();
+  if (weight > heavyBytes) collectGarbage();
+  const text = bytes.toString('utf8');
+  return JSON.parse(hasWords ? replaceNonFinite(text) : text);
+}
+
+/** Lets V8 collect what parsing long texts left behind: of itself it may wait until that is hundreds of megabytes. */
+function collectGarbage(): void {
+  try {
+    // Memory that is never touched costs nothing, but V8 reckons with it at once.
+    new ArrayBuffer(pressureBytes);
+  } catch {
+    // There is no room for it: V8 has collected before it said so.
+  }
 }
 
 /** The object that a line of UTF-8 is; null where it is none. Throws HeavyJsonError. */
@@ -90,23 +106,29 @@ function stringEnd(line: string, start: number): number {
   }
 }
 
-/** The memory that a text and its values take at most, as far as the text is JSON. */
-function weightOf(bytes: Buffer): number {
+interface Weight {
+  /** The memory that a text and its values take at most, as far as the text is JSON. */
+  readonly weight: number;
+  /** Whether something stands in it that begins like NaN or Infinity. */
+  readonly hasWords: boolean;
+}
+
+function weigh(bytes: Buffer): Weight {
   const width = isAscii(bytes) ? 1 : 2;
-  let [characters, values, texts] = [0, 0, 1];
+  let [characters, values, hasWords] = [0, 0, false];
   for (let at = 0; at < bytes.length && values < maxParsedBytes; at++) {
-    const byte = bytes[at];
+    const byte = bytes[at] ?? 0;
     if (byte === quoteByte) {
       const start = at;
       at = closingQuote(bytes, start + 1);
       characters += at - start;
-    } else if (byte === 0x2c) values += elementBytes;
-    else if (byte === 0x5b) values += listBytes;
-    else if (byte === 0x7b) values += objectBytes;
-    // Where NaN or Infinity stands the text is put together anew.
-    else if (byte === 0x4e || byte === 0x49) texts = 2;
+    } else {
+      values += bytesPerValue[byte] ?? 0;
+      hasWords ||= byte === 0x4e || byte === 0x49;
+    }
   }
-  return texts * width * bytes.length + width * characters + values;
+  // Where such a word stands the text is taken apart and put together anew.
+  return { weight: (hasWords ? 3 : 1) * width * bytes.length + width * characters + values, hasWords };
 }
 
 function closingQuote(bytes: Buffer, start: number): number {

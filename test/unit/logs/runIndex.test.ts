@@ -66,7 +66,7 @@ describe('an index of a run', () => {
           fill(table, prompts, rows);
           return table;
         });
-        const health = { badLines: 1, ignoredLines: 2, stepMismatches: 3, validationRows: 4, explicitField: 'acc', notes: new Set(['one', 'two']) };
+        const health = { badLines: 1, longLines: [{ offset: 7, length: 9 }], ignoredLines: 2, stepMismatches: 3, validationRows: 4, explicitField: 'acc', notes: new Set(['one', 'two']) };
         const indexed = tables.map((table, i): IndexedFile => ({ name: `${i}`, step: i, state: { table, health, source: { kind: 'folder', at: { taken: [['a', 'b']], contentBytes: 1, reckonedBytes: 2, changedAt: null } } } }));
         const content = roundTrip(packRunIndex('key', { prompts: prompts.pack(), files: indexed }));
         assert.ok(content !== null);
