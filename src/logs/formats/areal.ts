@@ -19,6 +19,7 @@ export const arealFormat: LogFormat = {
   logFiles: taskFiles,
   recogniseRow: (row) => ('task_id' in row && 'sample_idx' in row && 'completion' in row ? 'dump_to_file' : null),
   readRow: (row) => (isRecord(row) && typeof row['prompt'] === 'string' ? [readRollout(row, row['prompt'])] : []),
+  slim: { leftOut: [], measured: ['completion', 'segments[1+].text'] },
 };
 
 function* taskFiles(folder: Folder): Generator<LogFileName> {

@@ -26,7 +26,15 @@ export function mappedFormat(mapping: FieldMapping, directory: string): LogForma
     logFiles: (folder) => filesLike(folder, fields.step === undefined ? stepInName : anyName).filter(({ name }) => globFits(glob, path.join(directory, name))),
     recogniseRow: (row) => (isRollout(row, read) ? glob : null),
     readRow: (row, context) => (isRecord(row) && isRollout(row, read) ? [readMapped(row, { read, fields, context })] : []),
+    ...(isMeasuredOnly(fields) && { slim: { leftOut: [], measured: [fields.response, `${fields.response}[].content`] } }),
   };
+}
+
+/** Whether the response lies where nothing else of a rollout is read from. */
+function isMeasuredOnly(fields: FieldMapping['fields']): fields is FieldMapping['fields'] & { readonly response: string } {
+  const { response, ...others } = fields;
+  if (response === undefined || !/^[\w-]+(?:\.[\w-]+)*$/.test(response)) return false;
+  return !Object.values(others).some((path) => `${path}.`.startsWith(`${response}.`) || `${response}.`.startsWith(`${path}.`));
 }
 
 type Read = (row: Record<string, unknown>, field: MappableField) => unknown;

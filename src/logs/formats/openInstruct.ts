@@ -16,6 +16,7 @@ export const openInstructFormat: LogFormat = {
   experimentOf: (name) => name.replace(shardEnd, '').replace(/__\d+$/, ''),
   recogniseRow: (row) => (Array.isArray(row['prompt_tokens']) && 'reward' in row ? 'traces' : null),
   readRow: (row) => (isRecord(row) && Array.isArray(row['prompt_tokens']) ? [readRollout(row, row['prompt_tokens'])] : []),
+  slim: { leftOut: ['response_tokens', 'logprobs'], measured: [] },
   claims: () => survivors,
 };
 

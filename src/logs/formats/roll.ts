@@ -24,6 +24,7 @@ export const rollFormat: LogFormat = {
     if (!isRecord(table)) return [];
     return Array.isArray(table['episode_score']) ? readEpisodes(table) : readTable(table);
   },
+  slim: { leftOut: [], measured: ['responses[]', 'save_content[]'] },
   claims: (variant) => (variant === unnamed ? withoutTasks : null),
 };
 

@@ -17,6 +17,7 @@ export const skyRlFormat: LogFormat = {
   logFiles: evaluationFiles,
   recogniseRow: (row) => ('input_prompt' in row && 'output_response' in row ? 'evaluation' : null),
   readRow: (row, context) => (isRecord(row) && typeof row['input_prompt'] === 'string' ? [readRollout(row, row['input_prompt'], context)] : []),
+  slim: { leftOut: [], measured: ['output_response'] },
   claims: () => evaluation,
 };
 

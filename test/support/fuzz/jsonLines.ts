@@ -230,3 +230,48 @@ export const nemoRlShape: LineShape = {
   },
   other: ['prev_logprobs', 'filtered_rewards'],
 };
+
+/** Lines like those of AReaL. */
+export const arealShape: LineShape = {
+  usual: {
+    task_id: ['0', '1', '"1"'],
+    sample_idx: ['0', '1', '1.0'],
+    prompt: ['"p0"', `"${longText}"`, `"${response}"`],
+    completion: ['"a"', `"${response}"`, `"${longText}é"`, 'null'],
+    reward: ['1.0', '0.0', '-0.7'],
+    segments: [
+      `[{"role": "prompt", "text": "${longText}"}, {"role": "gen", "text": "${response}"}, {"role": "context", "text": "${response}"}, {"role": "gen", "text": "a"}]`,
+      `[{"role": "gen", "text": "${response}"}, {"role": "prompt", "text": "${response}"}]`,
+      `[{"role": "context", "text": "${response}"}]`,
+      'null',
+    ],
+  },
+  other: ['original_reward', 'seqlen', 'version_rle'],
+};
+
+/** Lines like those of ROLL. */
+export const rollShape: LineShape = {
+  usual: {
+    prompt: ['["p0", "p1"]', `["${longText}", "${response}"]`, '[]'],
+    responses: [`["${response}", "b"]`, `["é😀", "${response}", "${response}"]`, `[["${response}"], {"a": "${response}"}]`],
+    scores: ['[1.0, 0.0]', '[0.5]', '[null, true]'],
+    id: ['["1", "2"]', '[1, 2]', `["${response}", 9007199254740993]`],
+    messages: [`["[{\\"role\\": \\"user\\", \\"content\\": \\"p2\\"}]", "x"]`, 'null'],
+    ground_truth: [`["4", "${response}"]`, '[4, {"a": 1}]'],
+    global_step: ['[3, 3]', '3', '4'],
+  },
+  other: ['episode_score', 'task_idx', 'mode', 'save_content'],
+};
+
+/** Lines of a log that somebody mapped: the response lies at `out.text`. */
+export const mappedShape: LineShape = {
+  usual: {
+    q: ['"p0"', `"${longText}"`, `"${response}"`, '[{"role": "user", "content": "p1"}]'],
+    out: [`{"text": "${response}", "more": "${response}"}`, `{"text": [{"role": "assistant", "content": "${response}"}, {"role": "tool", "content": "${longText}"}]}`, `"${response}"`],
+    'out.text': [`"${response}"`, '"a"'],
+    score: ['1.0', '0.0', 'NaN'],
+    answer: ['"4"', '{"a": 1}'],
+    id: ['"17"', '17', '9007199254740993'],
+  },
+  other: ['text'],
+};

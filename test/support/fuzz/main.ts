@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { arealFormat } from '../../../src/logs/formats/areal';
+import { mappedFormat } from '../../../src/logs/formats/mapped';
 import { neutralFormat } from '../../../src/logs/formats/neutral';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
 import { primeRlFormat } from '../../../src/logs/formats/primeRl';
+import { rollFormat } from '../../../src/logs/formats/roll';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { numberFields } from '../../../src/logs/scan/fastFields';
 import type { WantedField } from '../../../src/logs/scan/lineScanner';
 import { compareReadings, compareScans, newKernel } from './differences';
-import { makeFile, nemoRlShape, neutralShape, primeRlShape, verlShape } from './jsonLines';
+import { arealShape, makeFile, mappedShape, nemoRlShape, neutralShape, primeRlShape, rollShape, verlShape } from './jsonLines';
 import { Random } from './random';
 
 const linesPerFile = 250;
@@ -31,6 +34,9 @@ const logs = [
   [neutralFormat, neutralShape],
   [primeRlFormat, primeRlShape],
   [nemoRlFormat, nemoRlShape],
+  [arealFormat, arealShape],
+  [rollFormat, rollShape],
+  [mappedFormat({ glob: '*', fields: { prompt: 'q', response: 'out.text', reward: 'score', groundTruth: 'answer', id: 'id' } }, folder), mappedShape],
 ] as const;
 
 /** Compares one file made from a seed; returns how many of its lines the scanners proved. */
