@@ -6,6 +6,8 @@ export interface LineLimits {
   readonly heldBytes: number;
   /** A longer line is passed over: reading it would take more memory than reading may. More than the other two together. */
   readonly maxBytes: number;
+  /** A line with a longer prompt is passed over too: the texts of prompts are held until their problems are known. */
+  readonly maxPromptBytes: number;
 }
 
 /** A line that was passed over: where it begins, and how long it is. */
@@ -14,7 +16,7 @@ export interface LongLine {
   readonly length: number;
 }
 
-const usual: LineLimits = { chunkBytes: 1 << 19, heldBytes: 1 << 24, maxBytes: 1 << 27 };
+const usual: LineLimits = { chunkBytes: 1 << 19, heldBytes: 1 << 24, maxBytes: 1 << 27, maxPromptBytes: 1 << 24 };
 let limits = usual;
 
 /** The limits of this thread. */

@@ -3,7 +3,7 @@ import { addHealth, newHealth, type FileHealth } from './fileHealth';
 import type { ScanListener } from './lineReader';
 import { FileTail, type TailPoll } from './fileTail';
 import type { FoundPrompts } from './foundPrompts';
-import type { LongLine } from './lineLimits';
+import { lineLimits, type LongLine } from './lineLimits';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
@@ -211,6 +211,7 @@ export class LogFile {
       if (row === null) return false;
       const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(given.toString('utf8'), path) });
       if (rollouts.some(({ prompt }) => holdsMeasured(prompt))) return false;
+      if (rollouts.some(({ prompt }) => prompt.length > lineLimits().maxPromptBytes)) throw new HeavyJsonError();
       if (rollouts.length === 0) this.health.ignoredLines++;
       for (const rollout of rollouts) this.add(rollout, place.offset);
       return true;
@@ -235,7 +236,8 @@ export class LogFile {
   private readScannedLine(line: ScannedLine, offset: number): boolean {
     const { reader } = this;
     if (reader?.read(line) !== true) return false;
-    if (this.counts(reader.rollout)) {
+    if (line.byteLength(reader.numbers.prompt) > lineLimits().maxPromptBytes) this.passOver({ offset, length: line.end - line.start });
+    else if (this.counts(reader.rollout)) {
       const prompt = this.prompts.internLine(line, reader.numbers, this.path, offset);
       this.table.push(reader.rollout, reader.rollout.step ?? this.step ?? 0, prompt, offset);
     }

@@ -10,7 +10,7 @@ import { useScanner } from '../../../src/logs/scan/scanner';
 import type { TailState } from '../../../src/logs/tailState';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
-const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100 };
+const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxPromptBytes: 1 << 20 };
 /** A moment at which everything has rested. */
 const later = Number.MAX_SAFE_INTEGER;
 

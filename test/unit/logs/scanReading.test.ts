@@ -78,9 +78,9 @@ describe('reading a log with a scanner', () => {
         writeFileSync(file, content);
         useLineLimits(null);
         const whole = readFile(file, format, newKernel());
-        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 1 << 20 });
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 1 << 20, maxPromptBytes: 1 << 20 });
         assert.deepEqual(readFile(file, format, newKernel()), whole);
-        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300 });
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxPromptBytes: 1 << 20 });
         compareReadings(content, format, file);
       }
     } finally {
@@ -89,12 +89,23 @@ describe('reading a log with a scanner', () => {
   });
 
   it('tells where the lines lie that it leaves out because they are too long', () => {
-    useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300 });
+    useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxPromptBytes: 1 << 20 });
     try {
       const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
       const { log } = read(row(1), row(400), row(5));
       const [first, second] = [row(1).length + 1, row(400).length];
       assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines], [2, 1, [{ offset: first, length: second }]]);
+    } finally {
+      useLineLimits(null);
+    }
+  });
+
+  it('leaves a line out whose prompt is too long to be held, whether it is scanned or parsed', () => {
+    useLineLimits({ chunkBytes: 1 << 10, heldBytes: 1 << 10, maxBytes: 1 << 20, maxPromptBytes: 50 });
+    try {
+      const row = (length: number, score: string): string => `{"input": "${'x'.repeat(length)}", "output": "o", "score": ${score}}`;
+      const { log } = read(row(50, '1'), row(51, '1'), row(50, 'NaN'), row(51, 'NaN'));
+      assert.deepEqual([log.table.length, log.health.longLines.length], [2, 2]);
     } finally {
       useLineLimits(null);
     }
