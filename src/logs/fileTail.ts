@@ -22,6 +22,8 @@ export interface TailPoll {
   readonly more: boolean;
 }
 
+/** In the middle of a long read the prefix is hashed anew after as much again, at the latest after this much. */
+const maxUnhashedBytes = 1 << 26;
 /** An unfinished last line that has rested this long may be a whole record. */
 const idleMs = 2000;
 /** Some disks keep times to two seconds only: a change after a look can leave the times that the look saw. */
@@ -240,10 +242,10 @@ export class FileTail {
     this.listener.onReset();
   }
 
-  /** In the middle of a long read only the ends of the prefix are hashed, and only now and then. */
+  /** In the middle of a long read only the ends of the prefix are hashed, and only now and then: hashing after every turn costs a thirtieth of reading. */
   private rememberPrefix(fd: number, isMidway: boolean): void {
     const before = this.prefix?.length ?? 0;
-    if (isMidway && this.offset - before < Math.min(before, wholePrefixBytes)) return;
+    if (isMidway && this.offset - before < Math.min(before, maxUnhashedBytes)) return;
     this.prefix = { digest: isMidway ? digestEnds(fd, this.offset) : digestPrefix(fd, this.offset), length: this.offset, isMidway };
   }
 
