@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
-import { nestedEnd, numberEnd, skipSpace, spells, wordEnd } from './byteValues';
+import { nestedEnd, numberEnd, numberOf, skipSpace, spells, wordEnd } from './byteValues';
 import { LineBytes, StringReader } from './stringReader';
 
 const maxRecords = 1024;
@@ -11,6 +11,7 @@ const slackBytes = 64;
 const metWord = 3;
 const newline = 0x0a;
 const quoteByte = 0x22;
+const backslash = 0x5c;
 
 /** A wanted key as it stands in a line. */
 interface SpelledKey {
@@ -74,6 +75,7 @@ export class ByteScanner implements LineScanner {
   scan(start: number, end: number): number {
     const { buffer } = this;
     if (buffer[end - 1] !== newline) buffer[end] = newline;
+    this.strings.readWithin(start, end);
     let count = 0;
     let at = start;
     this.cuts = 0;
@@ -105,7 +107,7 @@ export class ByteScanner implements LineScanner {
 
   /** The line end behind the one object of a line; -1 when the line is not proven. */
   private lineEnd(start: number): number {
-    this.opened.clear();
+    if (this.opened.size > 0) this.opened.clear();
     const { buffer } = this;
     const open = skipSpace(buffer, start);
     const close = buffer[open] === 0x7b ? this.objectEnd(open, this.root) : -1;
@@ -119,10 +121,8 @@ export class ByteScanner implements LineScanner {
     let at = skipSpace(buffer, open + 1);
     if (buffer[at] === 0x7d) return at + 1;
     for (;;) {
-      if (buffer[at] !== quoteByte) return -1;
-      const quote = this.strings.end(this.line, at + 1);
-      // An escaped key may spell a wanted one.
-      if (quote < 0 || (this.strings.flags & fieldFlag.escapes) !== 0) return -1;
+      const quote = this.keyEnd(at);
+      if (quote < 0) return -1;
       const node = spelledKey(keys, buffer, at + 1, quote);
       at = skipSpace(buffer, quote + 1);
       if (buffer[at] !== 0x3a) return -1;
@@ -132,6 +132,14 @@ export class ByteScanner implements LineScanner {
       if (buffer[at] !== 0x2c) return buffer[at] === 0x7d ? at + 1 : -1;
       at = skipSpace(buffer, at + 1);
     }
+  }
+
+  /** The closing quote of the key at a place; -1 also for an escaped key, which may spell a wanted one. */
+  private keyEnd(at: number): number {
+    const { buffer, strings } = this;
+    const quote = buffer[at] === quoteByte ? strings.end(this.line, at + 1) : -1;
+    const mayHaveEscapes = quote > 0 && (strings.flags & fieldFlag.escapes) !== 0;
+    return mayHaveEscapes && buffer.subarray(at, quote).includes(backslash) ? -1 : quote;
   }
 
   private valueEnd(start: number, node: KeyNode | undefined): number {
@@ -221,7 +229,7 @@ export class ByteScanner implements LineScanner {
       return this.note(node, kind, start, word);
     }
     const end = numberEnd(buffer, start);
-    if (end > 0 && typeof node?.field === 'number') this.doubles[(this.slotOf(node.field) + slot.number) / 2] = Number(buffer.toString('latin1', start, end));
+    if (end > 0 && typeof node?.field === 'number') this.doubles[(this.slotOf(node.field) + slot.number) / 2] = numberOf(buffer, start, end);
     return this.note(node, fieldKind.number, start, end);
   }
 

@@ -50,6 +50,31 @@ function exponentEnd(bytes: Buffer, at: number): number {
   return end === digits ? -1 : end;
 }
 
+const powersOfTen = Array.from({ length: 15 }, (_, zeros) => Number(`1e${zeros}`));
+
+/** The value of the number between two places. */
+export function numberOf(bytes: Buffer, start: number, end: number): number {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  const value = decimalOf(bytes, first, end);
+  if (value === null) return Number(bytes.toString('latin1', start, end));
+  return first > start ? -value : value;
+}
+
+/** The nearest double to a number of few digits and no exponent; null for another one. */
+function decimalOf(bytes: Buffer, start: number, end: number): number | null {
+  // Doubles hold the digits and the power of ten exactly, and so their quotient is the nearest one.
+  if (end - start > powersOfTen.length) return null;
+  let digits = 0;
+  let point = end - 1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x39) return null;
+    if (byte === 0x2e) point = at;
+    else digits = digits * 10 + byte - 0x30;
+  }
+  return digits / (powersOfTen[end - 1 - point] ?? Number.NaN);
+}
+
 function digitsEnd(bytes: Buffer, at: number): number {
   let end = at;
   for (let byte = bytes[end] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++end] ?? 0);

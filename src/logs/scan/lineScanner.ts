@@ -18,7 +18,7 @@ export const fieldKind = { absent: 0, string: 1, number: 2, true: 3, false: 4, n
 
 /** What is known of a value besides its kind. */
 export const fieldFlag = {
-  /** The string holds escapes. */
+  /** The string may hold escapes. */
   escapes: 1,
   /** The string holds escapes that JSON.stringify would not write: its bytes are not the one spelling of its text. */
   rareEscapes: 2,

@@ -61,9 +61,20 @@ export class StringReader {
   private extra = 0;
   /** The closing quote; -1 where there is none. */
   private quote = -1;
+  /** Whether all bytes between two places are UTF-8, so that no string among them has to be checked; null while that is not known. */
+  private allUtf8: boolean | null = null;
+  private from = 0;
+  private to = 0;
 
   constructor() {
     if (meanings[quoteByte] === 0) fillMeanings();
+  }
+
+  /** The next strings lie between these places. */
+  readWithin(from: number, to: number): void {
+    this.allUtf8 = null;
+    this.from = from;
+    this.to = to;
   }
 
   /** The closing quote of a string whose text begins at `start`. */
@@ -74,18 +85,16 @@ export class StringReader {
     const isLong = at >= 0;
     while (at >= 0) at = this.readBytes(bytes, this.readPairs(pairs, at));
     const { quote } = this;
-    if (quote < 0 || !this.check(bytes, start, isLong)) return -1;
+    if (quote < 0) return -1;
+    if (isLong) this.flags |= this.extra > 0 ? fieldFlag.nonAscii | fieldFlag.escapes : fieldFlag.nonAscii;
+    if ((this.flags & fieldFlag.nonAscii) !== 0 && !this.isValid(bytes, start, quote)) return -1;
     this.codePoints = quote - start - this.extra;
     return quote;
   }
 
-  /** Whether the text is UTF-8; what reading by pairs does not tell of a long one is found out besides. */
-  private check(bytes: Buffer, start: number, isLong: boolean): boolean {
-    if (!isLong && (this.flags & fieldFlag.nonAscii) === 0) return true;
-    const text = bytes.subarray(start, this.quote);
-    if (isLong) this.flags |= fieldFlag.nonAscii;
-    if (this.extra > 0 && text.includes(backslash)) this.flags |= fieldFlag.escapes;
-    return isUtf8(text);
+  private isValid(bytes: Buffer, start: number, end: number): boolean {
+    this.allUtf8 ??= isUtf8(bytes.subarray(this.from, this.to));
+    return this.allUtf8 || isUtf8(bytes.subarray(start, end));
   }
 
   /** Reads bytes one by one; returns the place of a pair to go on from, or -1 when the string has ended. */

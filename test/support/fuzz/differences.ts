@@ -53,7 +53,7 @@ function valuesOf(line: ScannedLine, fields: readonly WantedField[]): ScannedVal
     if (kind === fieldKind.absent) return undefined;
     const raw = line.bytes(field).toString('latin1');
     if (hashed) hashes.push([`${line.hashLow(field)} ${line.hashHigh(field)}`, raw]);
-    const text = kind === fieldKind.string ? [line.codePoints(field), line.flags(field) & ~fieldFlag.nonAscii] : [];
+    const text = kind === fieldKind.string ? [line.codePoints(field), line.flags(field) & fieldFlag.rareEscapes] : [];
     return [kind, raw, ...text, line.value(field)];
   });
   return { start: line.start - at, end: line.end - at, values: line.isProven ? values : null, hashes: line.isProven ? hashes : [] };

@@ -39,7 +39,7 @@ for (const [name, scanner] of Object.entries(scanners)) {
     it('takes the last of duplicate keys', () => proves('{"a": 1, "a": "x", "b": 0, "a": false}', false));
 
     it('reads numbers to the last bit', () => {
-      for (const text of ['0', '-0', '0.1', '1e22', '1e23', '123456789.123456789', '9007199254740993', '5e-324', '1.7976931348623157e308', '0.30000000000000004']) proves(`{"a": ${text}}`, Number(text));
+      for (const text of ['0', '-0', '0.1', '1e22', '1e23', '123456789.123456789', '9007199254740993', '5e-324', '1.7976931348623157e308', '0.30000000000000004', '-0.0', '-1.5', '0.000001', '12345.678901234', '999999999999999', '-99999999999999.9', '0.00000000000007']) proves(`{"a": ${text}}`, Number(text));
     });
 
     it('reads a number beyond all doubles as JSON.parse does', () => proves('{"a": -1e400}', -Infinity));
@@ -77,6 +77,18 @@ for (const [name, scanner] of Object.entries(scanners)) {
       for (const bytes of [[0x80], [0xc3], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe0, 0x80, 0x80], [0xff]]) {
         for (const before of [0, 15, 16, 61, 62, 63, 64]) leaves(Buffer.concat([Buffer.from(`{"a": "${'x'.repeat(before)}`), Buffer.from(bytes), Buffer.from('"}')]));
       }
+    });
+
+    it('leaves the one line alone that is no UTF-8, and none of those around it', () => {
+      const lines = ['{"a": "é and more than a few bytes"}\n', '{"a": "é\u0000, much more than a few bytes"}\n', '{"a": "😀"}\n'].map((line) => Buffer.from(line));
+      const wrong = lines[1];
+      wrong?.fill(0xff, wrong.indexOf(0), wrong.indexOf(0) + 1);
+      assert.deepEqual(scanAll(scanner, Buffer.concat(lines), wanted('a')).map(({ values }) => values !== null), [true, false, true]);
+    });
+
+    it('takes an escaped key for no other one, however long it is, and a key with other than ASCII for what it is', () => {
+      leaves(`{"${'é'.repeat(20)}\\n": 1, "a": 2}`);
+      proves(`{"${'é'.repeat(20)}": 1, "é": 1, "a": 2}`, 2);
     });
 
     it('ends a string at the right quote after any run of backslashes at any place', () => {
