@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { headerWords, slotWords, type LineScanner, type Wanted } from './lineScanner';
 
@@ -7,6 +8,7 @@ interface KernelExports {
   configure(fields: number, hashSeed: bigint): void;
   scan(start: number, end: number): number;
   scanned(): number;
+  nonAscii(): number;
   hashScratch(length: number, before: bigint): bigint;
 }
 
@@ -28,8 +30,9 @@ const cutBytes = 0x20000;
 /** Behind the cuts; the kernel looks a few bytes back. */
 const dataAt = cutsAt + cutBytes + 64;
 const pageBytes = 0x10000;
-/** The kernel reads so far beyond the last line end that it looks for. */
-const slackBytes = 256;
+/** The kernel reads at most so far beyond the last line end, of which the first bytes have to be line ends as well. */
+const slackBytes = 0x1100;
+const lineEndBytes = 256;
 /** What to do with a value: kernel/layout.ts. */
 const doing = { hash: 1, leaveOut: 2, measure: 4, skipFirst: 8, holdFields: 16 } as const;
 const newline = 0x0a;
@@ -80,11 +83,22 @@ export class KernelScanner implements LineScanner {
 
   scan(start: number, end: number): number {
     // The kernel stops at line ends only.
-    if (this.buffer[end - 1] !== newline) this.buffer.fill(newline, end, end + slackBytes);
+    if (this.buffer[end - 1] !== newline) this.buffer.fill(newline, end, end + lineEndBytes);
     const count = this.kernel.scan(start, end);
     this.scanned = this.kernel.scanned();
     this.full = (count + 1) * this.recordWords * 4 > recordBytes;
+    if (this.kernel.nonAscii() !== 0 && !isUtf8(this.buffer.subarray(start, this.scanned))) this.doubtLines(count);
     return count;
+  }
+
+  /** Takes the proof from lines that are not UTF-8. */
+  private doubtLines(count: number): void {
+    const { words, buffer } = this;
+    for (let record = 0; record < count; record++) {
+      const at = this.records + record * this.recordWords;
+      const [start, end, state = 0] = words.subarray(at, at + 3);
+      if ((state & 1) === 1 && !isUtf8(buffer.subarray(start, end))) words[at + 2] = state - 1;
+    }
   }
 
   hash(bytes: Buffer): readonly [number, number] {

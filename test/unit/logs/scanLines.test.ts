@@ -68,6 +68,21 @@ for (const [name, scanner] of Object.entries(scanners)) {
       }
     });
 
+    it('reads a string of many kilobytes as it reads a short one', () => {
+      for (const before of [4000, 4031, 4032, 4033, 4095, 4096, 8063, 8064, 12_100]) {
+        const [start, end] = [`{"a": "${'é'.repeat(before / 4)}${'x'.repeat(before)}`, `${'😀'.repeat(2000)}"}`];
+        for (const text of ['\\n', '\\\\', '\\u00e9', '的']) assert.equal(codePoints(scanner, `${start}${text}${end}`), Math.floor(before / 4) + before + 1 + 2000);
+        for (const text of ['\\x', '\u0000', '"', '\\ud83d']) leaves(`${start}${text}${end}`);
+        for (const byte of [0x80, 0xc3, 0xff]) leaves(Buffer.concat([Buffer.from(start), Buffer.from([byte]), Buffer.from(end)]));
+      }
+    });
+
+    it('finds the lines after one that was torn in the middle of a string', () => {
+      const lines = `${`{"a": "torn\n{"a": "${'x'.repeat(5000)}\n{"a": 1}\n`.repeat(3)}{"a": "é`;
+      assert.deepEqual(scanAll(scanner, Buffer.from(`${lines}\n`), wanted('a')).map(({ values }) => values !== null), [false, false, true, false, false, true, false, false, true, false]);
+      assert.equal(scanAll(scanner, Buffer.from(lines), wanted('a')).length, 9);
+    });
+
     it('leaves halves of surrogate pairs alone, and counts whole pairs once', () => {
       for (const text of ['\\ud83d', '\\ude00', '\\ude00\\ud83d', '\\ud83d\\u0041']) leaves(`{"a": "${text}"}`);
       assert.equal(codePoints(scanner, '{"a": "x\\ud83d\\ude00\\n😀é"}'), 5);

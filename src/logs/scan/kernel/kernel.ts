@@ -1,8 +1,9 @@
 // The scanner of JSON lines: one forward pass over complete lines, the values of the wanted keys go to records.
 // A line that is not proven valid, key by key and byte by byte, is only marked: somebody else parses it.
+// Whether strings are UTF-8 is left to the caller, whose runtime finds that out for many lines at once.
 import { hashBytes } from './hash';
 import { cutBytes, cuts, entries, headerBytes, holdsFields, leavesOut, maxCuts, measuredBytes, measures, nodes, recordBytes, records, scratch, skipsFirst, slotBytes, wantsHash } from './layout';
-import { codePoints, hasEscapes, stringEnd, stringFlags } from './string';
+import { clearNonAscii, codePoints, hasEscapes, metNonAscii, stringEnd, stringFlags } from './string';
 import { bad, lineEnd, skipSpace, stoppedAt } from './text';
 import { nestedEnd, numberEnd, numberIsExact, numberValue, wordEnd } from './value';
 
@@ -37,6 +38,11 @@ export function scanned(): usize {
   return next;
 }
 
+/** Whether the last scan met other bytes than ASCII in strings. Lines that it proved are so only if they are UTF-8. */
+export function nonAscii(): bool {
+  return metNonAscii;
+}
+
 /** Hashes `length` bytes of the scratch area; `before` is the hash of the 64 KiB before them, or the seed. */
 export function hashScratch(length: usize, before: u64): u64 {
   return hashBytes(scratch, length, before);
@@ -48,6 +54,7 @@ export function scan(start: usize, end: usize): i32 {
   let count = 0;
   record = records;
   cutCount = 0;
+  clearNonAscii();
   const last = records + recordBytes - recordStride;
   while (p < end && record <= last) {
     const cutsBefore = cutCount;

@@ -1,6 +1,5 @@
-// JSON strings: where they end, whether they are valid, how many code points they hold. 64 bytes at a time.
+// JSON strings: where they end, whether they are valid but for their UTF-8, how many code points they then hold. 64 bytes at a time.
 import { bad, isHex, mask64 } from './text';
-import { validUtf8 } from './utf8';
 
 /** Flags of a string's slot; the TypeScript side knows them by the same numbers. */
 export const hasEscapes: u32 = 1;
@@ -11,21 +10,29 @@ export const hasNonAscii: u32 = 8;
 /** Results of the last `stringEnd`. */
 export let codePoints: u32 = 0;
 export let stringFlags: u32 = 0;
+/** Set where any string since it was cleared holds other bytes than ASCII: whether they are UTF-8 is for the caller to find out. */
+export let metNonAscii: bool = false;
 
-/** Quotes, backslashes, `n`, `t`, spaces: 16 of each. Loaded, because the engine builds constants anew in every turn of a loop. */
+export function clearNonAscii(): void {
+  metNonAscii = false;
+}
+
+/** Quotes, backslashes, `n`, `t`, spaces, the first byte after all tails. 16 of each: loaded, because the engine builds constants anew in every turn of a loop. */
 const constants = memory.data<u64>([
   0x2222222222222222, 0x2222222222222222, 0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c, 0x6e6e6e6e6e6e6e6e, 0x6e6e6e6e6e6e6e6e,
-  0x7474747474747474, 0x7474747474747474, 0x2020202020202020, 0x2020202020202020,
+  0x7474747474747474, 0x7474747474747474, 0x2020202020202020, 0x2020202020202020, 0xc0c0c0c0c0c0c0c0, 0xc0c0c0c0c0c0c0c0,
 ]);
 const oddBits: u64 = 0xaaaaaaaaaaaaaaaa;
+/** So much is looked through at a time that bytes can count what is in it. */
+const countedBytes: usize = 63 * 64;
 
 /** The state of the string in hand between its blocks. 1 where the block before ended in a backslash that escapes what follows. */
 let nextEscaped: u64 = 0;
 let escapeCount: u64 = 0;
+/** Bytes that do not begin a code point, and those beyond the first two of each escape that is longer. */
+let furtherBytes: u32 = 0;
 /** The `u` of the low half that the surrogate escape before it requires. */
 let lowHalfAt: usize = 0;
-/** Bytes that are not the only one of their code point, escapes' second ones aside. */
-let extra: u32 = 0;
 /** Whether the last block held the closing quote. */
 let closed: bool = false;
 
@@ -54,30 +61,34 @@ function longStringEnd(start: usize): usize {
   stringFlags = 0;
   nextEscaped = 0;
   escapeCount = 0;
-  extra = 0;
+  furtherBytes = 0;
   lowHalfAt = 0;
   let at = start;
   do {
-    at = anyBlock(usualBlocks(at));
+    at = usualBlocks(at);
+    if (at !== 0) at = anyBlock(at);
     if (at === 0) return 0;
   } while (!closed);
-  codePoints = <u32>(at - start) - <u32>escapeCount - extra;
+  codePoints = <u32>(at - start) - <u32>escapeCount - furtherBytes;
   stringFlags |= u32(escapeCount !== 0) * hasEscapes;
+  metNonAscii = metNonAscii || (stringFlags & hasNonAscii) !== 0;
   return at;
 }
 
-/** The first block with the closing quote or with anything but the usual: ASCII, its usual escapes, code points that cannot be overlong. */
+/** The first block with the closing quote or another escape than the usual ones, or the place so many bytes further on. 0 where a control character comes before. */
 function usualBlocks(start: usize): usize {
   const quote = v128.load(constants);
   const backslash = v128.load(constants, 16);
   const letterN = v128.load(constants, 32);
   const letterT = v128.load(constants, 48);
-  const space = v128.load(constants, 64);
+  const lead = v128.load(constants, 80);
+  let least = i8x16.splat(-1);
+  let bits = i8x16.splat(0);
+  let tails = i8x16.splat(0);
   let before = nextEscaped;
   let count = escapeCount;
-  let tailCount: u64 = 0;
   let at = start;
-  while (true) {
+  do {
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
@@ -90,79 +101,60 @@ function usualBlocks(start: usize): usize {
       v128.or(i8x16.eq(c, letterN), i8x16.eq(c, letterT)),
       v128.or(i8x16.eq(d, letterN), i8x16.eq(d, letterT)),
     );
-    // An odd run of backslashes escapes the character after it (the arithmetic of simdjson).
-    const single = slashes & ~before;
-    const codes = (((single << 1) | oddBits) - single) ^ oddBits;
+    const codes = escapeCodes(slashes, before);
     const escaped = codes ^ (slashes | before);
+    // Quotes that are not escaped, and what is escaped and neither a quote nor usual.
+    if (((escaped ^ quotes) & ~(slashes | letters)) !== 0) break;
+    least = i8x16.min_u(least, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
+    bits = v128.or(bits, v128.or(v128.or(a, b), v128.or(c, d)));
+    tails = i8x16.sub(tails, i8x16.add(i8x16.add(i8x16.lt_s(a, lead), i8x16.lt_s(b, lead)), i8x16.add(i8x16.lt_s(c, lead), i8x16.lt_s(d, lead))));
     const escapes = codes & slashes;
-    if (((quotes & ~escaped) | (escaped & ~(quotes | slashes | letters))) !== 0) break;
-    // Control characters, and as signed bytes all that is not ASCII.
-    if (i8x16.bitmask(i8x16.lt_s(i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d)), space)) !== 0) {
-      if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), space)) || hasDelicateLead(a, b, c, d)) break;
-      const tails = tailsOf(a, b, c, d);
-      const leads = mask64(a, b, c, d) & ~tails;
-      const leads3 = from(0xe0, a, b, c, d);
-      // Every lead is followed by its tails, and by no other.
-      if ((((leads << 1) | (leads3 << 2)) ^ tails) !== 0) break;
-      // A code point that the block cuts belongs to the next one.
-      const cut = (leads >> 63) + ((leads3 >> 61) & 2);
-      tailCount += popcnt(tails << cut);
-      count += popcnt(escapes);
-      before = (escapes << cut) >> 63;
-      at += 64 - <usize>cut;
-      continue;
-    }
     count += popcnt(escapes);
     before = escapes >> 63;
     at += 64;
-  }
+  } while (at < start + countedBytes);
+  if (v128.any_true(i8x16.lt_u(least, v128.load(constants, 64)))) return bad(start);
   nextEscaped = before;
   escapeCount = count;
-  extra += <u32>tailCount;
-  stringFlags |= u32(tailCount !== 0) * hasNonAscii;
+  furtherBytes += sumOf(tails);
+  stringFlags |= u32(i8x16.bitmask(bits) !== 0) * hasNonAscii;
   return at;
 }
 
-/** The closing quote in a block of any kind; without one the place after the block, which ends with a code point. 0 when it is not valid. */
+/** The closing quote in a block of any kind; without one the place after the block. 0 where a string must not be like that. */
 function anyBlock(at: usize): usize {
   const a = v128.load(at);
   const b = v128.load(at, 16);
   const c = v128.load(at, 32);
   const d = v128.load(at, 48);
-  const quotes = where(a, b, c, d, i8x16.splat(0x22));
-  const slashes = where(a, b, c, d, i8x16.splat(0x5c));
-  const single = slashes & ~nextEscaped;
-  const codes = (((single << 1) | oddBits) - single) ^ oddBits;
+  const quotes = where(a, b, c, d, v128.load(constants));
+  const slashes = where(a, b, c, d, v128.load(constants, 16));
+  const codes = escapeCodes(slashes, nextEscaped);
   const escaped = codes ^ (slashes | nextEscaped);
   const escapes = codes & slashes;
   const closing = quotes & ~escaped;
   closed = closing !== 0;
-  let length: u64 = closed ? ctz(closing) : 64;
-  let inside = (closing - 1) & ~closing;
-  const controls = i8x16.splat(0x1f);
-  const wrong = mask64(i8x16.le_u(a, controls), i8x16.le_u(b, controls), i8x16.le_u(c, controls), i8x16.le_u(d, controls));
-  if ((wrong & inside) !== 0) return bad(at);
-  if ((mask64(a, b, c, d) & inside) !== 0) {
-    const tails = tailsOf(a, b, c, d);
-    const leads = mask64(a, b, c, d) & ~tails;
-    const leads3 = from(0xe0, a, b, c, d);
-    const leads4 = from(0xf0, a, b, c, d);
-    // A sequence that is cut short is noticed at the byte after it, also at the closing quote.
-    const checked = closed ? inside | (closing & -closing) : inside;
-    if (((((leads << 1) | (leads3 << 2) | (leads4 << 3)) ^ tails) & checked) !== 0) return bad(at);
-    if (hasDelicateLead(a, b, c, d) && !validUtf8(at, checked)) return bad(at);
-    if (!closed) {
-      length -= (leads >> 63) + ((leads3 >> 61) & 2) + ((leads4 >> 61) & 1) * 3;
-      inside >>= 64 - length;
-    }
-    extra += <u32>popcnt(tails & inside);
+  const inside = (closing - 1) & ~closing;
+  // Control characters, and as signed bytes all that is not ASCII.
+  const special = below(a, b, c, d, v128.load(constants, 64)) & inside;
+  if (special !== 0) {
+    if ((special & ~mask64(a, b, c, d)) !== 0) return bad(at);
+    furtherBytes += <u32>popcnt(below(a, b, c, d, v128.load(constants, 80)) & inside);
     stringFlags |= hasNonAscii;
   }
   const rare = escaped & ~(quotes | slashes) & inside;
   if (rare !== 0 && !rareEscapes(at, rare)) return bad(at);
   escapeCount += popcnt(escapes & inside);
-  nextEscaped = (escapes >> (length - 1)) & 1;
-  return at + <usize>length;
+  nextEscaped = escapes >> 63;
+  return at + <usize>(closed ? ctz(closing) : 64);
+}
+
+/** What with the backslashes gives the backslashes that begin an escape, and the characters that are escaped: an odd run of backslashes escapes the character after it (the arithmetic of simdjson). */
+// @ts-ignore: decorator
+@inline
+function escapeCodes(slashes: u64, before: u64): u64 {
+  const single = slashes & ~before;
+  return (((single << 1) | oddBits) - single) ^ oddBits;
 }
 
 // @ts-ignore: decorator
@@ -171,39 +163,19 @@ function where(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   return mask64(i8x16.eq(a, byte), i8x16.eq(b, byte), i8x16.eq(c, byte), i8x16.eq(d, byte));
 }
 
-/** Bytes within a sequence. */
+/** Bytes that are less, as signed ones. */
 // @ts-ignore: decorator
 @inline
-function tailsOf(a: v128, b: v128, c: v128, d: v128): u64 {
-  const lead = i8x16.splat(<i8>0xc0);
-  return mask64(i8x16.lt_s(a, lead), i8x16.lt_s(b, lead), i8x16.lt_s(c, lead), i8x16.lt_s(d, lead));
+function below(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+  return mask64(i8x16.lt_s(a, byte), i8x16.lt_s(b, byte), i8x16.lt_s(c, byte), i8x16.lt_s(d, byte));
 }
 
-/** Bytes from that one on. */
+/** The sum of 16 bytes. */
 // @ts-ignore: decorator
 @inline
-function from(byte: u8, a: v128, b: v128, c: v128, d: v128): u64 {
-  const below = i8x16.splat(<i8>(byte - 1));
-  const above = mask64(i8x16.gt_s(a, below), i8x16.gt_s(b, below), i8x16.gt_s(c, below), i8x16.gt_s(d, below));
-  // As signed bytes ASCII is above as well.
-  return above & mask64(a, b, c, d);
-}
-
-/** Whether there is a lead whose second byte is not free, or that begins no sequence at all; those of four bytes are such too. */
-// @ts-ignore: decorator
-@inline
-function hasDelicateLead(a: v128, b: v128, c: v128, d: v128): bool {
-  const highest = i8x16.max_u(i8x16.max_u(a, b), i8x16.max_u(c, d));
-  const delicate = v128.or(v128.or(delicateLeads(a), delicateLeads(b)), v128.or(delicateLeads(c), delicateLeads(d)));
-  return v128.any_true(v128.or(delicate, i8x16.ge_u(highest, i8x16.splat(<i8>0xf0))));
-}
-
-// @ts-ignore: decorator
-@inline
-function delicateLeads(v: v128): v128 {
-  // Of the leads of two and three bytes the low halves 0, 1 and d; the table gives nothing for indices beyond it.
-  const table = i8x16(-1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0);
-  return i8x16.swizzle(table, v128.xor(v128.and(v, i8x16.splat(<i8>0xdf)), i8x16.splat(<i8>0xc0)));
+function sumOf(bytes: v128): u32 {
+  const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
+  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
 }
 
 /** Checks escapes other than of quotes and backslashes. */
@@ -216,12 +188,12 @@ function rareEscapes(at: usize, where: u64): bool {
     stringFlags |= hasRareEscapes;
     if (letter === 0x2f) continue;
     if (letter !== 0x75 || !isHex(p + 1) || !isHex(p + 2) || !isHex(p + 3) || !isHex(p + 4)) return false;
-    extra += 4;
+    furtherBytes += 4;
     const half = surrogateHalf(p);
     if (half === 2) {
       // A low half alone is no code point.
       if (lowHalfAt !== p) return false;
-      extra += 1;
+      furtherBytes += 1;
     } else if (half === 1) {
       if (load<u16>(p + 5) !== 0x755c || surrogateHalf(p + 6) !== 2) return false;
       lowHalfAt = p + 6;
