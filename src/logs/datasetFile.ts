@@ -1,11 +1,11 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
-import { isRecord } from '../core/json';
+import { arrayElements } from './arrayElements';
 import { FileTail } from './fileTail';
 import { eachParquetRow } from './parquetDataset';
 import { rawNumberAt } from './rawNumber';
-import { parseTolerant } from './tolerantJson';
+import { isWholeRecord, parseRecord, parseTolerant } from './tolerantJson';
 
 /** A dataset as it was read. */
 export interface DatasetFile {
@@ -18,7 +18,6 @@ export interface DatasetFile {
 }
 
 const bytesPerTurn = 1 << 20;
-const maxArrayBytes = 1 << 29;
 
 /** What `stamp` would be now; empty when the file is gone. */
 export function datasetStamp(file: string): string {
@@ -62,31 +61,52 @@ async function readLines(file: string, index: DatasetIndex): Promise<number> {
   let unusable = 0;
   const tail = new FileTail(file, {
     onLine: (line) => {
-      const row = parseDatasetLine(line.toString('utf8'));
-      if (row === null) unusable++;
-      else index.add(row);
+      if (!addRow(index, line)) unusable++;
     },
     onReset: () => {
       throw new Error(`${file} was rewritten while it was read; try again`);
     },
-    isWholeRecord: (line) => isRecord(tryParse(line.toString('utf8'))),
+    isWholeRecord,
   });
   // A moment far ahead of the file's times: its last line counts even without a newline.
   while (tail.poll(bytesPerTurn, Number.MAX_SAFE_INTEGER).more) await nextTurn();
   return unusable;
 }
 
-function readArray(file: string, index: DatasetIndex): number {
-  if (statSync(file).size > maxArrayBytes) throw new Error(`${file} is larger than 512 MiB; give it as JSONL, one row a line`);
-  const rows = tryParse(readFileSync(file, 'utf8'));
-  if (!Array.isArray(rows)) throw new Error(`${file} is not a complete JSON array`);
-  let unusable = 0;
-  for (const item of rows) {
-    const row = readDatasetRow(item, () => null);
-    if (row === null) unusable++;
-    else index.add(row);
+async function readArray(file: string, index: DatasetIndex): Promise<number> {
+  const fd = openSync(file, 'r');
+  try {
+    let unusable = 0;
+    let bytes = 0;
+    for (const element of arrayElements(fd)) {
+      if (!addRow(index, element)) unusable++;
+      bytes += element.length;
+      if (bytes < bytesPerTurn) continue;
+      await nextTurn();
+      bytes = 0;
+    }
+    return unusable;
+  } catch (error) {
+    throw error instanceof SyntaxError ? new Error(`${file} is not a complete JSON array`) : error;
+  } finally {
+    closeSync(fd);
   }
-  return unusable;
+}
+
+/** False for a row that is no JSON object, has no prompt, or is too long. */
+function addRow(index: DatasetIndex, bytes: Buffer): boolean {
+  const row = readDatasetRow(recordOf(bytes), (path) => rawNumberAt(bytes.toString('utf8'), path));
+  if (row !== null) index.add(row);
+  return row !== null;
+}
+
+function recordOf(bytes: Buffer): Record<string, unknown> | null {
+  try {
+    return parseRecord(bytes);
+  } catch {
+    // Too long: as unusable as one that is no JSON.
+    return null;
+  }
 }
 
 function isJsonArray(file: string): boolean {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { arrayElements } from '../../../src/logs/arrayElements';
+import { readDatasetFile } from '../../../src/logs/datasetFile';
+import { useLineLimits } from '../../../src/logs/lineLimits';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
+
+describe('a JSON array that is too large to be held', () => {
+  const directory = temporaryDirectory();
+  const file = (): string => path.join(directory.path(), 'data.json');
+  afterEach(() => useLineLimits(null));
+
+  function elementsOf(text: string): string[] {
+    writeFileSync(file(), text);
+    const fd = openSync(file(), 'r');
+    try {
+      return Array.from(arrayElements(fd), (element) => element.toString());
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  it('has the elements that parsing it whole gives, however it is laid out', () => {
+    const text = fc.constantFrom('a', '"', '\\', '\\"', ',', '[', ']}', '{', 'é\n', '');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(text, fc.jsonValue({ maxDepth: 3 }), fc.record({ a: text, b: fc.array(text) }))), fc.constantFrom(undefined, 2), (values, indent) => {
+        const found = elementsOf(`\ufeff ${JSON.stringify(values, null, indent)}\n`).map((element): unknown => JSON.parse(element));
+        assert.deepEqual(found, JSON.parse(JSON.stringify(values)));
+      }),
+      { numRuns: 300, seed: 5 },
+    );
+  });
+
+  it('has elements that go on over many chunks', () => {
+    const values = ['x'.repeat(3_000_000), 1, `${'y'.repeat(1_200_000)}\\"`];
+    assert.deepEqual(elementsOf(JSON.stringify(values)).map((element): unknown => JSON.parse(element)), values);
+  });
+
+  it('is refused where it has no end, an element is missing, or more stands after it', () => {
+    for (const text of ['', '[', '[1', '[1,', '["a]', '[{"a": [1]}', '[1,,2]', '[,1]', '[1,]', '[1] 2', '[1][2]', '[1]]', 'x[1]']) assert.throws(() => elementsOf(text), SyntaxError, text);
+    assert.deepEqual(elementsOf(' [ ] '), []);
+  });
+
+  it('has nothing in the place of an element that is too long', () => {
+    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 40, maxPromptBytes: 1 << 20 });
+    assert.deepEqual(elementsOf(`["${'x'.repeat(18)}","${'x'.repeat(19)}",3]`), [`"${'x'.repeat(18)}"`, '', '3']);
+  });
+
+  it('is a dataset whose rows are all that can be read of it', async () => {
+    writeFileSync(file(), '[{"prompt": "p", "id": 9007199254740993, "x": NaN}, {"prompt": }, 7,\n {"question": "q"}]');
+    const { index, unusableRows } = await readDatasetFile(file());
+    assert.deepEqual([index.rows.map(({ explicitId }) => explicitId), unusableRows], [['9007199254740993', null], 2]);
+    writeFileSync(file(), '[{"prompt": "p"}');
+    await assert.rejects(readDatasetFile(file()), /not a complete JSON array/);
+  });
+});
