@@ -63,10 +63,12 @@ function longStringEnd(start: usize): usize {
   escapeCount = 0;
   furtherBytes = 0;
   lowHalfAt = 0;
+  closed = false;
   let at = start;
   do {
-    at = usualBlocks(at);
-    if (at !== 0) at = anyBlock(at);
+    const from = at;
+    at = usualBlocks(from);
+    if (at !== 0 && at - from < countedBytes) at = anyBlock(at);
     if (at === 0) return 0;
   } while (!closed);
   codePoints = <u32>(at - start) - <u32>escapeCount - furtherBytes;
