@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fieldTree, type KeyNode } from './fieldTree';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner, type Wanted } from './lineScanner';
-import { nestedEnd, numberEnd, numberOf, skipSpace, spells, wordEnd } from './byteValues';
+import { numberEnd, numberOf, skipSpace, spells, wordEnd } from './byteValues';
+import { nestedEnd } from './nestedValues';
 import { LineBytes, StringReader } from './stringReader';
 
 const maxRecords = 1024;

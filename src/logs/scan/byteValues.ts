@@ -1,10 +1,5 @@
-import type { LineBytes, StringReader } from './stringReader';
-
 // The places in these functions are followed by a line end somewhere, which no value holds: none of them runs off the buffer.
-// Each gives the place after a value, or -1 when it is not valid JSON.
-
-const quoteByte = 0x22;
-const maxDepth = 64;
+// The end of a value is the place after it, or -1 when it is not valid JSON.
 
 /** The first byte at or after `at` that is no white space within a line. */
 export function skipSpace(bytes: Buffer, at: number): number {
@@ -13,13 +8,13 @@ export function skipSpace(bytes: Buffer, at: number): number {
   return place;
 }
 
-const wordsOfJson = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+const [trueWord, falseWord, nullWord] = [Buffer.from('true'), Buffer.from('false'), Buffer.from('null')];
 
 /** The place after true, false or null. */
 export function wordEnd(bytes: Buffer, at: number): number {
   const first = bytes[at];
-  for (const word of wordsOfJson) if (word[0] === first) return spells(bytes, at, word) ? at + word.length : -1;
-  return -1;
+  const word = first === 0x74 ? trueWord : first === 0x66 ? falseWord : nullWord;
+  return spells(bytes, at, word) ? at + word.length : -1;
 }
 
 /** Whether the bytes at a place are these. */
@@ -79,56 +74,4 @@ function digitsEnd(bytes: Buffer, at: number): number {
   let end = at;
   for (let byte = bytes[end] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++end] ?? 0);
   return end;
-}
-
-/** The place after the object or list at `at`, its grammar checked; lists and objects in it lie at most 64 deep. */
-export function nestedEnd(line: LineBytes, at: number, strings: StringReader): number {
-  return new NestedReader(line, strings).end(at, 1);
-}
-
-class NestedReader {
-  private readonly bytes: Buffer;
-
-  constructor(
-    private readonly line: LineBytes,
-    private readonly strings: StringReader,
-  ) {
-    this.bytes = line.bytes;
-  }
-
-  end(at: number, depth: number): number {
-    if (depth > maxDepth) return -1;
-    const isObject = this.bytes[at] === 0x7b;
-    const close = isObject ? 0x7d : 0x5d;
-    let place = skipSpace(this.bytes, at + 1);
-    if (this.bytes[place] === close) return place + 1;
-    for (;;) {
-      if (isObject) place = this.afterKey(place);
-      if (place < 0) return -1;
-      place = this.valueEnd(place, depth);
-      if (place < 0) return -1;
-      place = skipSpace(this.bytes, place);
-      if (this.bytes[place] !== 0x2c) return this.bytes[place] === close ? place + 1 : -1;
-      place = skipSpace(this.bytes, place + 1);
-    }
-  }
-
-  private afterKey(at: number): number {
-    if (this.bytes[at] !== quoteByte) return -1;
-    const quote = this.strings.end(this.line, at + 1);
-    if (quote < 0) return -1;
-    const colon = skipSpace(this.bytes, quote + 1);
-    return this.bytes[colon] === 0x3a ? skipSpace(this.bytes, colon + 1) : -1;
-  }
-
-  private valueEnd(at: number, depth: number): number {
-    const first = this.bytes[at];
-    if (first === 0x7b || first === 0x5b) return this.end(at, depth + 1);
-    if (first === quoteByte) {
-      const quote = this.strings.end(this.line, at + 1);
-      return quote < 0 ? -1 : quote + 1;
-    }
-    const word = wordEnd(this.bytes, at);
-    return word > 0 ? word : numberEnd(this.bytes, at);
-  }
 }
