@@ -1,10 +1,10 @@
 import { skipSpace } from './byteValues';
 import type { LineBytes } from './stringReader';
 
-/** What was read last of a list of numbers without exponents; a state is the bit at which the following ones are in an entry of `steps`. */
+/** What was read last of a list of numbers without exponents. The number of a state is the bit from which on an entry of `steps` holds the state that follows it. */
 const state = { separator: 0, minus: 5, zero: 10, whole: 15, point: 20, fraction: 25, other: 30 } as const;
 
-/** What may follow. */
+/** The characters that may follow a state, and the state after them. */
 const grammar: readonly (readonly [from: number, characters: string, to: number])[] = [
   [state.separator, ' ', state.separator],
   [state.separator, '-', state.minus],
