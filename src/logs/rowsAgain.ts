@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isRecord } from '../core/json';
 import { contentOf } from './decompress';
 import { readLineAt } from './lineAt';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
-import { parseTolerant } from './tolerantJson';
+import { parseBytes, parseRecord } from './tolerantJson';
 
 /** Where a log file has rows. */
 export interface LogPlace {
@@ -44,16 +43,16 @@ export function responseAt(format: LogFormat, file: string, index: number): stri
   }
 }
 
-function lineAt({ file, offset }: LogPlace): string {
+function lineAt({ file, offset }: LogPlace): Buffer {
   if (!compressedEnd.test(file)) return readLineAt(file, offset);
   const content = contentAgain(file);
   const end = content.indexOf(0x0a, offset);
-  return content.toString('utf8', offset, end < 0 ? undefined : end);
+  return content.subarray(offset, end < 0 ? undefined : end);
 }
 
-function rowsOfLine(format: LogFormat, line: string): readonly RolloutRow[] {
-  const record = parseTolerant(line);
-  if (!isRecord(record)) return [];
+function rowsOfLine(format: LogFormat, line: Buffer): readonly RolloutRow[] {
+  const record = parseRecord(line);
+  if (record === null) return [];
   const rows = format.readRow(record, { rawNumber: () => null });
   // Where a format has no text of its own for the response, people see the whole record.
   return rows.map((row) => (row.response === undefined ? { ...row, response: plainResponse(record) } : row));
@@ -71,7 +70,7 @@ function rowsOfFile(format: LogFormat, file: string): readonly RolloutRow[] {
   const content = contentAgain(file);
   const known = rowsByContent.get(content);
   if (known !== undefined) return known;
-  const rows = format.readRow(format.kind === 'binary' ? content : parseTolerant(content.toString('utf8')), { rawNumber: () => null });
+  const rows = format.readRow(format.kind === 'binary' ? content : parseBytes(content), { rawNumber: () => null });
   rowsByContent.set(content, rows);
   return rows;
 }
