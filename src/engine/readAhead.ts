@@ -53,8 +53,8 @@ export class ReadAhead {
   private readonly pieces: Iterator<readonly Part[], void>;
   private readonly name: FormatName;
   private turn = 0;
-  /** Set once a unit that was read out of turn took too long. */
-  private isSlow = false;
+  /** Set where a unit takes too long to be read out of turn. */
+  private isSlow: boolean;
 
   private constructor(
     private readonly second: SecondReader,
@@ -63,6 +63,8 @@ export class ReadAhead {
     bytes: number,
   ) {
     this.name = formatNameOf(source);
+    // Only files of lines are cut into units.
+    this.isSlow = source.format.kind !== 'lines';
     this.pieces = piecesOf(files, source.format, bytes);
     for (const file of files) file.ahead = this.partsOf(file);
   }
