@@ -1,6 +1,5 @@
 import { findStoredRatings, type StoredRatings } from '../logs/authorsState';
 import { FileTail } from '../logs/fileTail';
-import type { LogFile } from '../logs/logFile';
 import { compressedEnd } from '../logs/logFormat';
 import { findUnreadStores, type UnreadStore } from '../logs/metrics/unreadStores';
 import { parseRecord } from '../logs/tolerantJson';
@@ -36,7 +35,7 @@ function findBadLines(run: ObservedRun): readonly BadLinePlace[] {
   for (const file of run.files.all) {
     if (places.length >= maxPlaces) break;
     // In a compressed file a byte offset leads nowhere.
-    if (file.health.badLines > 0 && !compressedEnd.test(file.path)) places.push(...badLinesOf(file));
+    if (file.health.badLines > 0 && !compressedEnd.test(file.path)) places.push(...badLinesOf(file.path));
   }
   return places.slice(0, maxPlaces);
 }
@@ -46,7 +45,7 @@ export function readMetrics(run: ObservedRun): void {
   while (run.advanceMetrics(metricBytesPerTurn, Date.now()).more);
 }
 
-function badLinesOf({ path }: LogFile): readonly BadLinePlace[] {
+function badLinesOf(path: string): readonly BadLinePlace[] {
   const places: BadLinePlace[] = [];
   const onLine = (line: Buffer, offset: number): void => {
     if (places.length < maxPlaces && isBad(line)) places.push({ file: path, offset });

@@ -1,9 +1,8 @@
-import type { LogFile } from '../logs/logFile';
 import type { StepRows } from './stepRows';
 
 /** Rows that were written at once: those of one file and one line of it. */
 interface Table {
-  readonly file: LogFile;
+  readonly file: StepRows['file'];
   readonly launch: number;
   readonly start: number;
   readonly end: number;

@@ -14,6 +14,8 @@ const maxResponseChars = 40_000;
 interface FoundRow {
   readonly table: RolloutTable;
   readonly row: number;
+  /** Where the rows of its file begin. */
+  readonly firstRow: number;
   readonly path: string;
   /** The step that the file's path tells. */
   readonly fileStep: number | null;
@@ -54,23 +56,19 @@ function lastStepWith({ run }: ProblemContext, problem: number): number {
 }
 
 function rowsOf({ run }: ProblemContext, step: number, problem: number): readonly FoundRow[] {
-  const parts = run.files.rowsOf(step);
-  return [...countingRows(parts)]
-    .filter(({ table, row }) => run.registry.problemOf(table.prompt(row)) === problem)
-    .map(({ table, row }) => {
-      const file = parts.find((part) => part.file.table === table)?.file;
-      return { table, row, path: file?.path ?? '', fileStep: file?.step ?? null };
-    });
+  return [...countingRows(run.files.rowsOf(step))]
+    .filter(({ part, row }) => run.registry.problemOf(part.file.table.prompt(row)) === problem)
+    .map(({ part: { file }, row }) => ({ table: file.table, row, firstRow: file.firstRow ?? 0, path: file.path, fileStep: file.step }));
 }
 
 /** The row as its log has it; null when the log no longer has it there. */
 function readAgain({ run }: ProblemContext, found: FoundRow): RolloutRow | null {
-  const { table, row, path, fileStep } = found;
+  const { table, row, firstRow, path, fileStep } = found;
   const { format } = run.source;
   const prompt = run.files.prompts.at(table.prompt(row));
   if (prompt === undefined) return null;
   const rows = rowsAt(format, { file: path, offset: table.offset(row), explicitId: prompt.explicitId }).filter((each) => isTabled(each, format, fileStep));
-  const again = format.documentNames === undefined ? rows[format.kind === 'lines' ? placeInLine(table, row) : row] : rows.find(({ rolloutKey }) => rolloutKey !== null && hashOfName(rolloutKey) === table.key(row));
+  const again = format.documentNames === undefined ? rows[format.kind === 'lines' ? placeInLine(table, row, firstRow) : row] : rows.find(({ rolloutKey }) => rolloutKey !== null && hashOfName(rolloutKey) === table.key(row));
   return again !== undefined && isSame(again, prompt, table.reward(row)) ? again : null;
 }
 
@@ -91,8 +89,8 @@ function rolloutText({ run }: ProblemContext, { table, row, path }: FoundRow, ag
 }
 
 /** A line can be a table of many rollouts: the how manieth of them a row is. */
-function placeInLine(table: RolloutTable, row: number): number {
+function placeInLine(table: RolloutTable, row: number, firstRow: number): number {
   let place = 0;
-  while (place < row && table.offset(row - place - 1) === table.offset(row)) place++;
+  while (place < row - firstRow && table.offset(row - place - 1) === table.offset(row)) place++;
   return place;
 }

@@ -1,33 +1,35 @@
-import type { LogFile } from '../logs/logFile';
+import type { StepRange } from '../logs/rolloutTable';
+import { noSteps, type FollowedFile } from './followedFile';
 import type { StepRows } from './stepRows';
 
-/** A file of a run, and what of it is in the index of rows. */
-export interface FollowedFile {
-  readonly file: LogFile;
-  readonly launch: number;
-  /** The place of the file among the run's files. */
-  position: number;
-  indexed: { readonly generation: number; readonly rows: number };
-}
+/** Where the rows of a file are: all of them, or those of one range. */
+type Part = FollowedFile | { readonly from: FollowedFile; readonly range: StepRange };
 
-interface IndexedRows extends StepRows {
-  readonly from: FollowedFile;
-}
+/** Tells the rows of a file, in order. */
+export type RangesOf = (followed: FollowedFile) => { readonly file: StepRows['file']; readonly ranges: readonly StepRange[]; readonly generation: number };
 
 /** Which rows of a run's files belong to which step, in the order of the files. */
 export class RowIndex {
-  private readonly rowsByStep = new Map<number, IndexedRows[]>();
+  /** Mostly all rows of a step are all rows of one file. */
+  private readonly partsByStep = new Map<number, Part | Part[]>();
   /** The steps in order; null where one came or went since they were last put so. */
   private ordered: readonly number[] | null = null;
 
+  constructor(private readonly rangesOf: RangesOf) {}
+
   /** Steps that have rows, ascending. */
   get steps(): readonly number[] {
-    return (this.ordered ??= [...this.rowsByStep.keys()].sort((a, b) => a - b));
+    return (this.ordered ??= [...this.partsByStep.keys()].sort((a, b) => a - b));
   }
 
   /** All rows of a step. */
   of(step: number): readonly StepRows[] {
-    return this.rowsByStep.get(step) ?? [];
+    return this.partsOf(step).flatMap((part) => {
+      const from = fileOf(part);
+      const { file, ranges } = this.rangesOf(from);
+      const range = 'range' in part ? part.range : ranges[0];
+      return range === undefined ? [] : [{ file, range, launch: from.launch }];
+    });
   }
 
   /** The rows of a step's highest launch. */
@@ -39,45 +41,74 @@ export class RowIndex {
 
   /** Takes in what is new of a file, and adds the steps that changed by it. */
   add(followed: FollowedFile, changed: Set<number>): void {
-    const { file, indexed } = followed;
-    const appended = file.generation === indexed.generation && file.table.length >= indexed.rows;
-    if (!appended) this.remove(file, changed);
-    const from = appended ? indexed.rows : 0;
-    for (const range of file.table.ranges) {
-      if (range.end <= from) continue;
-      changed.add(range.step);
-      const rows = this.rowsOf(range.step);
-      if (!rows.some((known) => known.range === range)) insert(rows, { file, range, launch: followed.launch, from: followed });
-    }
-    followed.indexed = { generation: file.generation, rows: file.table.length };
+    const { ranges, generation } = this.rangesOf(followed);
+    const rows = rowsIn(ranges);
+    if (!isAppended(followed, { ranges, generation, rows })) this.remove(new Set([followed]), changed);
+    if (ranges.length === 1) this.addWhole(followed, ranges, changed);
+    else this.addRanges(followed, ranges.filter(({ end }) => end > followed.rows), changed);
+    Object.assign(followed, { generation, rows });
   }
 
-  /** Forgets a file, and adds the steps that had rows in it. */
-  remove(file: LogFile, changed: Set<number>): void {
-    for (const [step, rows] of this.rowsByStep) {
-      const others = rows.filter((known) => known.file !== file);
-      if (others.length === rows.length) continue;
+  /** Forgets files, and adds the steps that had rows in them. */
+  remove(dropped: ReadonlySet<FollowedFile>, changed: Set<number>): void {
+    const steps = new Set([...dropped].flatMap((followed) => followed.steps));
+    for (const step of steps) {
       changed.add(step);
+      const others = this.partsOf(step).filter((part) => !dropped.has(fileOf(part)));
       if (others.length > 0) {
-        this.rowsByStep.set(step, others);
+        this.partsByStep.set(step, others);
         continue;
       }
-      this.rowsByStep.delete(step);
+      this.partsByStep.delete(step);
       this.ordered = null;
     }
+    for (const followed of dropped) Object.assign(followed, { steps: noSteps, rows: 0 });
   }
 
-  private rowsOf(step: number): IndexedRows[] {
-    const known = this.rowsByStep.get(step);
-    if (known !== undefined) return known;
-    const rows: IndexedRows[] = [];
-    this.rowsByStep.set(step, rows);
-    this.ordered = null;
-    return rows;
+  private addWhole(followed: FollowedFile, ranges: readonly StepRange[], changed: Set<number>): void {
+    const step = ranges[0]?.step ?? 0;
+    changed.add(step);
+    if (followed.steps.length === 0) this.insert(step, followed);
+    followed.steps = followed.steps.length === 0 ? [step] : followed.steps;
+  }
+
+  private addRanges(followed: FollowedFile, ranges: readonly StepRange[], changed: Set<number>): void {
+    const fresh = ranges.filter((range) => !this.partsOf(range.step).some((part) => 'range' in part && part.range === range));
+    for (const range of fresh) this.insert(range.step, { from: followed, range });
+    for (const { step } of ranges) changed.add(step);
+    if (fresh.length > 0) followed.steps = [...followed.steps, ...fresh.map(({ step }) => step)];
+  }
+
+  private partsOf(step: number): readonly Part[] {
+    const known = this.partsByStep.get(step);
+    if (known === undefined) return [];
+    return Array.isArray(known) ? known : [known];
+  }
+
+  private insert(step: number, part: Part): void {
+    const known = this.partsByStep.get(step);
+    if (known === undefined) {
+      this.partsByStep.set(step, part);
+      this.ordered = null;
+      return;
+    }
+    const parts = Array.isArray(known) ? known : [known];
+    const before = parts.findLastIndex((other) => fileOf(other).position <= fileOf(part).position);
+    parts.splice(before + 1, 0, part);
+    this.partsByStep.set(step, parts);
   }
 }
 
-function insert(rows: IndexedRows[], part: IndexedRows): void {
-  const before = rows.findLastIndex(({ from }) => from.position <= part.from.position);
-  rows.splice(before + 1, 0, part);
+function rowsIn(ranges: readonly StepRange[]): number {
+  return (ranges.at(-1)?.end ?? 0) - (ranges[0]?.start ?? 0);
+}
+
+/** Whether what is in the index of a file is still right: it has only more rows, and is one part where it was one. */
+function isAppended(followed: FollowedFile, now: { readonly ranges: readonly StepRange[]; readonly generation: number; readonly rows: number }): boolean {
+  const wasOne = followed.steps.length === 1;
+  return now.generation === followed.generation && now.rows >= followed.rows && (!wasOne || now.ranges.length === 1);
+}
+
+function fileOf(part: Part): FollowedFile {
+  return 'from' in part ? part.from : part;
 }

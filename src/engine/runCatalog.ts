@@ -36,7 +36,7 @@ export class RunCatalog {
 
   /** The known runs, the one written last first. */
   get all(): readonly ObservedRun[] {
-    const runs = [...this.runs.values()].map(({ run }) => ({ run, writtenAt: run.files.writeTimes.at(-1) ?? 0 }));
+    const runs = [...this.runs.values()].map(({ run }) => ({ run, writtenAt: run.files.writes.last ?? 0 }));
     return runs.sort((a, b) => b.writtenAt - a.writtenAt).map(({ run }) => run);
   }
 
@@ -52,10 +52,8 @@ export class RunCatalog {
     for (const source of found.values()) {
       const known = this.runs.get(source.id)?.run.source;
       if (known !== undefined && isSameLog(known, source)) continue;
-      this.add(source);
+      await this.add(source);
       changed = true;
-      // Looking at the files of many runs takes its time.
-      await nextTurn();
     }
     return changed;
   }
@@ -125,9 +123,9 @@ export class RunCatalog {
   /** Looks at the names, sizes and times of a run's files, without reading them; true when they changed. */
   look(id: string): boolean {
     const { run } = this.entry(id);
-    const before = run.files.writeTimes.at(-1);
+    const before = run.files.writes.last;
     run.files.look();
-    return run.files.writeTimes.at(-1) !== before;
+    return run.files.writes.last !== before;
   }
 
   /** For which run decisions are looked at: the receipts that name another known run do not count for it. */
@@ -150,9 +148,11 @@ export class RunCatalog {
     return entry;
   }
 
-  private add(source: RunSource): void {
+  private async add(source: RunSource): Promise<void> {
     const run = new ObservedRun(source, this.options, filesOf(source, this.aids));
-    run.files.look();
+    // Looking at the files of many runs, or at very many files, takes its time.
+    while (!run.files.look()) await nextTurn();
+    await nextTurn();
     this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
   }
 

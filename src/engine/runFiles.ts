@@ -1,20 +1,19 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
 import { countBefore } from '../core/ordered';
-import type { FileHealth } from '../logs/fileHealth';
-import { LogFile, type FilePoll, type LogFileState } from '../logs/logFile';
+import type { FilePoll } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
-import type { IndexedFile, RunIndex } from '../logs/runIndex';
-import type { LogFileName } from '../logs/logFormat';
+import type { RunIndex } from '../logs/runIndex';
 import type { StepRange } from '../logs/rolloutTable';
-import { explainReadFault, fewFaults } from '../logs/readFault';
-import { listingFaults, listLogFiles, type RunSource } from '../logs/runSource';
+import { fewFaults } from '../logs/readFault';
+import { listingFaults, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
 import { ReadAhead, type SharedReading } from './readAhead';
-import { DueFiles, isUnread } from './dueFiles';
-import { ForeignFiles } from './foreignFiles';
+import { DueFiles } from './dueFiles';
+import type { FollowedFile } from './followedFile';
+import { FollowedFiles, writeTimesOf, type FileFacts, type FileSums, type WriteTimes } from './followedFiles';
 import { withoutRepeats } from './repeatedRows';
-import { RowIndex, type FollowedFile } from './rowIndex';
+import { ListedFiles } from './listedFiles';
+import { RowIndex } from './rowIndex';
 import { rangesBeforeResuming } from './secondRuns';
 import { countRows, type StepRows } from './stepRows';
 
@@ -26,9 +25,10 @@ export interface FilesPoll {
   readonly more: boolean;
 }
 
-/** To open a file takes as long as to read so much. */
-const openingBytes = 1 << 12;
+/** To open a file and to look into it takes as long as to read so much. */
+const openingBytes = 1 << 15;
 const maxSurveyed = 4096;
+const maxShared = 2048;
 
 /** The log files of a run and which rows of them belong to which step. */
 export class RunFiles {
@@ -37,17 +37,16 @@ export class RunFiles {
   revision = 0;
   /** What an index brought before anything was read. */
   restored: { readonly revision: number; readonly bytes: number } = { revision: 0, bytes: 0 };
-  private indexed: ReadonlyMap<string, IndexedFile> = new Map();
-  /** In the order of the listing. */
-  private files = new Map<string, FollowedFile>();
-  private readonly foreign: ForeignFiles;
-  private readonly rows = new RowIndex();
+  private readonly files: FollowedFiles;
+  private readonly listed: ListedFiles;
+  private readonly rows: RowIndex;
   private readonly errorByName = new Map<string, string>();
-  private listingError: string | null = null;
   private turn = 0;
   private midway = false;
   private readonly due = new DueFiles();
-  private survey: { readonly bytes: number; readonly writeTimes: readonly number[] } = { bytes: 0, writeTimes: [] };
+  /** Steps whose rows changed since this was last told. */
+  private changed = new Set<number>();
+  private survey: { readonly bytes: number; readonly writes: WriteTimes } = { bytes: 0, writes: { last: null, usualGap: 0 } };
   private voided: { readonly revision: number; readonly ranges: ReadonlySet<StepRange> } | null = null;
   private ahead: ReadAhead | null = null;
 
@@ -57,16 +56,18 @@ export class RunFiles {
     private readonly openIndex: () => RunIndex | null = () => null,
     private readonly shared: SharedReading | null = null,
   ) {
-    this.foreign = new ForeignFiles(source);
+    this.files = new FollowedFiles(source, this.prompts);
+    this.rows = new RowIndex(this.files.rangesOf);
+    this.listed = new ListedFiles(source, this.files, {
+      onFollowed: (followed) => this.addRows(followed),
+      onDropped: (dropped) => this.forget(dropped),
+    });
   }
 
   /** All that was read so far, to be kept. What cannot be gone on from is left out. */
   get index(): RunIndex {
-    const files = [...this.files].flatMap(([name, { file }]) => {
-      const state = stateOf(file);
-      return state === null ? [] : [{ name, step: file.step, state }];
-    });
-    return { prompts: this.prompts.pack(), files };
+    const { files, resting } = this.files.states;
+    return { prompts: this.prompts.pack(), files, resting };
   }
 
   /** Steps that have rows, ascending. */
@@ -76,24 +77,24 @@ export class RunFiles {
 
   /** Why files could not be read, by file. What was read before stays. */
   get errors(): readonly string[] {
-    const listing = this.listingError === null ? listingFaults(this.source) : [this.listingError];
+    const listing = this.listed.error === null ? listingFaults(this.source) : [this.listed.error];
     return fewFaults([...listing, ...this.errorByName.values()]);
   }
 
-  /** The files themselves, in the order in which they are read. */
-  get all(): readonly LogFile[] {
-    return [...this.files.values()].map(({ file }) => file);
+  /** The files as reports look at them, in the order in which they are read. */
+  get all(): readonly FileFacts[] {
+    return this.files.facts;
   }
 
   /** Steps that the names of files tell, whether they are read or not. */
   get namedSteps(): number[] {
-    return [...this.files.values()].flatMap(({ file }) => (file.step === null ? [] : [file.step]));
+    return this.files.ordered.flatMap(({ step }) => step ?? []);
   }
 
-  /** When the files were written, newest last, ms since the epoch. */
-  get writeTimes(): readonly number[] {
-    const read = [...this.files.values()].flatMap(({ file }) => file.modifiedAt ?? []).sort((a, b) => a - b);
-    return read.length > 0 ? read : this.survey.writeTimes;
+  /** When the files were written. */
+  get writes(): WriteTimes {
+    const { writeTimes } = this.files;
+    return writeTimes.last === null ? this.survey.writes : writeTimes;
   }
 
   /** Bytes of all files at the last survey. */
@@ -101,27 +102,32 @@ export class RunFiles {
     return this.survey.bytes;
   }
 
-  /** Looks at names, sizes and times only, so that a run can be listed before it is read. Of very many files some stand for all. */
-  look(): void {
-    this.list(new Set());
-    const files = [...this.files.values()];
-    const every = Math.ceil(files.length / maxSurveyed);
-    const looked = files.filter((_, i) => (files.length - 1 - i) % every === 0);
-    const stats = looked.flatMap(({ file }) => statSync(file.path, { throwIfNoEntry: false }) ?? []);
+  /**
+   * Looks at names, sizes and times only, so that a run can be listed before it is read. Of very many files some stand
+   * for all. False where the listing goes on at the next look.
+   */
+  look(): boolean {
+    if (!this.listed.listOn(this.turn)) return false;
+    const { ordered } = this.files;
+    const every = Math.ceil(ordered.length / maxSurveyed);
+    const looked = ordered.filter((_, i) => (ordered.length - 1 - i) % every === 0);
+    const stats = looked.flatMap((followed) => statSync(this.files.pathOf(followed), { throwIfNoEntry: false }) ?? []);
     const { documentNames } = this.source.format;
     this.survey = {
-      bytes: documentNames === undefined ? stats.reduce((sum, { size }) => sum + size * every, 0) : surveyDocuments(files.map(({ file }) => file.path), documentNames),
-      writeTimes: stats.map(({ mtimeMs }) => mtimeMs).sort((a, b) => a - b),
+      bytes: documentNames === undefined ? stats.reduce((sum, { size }) => sum + size * every, 0) : surveyDocuments(ordered.map((followed) => this.files.pathOf(followed)), documentNames),
+      writes: writeTimesOf(Float64Array.from(stats, ({ mtimeMs }) => mtimeMs)),
     };
+    return true;
   }
 
   get pendingBytes(): number {
-    return this.sum((file) => file.pendingBytes);
+    return this.files.sums.pendingBytes;
   }
 
   /** Bytes read and bytes known. */
   get progress(): { readonly read: number; readonly size: number } {
-    return { read: this.sum((file) => file.progress.read), size: Math.max(this.survey.bytes, this.sum((file) => file.progress.size)) };
+    const { read, size } = this.files.sums;
+    return { read, size: Math.max(this.survey.bytes, size) };
   }
 
   /** The rows of a step that count: those of its highest launch, each once. */
@@ -136,7 +142,7 @@ export class RunFiles {
   }
 
   private get voidRanges(): ReadonlySet<StepRange> {
-    if (this.voided?.revision !== this.revision) this.voided = { revision: this.revision, ranges: rangesBeforeResuming(this.all) };
+    if (this.voided?.revision !== this.revision) this.voided = { revision: this.revision, ranges: rangesBeforeResuming(this.files.open) };
     return this.voided.ranges;
   }
 
@@ -145,50 +151,73 @@ export class RunFiles {
     return countRows(this.rows.of(step)) - countRows(counting);
   }
 
-  sumHealth(field: 'badLines' | 'longLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'): number {
-    return this.sum(({ health }) => (field === 'longLines' ? health.longLines.length : health[field]));
+  sumHealth(field: keyof Pick<FileSums, 'badLines' | 'longLines' | 'ignoredLines' | 'stepMismatches' | 'validationRows'>): number {
+    return this.files.sums[field];
   }
 
   get explicitField(): string {
-    const named = (health: FileHealth): boolean => health.explicitField !== '';
-    return [...this.files.values()].map(({ file }) => file.health).find(named)?.explicitField ?? '';
+    return this.files.findHealth('namedFields', ({ explicitField }) => explicitField !== '')?.explicitField ?? '';
   }
 
   /** What formats said about how rows were read, each once. */
   get notes(): readonly string[] {
-    return [...new Set([...this.files.values()].flatMap(({ file }) => [...file.health.notes]))];
+    return this.files.notes;
   }
 
   /** Looks at the directory and its files, reading at most about `budget` bytes. */
   poll(budget: number, now: number): FilesPoll {
-    const changed = new Set<number>();
-    if (this.turn === 0) this.restore(changed);
     // In the middle of a long read the listing can wait.
-    else if (!this.midway) this.list(changed);
+    const isListed = this.midway || this.list();
+    if (isListed) this.readOn(budget, now);
+    const { changed } = this;
+    this.changed = new Set();
+    return { changedSteps: this.withDependent(changed), more: this.midway || !isListed };
+  }
+
+  /** Lists the files, at first with what an earlier reader brought; false where that goes on in the next turn. */
+  private list(): boolean {
+    const isFirst = this.turn === 0 && this.restored.bytes === 0 && this.prompts.length === 0;
+    if (isFirst && !this.listed.isRestoring) this.takeOver(this.openIndex());
+    const { isRestoring } = this.listed;
+    const isListed = this.listed.listOn(this.turn);
+    if (isRestoring && !this.listed.isRestoring) this.restored = { revision: this.revision, bytes: this.progress.read };
+    return isListed;
+  }
+
+  private takeOver(index: RunIndex | null): void {
+    if (index === null) return;
+    this.prompts.restore(index.prompts);
+    this.listed.takeOver(index);
+  }
+
+  private readOn(budget: number, now: number): void {
     if (!this.midway) this.due.begin(this.files, this.turn++);
-    this.midway = true;
     this.shareReading();
-    this.midway = this.readDue(budget, now, changed);
+    this.midway = this.readDue(budget, now);
     if (!this.midway) this.endSharing();
-    return { changedSteps: this.withDependent(changed), more: this.midway };
   }
 
   /** Reads what is due; true when something is left to read. */
-  private readDue(budget: number, now: number, changed: Set<number>): boolean {
+  private readDue(budget: number, now: number): boolean {
     let left = budget;
-    return this.due.visit((name, followed) => {
+    return this.due.visit((followed) => {
       // A look in between may have dropped it.
-      if (this.files.get(name) !== followed) return { more: false, stop: false };
-      const before = followed.file.progress.read;
-      const poll = this.readFile(followed, left, now, changed);
+      if (this.files.get(followed.name) !== followed) return { more: false, stop: false };
+      const before = followed.open?.progress.read ?? 0;
+      const poll = this.readFile(followed, left, now);
       if (poll === 'later') return { more: true, stop: true };
-      if (poll.error === null) this.errorByName.delete(name);
-      else this.errorByName.set(name, poll.error);
-      if (poll.changed) this.addRows(followed, changed);
-      const read = followed.file.progress.read - before;
-      if (read > 0) left -= Math.max(openingBytes, read);
+      this.take(followed, poll, now);
+      const read = (followed.open?.progress.read ?? before) - before;
+      if (poll.changed) left -= Math.max(openingBytes, read);
       return { more: poll.more, stop: left <= 0 || this.ahead?.isWaiting === true };
     });
+  }
+
+  private take(followed: FollowedFile, { changed, more, error }: FilePoll, now: number): void {
+    if (error === null) this.errorByName.delete(followed.name);
+    else this.errorByName.set(followed.name, error);
+    if (changed) this.addRows(followed);
+    if (!more) this.files.settle(followed, now);
   }
 
   private endSharing(): void {
@@ -197,20 +226,31 @@ export class RunFiles {
   }
 
   /** `later` while the second thread is at the file. */
-  private readFile(followed: FollowedFile, budget: number, now: number, changed: Set<number>): FilePoll | 'later' {
-    if (this.ahead?.adopt(followed.file) === true) this.addRows(followed, changed);
-    return this.ahead?.isWaiting === true ? 'later' : followed.file.poll(budget, now);
+  private readFile(followed: FollowedFile, budget: number, now: number): FilePoll | 'later' {
+    if (this.adopt(followed)) this.addRows(followed);
+    return this.ahead?.isWaiting === true ? 'later' : this.files.poll(followed, budget, now);
   }
 
-  /** Lets the second thread go on ahead, from when much is unread until all is read. */
+  /** Lets the second thread go on ahead, from when much is unread until all is read. Very many files are small, and are read here as fast. */
   private shareReading(): void {
+    const { unread } = this.files;
     if (this.shared === null) return;
-    this.ahead ??= ReadAhead.begin(this.shared, this.source, [...this.files.values()].filter(isUnread).map(({ file }) => file));
+    if (this.ahead === null && unread.size > 0 && unread.size <= maxShared) this.ahead = ReadAhead.begin(this.shared, this.source, Array.from(unread, (followed) => this.files.opened(followed)));
     this.ahead?.refill();
   }
 
+  /** Takes over a file that the second thread read. */
+  private adopt(followed: FollowedFile): boolean {
+    const { ahead } = this;
+    if (ahead === null || followed.open === null) return false;
+    const { open } = followed;
+    let isAdopted = false;
+    this.files.change(followed, () => (isAdopted = ahead.adopt(open)));
+    return isAdopted;
+  }
+
   /** What a step repeats depends on the step before it; a resumed run makes all later steps void. */
-  private withDependent(changed: Set<number>): ReadonlySet<number> {
+  private withDependent(changed: ReadonlySet<number>): ReadonlySet<number> {
     const { repeatedRollout } = this.source.format;
     if (changed.size === 0) return changed;
     const { steps } = this;
@@ -220,80 +260,14 @@ export class RunFiles {
     return new Set([...changed].flatMap((step) => [step, steps[countBefore(steps.length, (place) => (steps[place] ?? step) <= step)] ?? step]));
   }
 
-  private sum(measure: (file: LogFile) => number): number {
-    let sum = 0;
-    for (const { file } of this.files.values()) sum += measure(file);
-    return sum;
-  }
-
-  private list(changed: Set<number>): void {
-    let present: ReturnType<typeof listLogFiles>;
-    try {
-      present = listLogFiles(this.source);
-      this.listingError = null;
-    } catch (error) {
-      this.listingError = explainReadFault(error, this.source.logPath);
-      return;
-    }
-    const names = new Set(present.map(({ name }) => name));
-    for (const name of this.files.keys()) if (!names.has(name)) this.drop(name, changed);
-    const known = this.files.size;
-    for (const entry of present) {
-      if (!this.files.has(entry.name) && !this.foreign.has(entry, this.turn)) this.follow(entry, changed);
-    }
-    if (this.files.size > known) this.putInOrder(present);
-  }
-
-  /** A file that came or came back may belong before others: of two rows of one rollout the later file's counts. */
-  private putInOrder(present: readonly LogFileName[]): void {
-    this.files = new Map(present.flatMap(({ name }) => {
-      const followed = this.files.get(name);
-      return followed === undefined ? [] : [[name, followed]];
-    }));
-    [...this.files.values()].forEach((followed, position) => (followed.position = position));
-  }
-
-  private follow({ name, step, launch }: LogFileName, changed: Set<number>): void {
-    const file = new LogFile(path.join(this.source.logPath, name), step, this.source.format, this.prompts);
-    const followed = { file, launch, position: this.files.size, indexed: { generation: 0, rows: 0 } };
-    this.files.set(name, followed);
-    const read = this.indexed.get(name);
-    if (read?.step === step && file.restore(read.state)) this.addRows(followed, changed);
-  }
-
-  /** Takes over what an earlier reader brought, for the files that are still there. */
-  private restore(changed: Set<number>): void {
-    const index = this.prompts.length === 0 ? this.openIndex() : null;
-    if (index !== null) {
-      // Files that were only looked at so far are followed anew.
-      this.files.clear();
-      this.prompts.restore(index.prompts);
-      this.indexed = new Map(index.files.map((file) => [file.name, file]));
-    }
-    this.list(changed);
-    this.indexed = new Map();
-    this.restored = { revision: this.revision, bytes: this.progress.read };
-  }
-
-  private drop(name: string, changed: Set<number>): void {
+  private addRows(followed: FollowedFile): void {
     this.revision++;
-    const followed = this.files.get(name);
-    this.files.delete(name);
-    this.errorByName.delete(name);
-    if (followed !== undefined) this.rows.remove(followed.file, changed);
+    this.rows.add(followed, this.changed);
   }
 
-  private addRows(followed: FollowedFile, changed: Set<number>): void {
+  private forget(dropped: ReadonlySet<FollowedFile>): void {
     this.revision++;
-    this.rows.add(followed, changed);
-  }
-}
-
-function stateOf(file: LogFile): LogFileState | null {
-  try {
-    return file.state;
-  } catch {
-    // Gone or not to be read now: another reader sees for itself.
-    return null;
+    for (const { name } of dropped) this.errorByName.delete(name);
+    this.rows.remove(dropped, this.changed);
   }
 }

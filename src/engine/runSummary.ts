@@ -1,5 +1,6 @@
 import { logFlags, type RunFacts } from './logFindings';
 import type { IdentityCounts, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
+import type { WriteTimes } from './followedFiles';
 import type { ObservedRun } from './observedRun';
 import type { StepGroups } from './stepGroups';
 
@@ -50,7 +51,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
   const steps = run.steps;
   const last = steps.at(-1);
   const { read, size } = files.progress;
-  const writeTimes = files.writeTimes;
+  const { writes } = files;
   return {
     id: source.id,
     name: source.name,
@@ -62,8 +63,8 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     rollouts: run.totals.sums.rollouts,
     problems: facts.seenProblems.length,
     completeness: facts.completeness,
-    status: runStatus(writeTimes, now),
-    lastWriteAt: writeTimes.at(-1) ?? null,
+    status: runStatus(writes, now),
+    lastWriteAt: writes.last,
     groupSize: facts.groupSize,
     correctRule: run.rule.text,
     identity: identityCounts(run, facts),
@@ -105,12 +106,9 @@ function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
 }
 
 /** Live, idle or finished, by the age of the last write against the usual time between writes. */
-function runStatus(writeTimes: readonly number[], now: number): RunStatus {
-  const last = writeTimes.at(-1);
-  if (last === undefined) return 'idle';
-  const gaps = writeTimes.slice(1).map((time, i) => time - (writeTimes[i] ?? time)).sort((a, b) => a - b);
-  const usual = gaps[gaps.length >> 1] ?? 0;
+function runStatus({ last, usualGap }: WriteTimes, now: number): RunStatus {
+  if (last === null) return 'idle';
   const age = now - last;
-  if (age < Math.max(liveAtLeastMs, 3 * usual)) return 'live';
-  return age > Math.max(finishedAtLeastMs, 20 * usual) ? 'finished' : 'idle';
+  if (age < Math.max(liveAtLeastMs, 3 * usualGap)) return 'live';
+  return age > Math.max(finishedAtLeastMs, 20 * usualGap) ? 'finished' : 'idle';
 }

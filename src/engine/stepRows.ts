@@ -1,9 +1,9 @@
 import type { LogFile } from '../logs/logFile';
 import type { RolloutTable, StepRange } from '../logs/rolloutTable';
 
-/** Rows of one file that belong to a step. */
+/** Rows of one file that belong to a step. The table may hold rows of other files too. */
 export interface StepRows {
-  readonly file: LogFile;
+  readonly file: Pick<LogFile, 'path' | 'step' | 'table'> & { /** Where its rows begin in the table, if not at the top. */ readonly firstRow?: number };
   readonly range: StepRange;
   readonly launch: number;
   /** False where rows of the same key are not the same rollout. */
@@ -16,12 +16,12 @@ export function countRows(rows: readonly StepRows[]): number {
 }
 
 /** The rows of a step that count: where rollouts are named, the last row of each name. */
-export function* countingRows(rows: readonly StepRows[]): Generator<{ readonly table: RolloutTable; readonly row: number }> {
+export function* countingRows(rows: readonly StepRows[]): Generator<{ readonly part: StepRows; readonly row: number }> {
   const superseded = supersededRows(rows);
   let ordinal = 0;
-  for (const { file, range } of rows) {
-    for (let row = range.start; row < range.end; row++, ordinal++) {
-      if (superseded?.[ordinal] !== 1) yield { table: file.table, row };
+  for (const part of rows) {
+    for (let { start: row } = part.range; row < part.range.end; row++, ordinal++) {
+      if (superseded?.[ordinal] !== 1) yield { part, row };
     }
   }
 }

@@ -27,6 +27,8 @@ const recheckedPerPoll = 32;
 /** What a document is reckoned with before it is read, and at least when it is: to open one takes as long as to read so much. */
 const usualBytes = 1 << 14;
 const maxBytes = 1 << 29;
+/** So many names are compared with those that are known in one turn. */
+const namesPerTurn = 1 << 14;
 
 /** A directory of many small documents as one log: each is read once, and only a few are looked at again at a time. */
 export class DocumentFolder {
@@ -34,6 +36,8 @@ export class DocumentFolder {
   readonly pendingBytes = 0;
   private readonly folders = new FolderReader();
   private files: readonly string[] = [];
+  /** A comparison of the names that are there with those that are known, which goes on turn by turn. */
+  private comparing: Iterator<void, boolean> | null = null;
   /** In the order of their names from the last one on, so that the next is taken from the end. */
   private unread: string[] = [];
   /** What was read, and what was not whole, each with its stamp. */
@@ -81,7 +85,10 @@ export class DocumentFolder {
 
   /** Reads new documents, at most about `budget` bytes of them. Throws what the file system throws. */
   poll(budget: number): TailPoll {
-    const reset = this.list() || this.wasRewritten();
+    // In the middle of a long read the listing can wait.
+    const isGone = this.unread.length > 0 ? false : this.list();
+    if (isGone === null) return { changed: false, more: true };
+    const reset = isGone || this.wasRewritten();
     if (reset) this.reset();
     const until = this.reckonedBytes + budget;
     let changed = reset;
@@ -89,26 +96,45 @@ export class DocumentFolder {
     return { changed, more: this.unread.length > 0 };
   }
 
-  /** True when a document that was read is gone. */
-  private list(): boolean {
-    this.changedAt = statSync(this.directory).mtimeMs;
-    const { files } = this.folders.open(this.directory);
-    if (files === this.files) return false;
-    this.files = files;
-    const names = this.documents();
-    const present = new Set(this.torn.size > 0 ? names : []);
-    for (const name of this.torn.keys()) if (!present.has(name)) this.torn.delete(name);
-    const known = names.filter((name) => this.taken.has(name));
-    this.unread = names.length === known.length ? [] : lastFirst(names.filter((name) => !this.taken.has(name) && !this.torn.has(name)));
-    return known.length < this.taken.size;
+  /** Whether a document that was read is gone; null while that is not known yet. */
+  private list(): boolean | null {
+    if (this.comparing === null) {
+      this.changedAt = statSync(this.directory).mtimeMs;
+      const { files } = this.folders.look(this.directory);
+      if (this.folders.isUnfinished) return null;
+      if (files === this.files) return false;
+      this.files = files;
+      this.comparing = this.compare();
+    }
+    const compared = this.comparing.next();
+    if (compared.done !== true) return null;
+    this.comparing = null;
+    return compared.value;
+  }
+
+  /** Finds the documents that came; true when one that was read is gone. */
+  private *compare(): Generator<void, boolean> {
+    const came: string[] = [];
+    const torn = new Set<string>();
+    let [known, looked] = [0, 0];
+    for (const name of this.documents()) {
+      if (this.taken.has(name)) known++;
+      else if (this.torn.has(name)) torn.add(name);
+      else came.push(name);
+      if (++looked % namesPerTurn === 0) yield;
+    }
+    for (const name of this.torn.keys()) if (!torn.has(name)) this.torn.delete(name);
+    this.unread = lastFirst(came);
+    return known < this.taken.size;
   }
 
   /** Where a document is there compressed and not, the one that is not counts: the other is being written. */
-  private documents(): string[] {
-    const compressed = this.files.filter((name) => compressedEnd.test(name));
-    const plain = new Set(compressed.length > 0 ? this.files : []);
-    const whole = compressed.filter((name) => !plain.has(bareName(name)));
-    return [...this.files.filter((name) => this.pattern.test(name)), ...whole.filter((name) => this.pattern.test(bareName(name)))];
+  private *documents(): Generator<string> {
+    const plain = new Set(this.files.some(isCompressed) ? this.files : []);
+    for (const name of this.files) {
+      const counts = isCompressed(name) ? !plain.has(bareName(name)) && this.pattern.test(bareName(name)) : this.pattern.test(name);
+      if (counts) yield name;
+    }
   }
 
   private wasRewritten(): boolean {
@@ -127,7 +153,7 @@ export class DocumentFolder {
     this.recheck = this.taken.entries();
     this.readBytes = 0;
     this.reckonedBytes = 0;
-    this.unread = lastFirst(this.documents());
+    this.unread = lastFirst([...this.documents()]);
     this.listener.onReset();
   }
 
@@ -158,6 +184,10 @@ export class DocumentFolder {
     const stat = statSync(path.join(this.directory, name), { throwIfNoEntry: false });
     return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`;
   }
+}
+
+function isCompressed(name: string): boolean {
+  return compressedEnd.test(name);
 }
 
 function bareName(name: string): string {

@@ -1,4 +1,4 @@
-import { opendirSync, statSync } from 'node:fs';
+import { opendirSync, statSync, type Dir } from 'node:fs';
 import path from 'node:path';
 import type { Folder } from './logFormat';
 import { explainReadFault, isMissing } from './readFault';
@@ -17,20 +17,41 @@ const trustedMs = 15_000;
 /** A directory with more entries is not listed: their names alone would fill the memory. */
 const maxEntries = 500_000;
 
+/** So many entries are listed in one look, so that other work gets its turns. */
+const entriesPerLook = 4096;
+
 /** Lists directories for formats; one whose time has not changed is not listed again for a while. Links are not followed. */
 export class FolderReader {
   private readonly listings = new Map<string, Listing>();
+  private readonly readings = new Map<string, DirectoryReading>();
   private readonly faultByFolder = new Map<string, string>();
+  private entriesLeft = Infinity;
+  private hasMore = false;
 
   /** Throws what the file system throws, and an Error for a directory that is too large. */
   open(directory: string): Folder {
-    this.faultByFolder.clear();
-    return this.folder(directory);
+    return this.begin(directory, Infinity);
+  }
+
+  /** The same, by at most one turn of listing; see `isUnfinished`. */
+  look(directory: string): Folder {
+    return this.begin(directory, entriesPerLook);
+  }
+
+  /** Set where that look, with all that was asked of its folder, did not come to an end: the next look goes on. */
+  get isUnfinished(): boolean {
+    return this.hasMore;
   }
 
   /** Why folders inside of the directory that was opened last could not be read, so far as they were asked for. */
   get faults(): readonly string[] {
     return [...this.faultByFolder.values()];
+  }
+
+  private begin(directory: string, entries: number): Folder {
+    this.faultByFolder.clear();
+    [this.entriesLeft, this.hasMore] = [entries, false];
+    return this.folder(directory);
   }
 
   private folder(directory: string): Folder {
@@ -58,24 +79,72 @@ export class FolderReader {
     const modifiedAt = statSync(directory).mtimeMs;
     const known = this.listings.get(directory);
     if (known?.modifiedAt === modifiedAt && Math.abs(now - known.readAt) < trustedMs && known.readAt - modifiedAt > settledMs) return known;
-    const listing = { ...readNames(directory), modifiedAt, readAt: now };
+    const reading = this.readings.get(directory) ?? new DirectoryReading(directory, { modifiedAt, readAt: now });
+    this.readings.delete(directory);
+    this.entriesLeft -= reading.readOn(this.entriesLeft);
+    if (!reading.isDone) {
+      this.hasMore = true;
+      this.readings.set(directory, reading);
+      return known ?? { ...reading.began, files: [], folders: [] };
+    }
+    const listing = withKnownNames(reading.listing, known);
     this.listings.set(directory, listing);
     return listing;
   }
 }
 
-function readNames(directory: string): Pick<Listing, 'files' | 'folders'> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  const entries = opendirSync(directory, { bufferSize: 1024 });
-  try {
-    for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
-      if (entry.isFile()) files.push(entry.name);
-      else if (entry.isDirectory()) folders.push(entry.name);
-      if (files.length + folders.length > maxEntries) throw new Error(`${directory} holds more than ${maxEntries} files and is not read. Name a directory inside of it.`);
-    }
-  } finally {
-    entries.closeSync();
+/** The same arrays where the names are the same: who has looked at them need not look again. */
+function withKnownNames(listing: Listing, known: Listing | undefined): Listing {
+  const same = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((name, i) => name === other[i]);
+  return known !== undefined && same(known.files, listing.files) && same(known.folders, listing.folders) ? { ...listing, files: known.files, folders: known.folders } : listing;
+}
+
+/** Closes what a reader that nobody wants any more left open. */
+const openDirectories = new FinalizationRegistry<Dir>((entries) => entries.closeSync());
+
+/** One listing of a directory, in pieces. */
+class DirectoryReading {
+  isDone = false;
+  private readonly files: string[] = [];
+  private readonly folders: string[] = [];
+  private readonly entries: Dir;
+
+  constructor(
+    private readonly directory: string,
+    readonly began: Pick<Listing, 'modifiedAt' | 'readAt'>,
+  ) {
+    this.entries = opendirSync(directory, { bufferSize: 1024 });
+    openDirectories.register(this, this.entries, this);
   }
-  return { files, folders };
+
+  get listing(): Listing {
+    return { ...this.began, files: this.files, folders: this.folders };
+  }
+
+  /** Lists at most so many entries more; returns how many. */
+  readOn(limit: number): number {
+    let count = 0;
+    try {
+      for (; count < limit; count++) {
+        const entry = this.entries.readSync();
+        if (entry === null) {
+          this.close();
+          return count;
+        }
+        if (entry.isFile()) this.files.push(entry.name);
+        else if (entry.isDirectory()) this.folders.push(entry.name);
+        if (this.files.length + this.folders.length > maxEntries) throw new Error(`${this.directory} holds more than ${maxEntries} files and is not read. Name a directory inside of it.`);
+      }
+      return count;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  private close(): void {
+    this.isDone = true;
+    openDirectories.unregister(this);
+    this.entries.closeSync();
+  }
 }

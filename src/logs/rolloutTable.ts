@@ -127,6 +127,21 @@ export class RolloutTable {
     this.count += rows;
   }
 
+  /** Appends the rows of another table of the same run from `start` up to `end`, as rows of one step. */
+  appendRows(from: RolloutTable, start: number, end: number, step: number): void {
+    const [first, rows] = [this.count, end - start];
+    if (first + rows > this.prompts.length) this.grow(first + rows);
+    this.extend(step, first, first + rows);
+    this.prompts.set(from.prompts.subarray(start, end), first);
+    this.lengthsAndFlags.set(from.lengthsAndFlags.subarray(start, end), first);
+    for (let row = 0; row < rows; row++) {
+      this.rewards.set(first + row, from.rewards.at(start + row));
+      this.setOffset(first + row, from.offset(start + row));
+      if (from.keys !== null) this.setKey(first + row, from.key(start + row));
+    }
+    this.count += rows;
+  }
+
   private extend(step: number, start: number, end: number): void {
     const last = this.ranges.at(-1);
     if (last?.step === step) last.end = end;

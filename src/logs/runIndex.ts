@@ -1,6 +1,7 @@
 import type { FileHealth } from './fileHealth';
 import type { LogFileState, SourceState } from './logFile';
 import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
+import type { PackedResting } from './restingFiles';
 import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
 import type { Section, SectionFile } from './sectionFile';
 
@@ -8,6 +9,13 @@ import type { Section, SectionFile } from './sectionFile';
 export interface RunIndex {
   readonly prompts: PackedPrompts;
   readonly files: readonly IndexedFile[];
+  readonly resting: RestingNames & PackedResting;
+}
+
+/** Which files rest, by their numbers: their names in the log directory, and the steps that the names tell. */
+export interface RestingNames {
+  readonly names: readonly string[];
+  readonly fileSteps: readonly (number | null)[];
 }
 
 /** One file of a run by its name in the log directory, with the step that its name tells. */
@@ -21,45 +29,68 @@ interface Header {
   readonly key: string;
   readonly promptFiles: readonly string[];
   readonly files: readonly FileHeader[];
+  readonly resting: RestingNames & { readonly healths: readonly HealthHeader[]; readonly has: OptionalColumns };
 }
 
 interface FileHeader {
   readonly name: string;
   readonly step: number | null;
-  readonly health: Omit<FileHealth, 'notes'> & { readonly notes: readonly string[] };
+  readonly health: HealthHeader;
   readonly source: SourceState;
-  readonly has: { readonly codes: boolean; readonly keys: boolean };
+  readonly has: OptionalColumns;
+}
+
+type HealthHeader = Omit<FileHealth, 'notes'> & { readonly notes: readonly string[] };
+
+interface OptionalColumns {
+  readonly codes: boolean;
+  readonly keys: boolean;
 }
 
 /** Lays an index out for a file. `key` says by what it was read: only a reader of the same key takes it. */
-export function packRunIndex(key: string, { prompts, files }: RunIndex): SectionFile {
+export function packRunIndex(key: string, { prompts, files, resting }: RunIndex): SectionFile {
   const sections: Section[] = [prompts.keys, prompts.spellings, prompts.fileOf, prompts.offsets, prompts.shapes, prompts.bytes];
-  const headers = files.map(({ name, step, state: { table, health, source } }): FileHeader => {
-    const { steps, ends, prompts: promptOf, rewards, lengthsAndFlags, offsets, keys } = table.columns;
-    const optional = [rewards.codes, keys].filter((section) => section !== null);
-    sections.push(steps, ends, promptOf, rewards.values, lengthsAndFlags, offsets, ...optional);
-    return { name, step, health: { ...health, notes: [...health.notes] }, source, has: { codes: rewards.codes !== null, keys: keys !== null } };
-  });
-  const header: Header = { key, promptFiles: prompts.files, files: headers };
+  const headers = files.map(({ name, step, state: { table, health, source } }): FileHeader => ({ name, step, health: healthHeader(health), source, has: putColumns(sections, table) }));
+  const { names, fileSteps, stamps, digests, places, steps, healths, table } = resting;
+  sections.push(stamps, digests, places, steps);
+  const header: Header = { key, promptFiles: prompts.files, files: headers, resting: { names, fileSteps, healths: healths.map(healthHeader), has: putColumns(sections, table) } };
   return { header, sections };
 }
 
 /** The index that a file holds; null where it was read by another key or does not fit together. */
 export function unpackRunIndex(key: string, { header, sections }: SectionFile): RunIndex | null {
   // Its checksum holds and its key is asked first, so packRunIndex of this build wrote it.
-  const { key: found, promptFiles, files } = header as Header;
+  const { key: found, promptFiles, files, resting } = header as Header;
   if (found !== key) return null;
   const take = new SectionTaker(sections);
   const prompts = { files: promptFiles, keys: take.next(Int32Array), spellings: take.next(Int32Array), fileOf: take.next(Uint32Array), offsets: take.next(Float64Array), shapes: take.next(Uint32Array), bytes: take.next(Uint8Array) };
   if (!arePackedPrompts(prompts)) return null;
   const read = files.map(({ name, step, health, source, has }): IndexedFile => {
     const table = RolloutTable.of(takeColumns(take, has));
-    return { name, step, state: { table, health: { ...health, notes: new Set(health.notes) }, source } };
+    return { name, step, state: { table, health: healthOf(health), source } };
   });
-  return { prompts, files: read };
+  const { names, fileSteps, healths, has } = resting;
+  const packed = { stamps: take.next(Uint32Array), digests: take.next(Uint8Array), places: take.next(Uint32Array), steps: take.next(Float64Array), healths: healths.map(healthOf) };
+  return { prompts, files: read, resting: { names, fileSteps, ...packed, table: RolloutTable.of(takeColumns(take, has)) } };
 }
 
-function takeColumns(take: SectionTaker, has: FileHeader['has']): TableColumns {
+function healthHeader(health: FileHealth): HealthHeader {
+  return { ...health, notes: [...health.notes] };
+}
+
+function healthOf(header: HealthHeader): FileHealth {
+  return { ...header, notes: new Set(header.notes) };
+}
+
+/** Lays a table out; says which of its columns it has. */
+function putColumns(sections: Section[], table: RolloutTable): OptionalColumns {
+  const { steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys } = table.columns;
+  const optional = [rewards.codes, keys].filter((section) => section !== null);
+  sections.push(steps, ends, prompts, rewards.values, lengthsAndFlags, offsets, ...optional);
+  return { codes: rewards.codes !== null, keys: keys !== null };
+}
+
+function takeColumns(take: SectionTaker, has: OptionalColumns): TableColumns {
   const [steps, ends, prompts, values] = [take.next(Float64Array), take.next(Uint32Array), take.next(Int32Array), take.next(Float64Array)];
   const [lengthsAndFlags, offsets] = [take.next(Uint32Array), take.nextOffsets()];
   const codes = has.codes ? take.next(Uint8Array) : null;

@@ -20,7 +20,7 @@ import { tinkerFormat } from './formats/tinker';
 import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
-import type { LogFileName, LogFormat } from './logFormat';
+import type { Folder, LogFileName, LogFormat } from './logFormat';
 import { recogniseSilentLog } from './silentLogs';
 
 /** A run on disk: where its log lies and how to read it. */
@@ -113,11 +113,30 @@ export function formatOf(name: FormatName): LogFormat {
 
 /** The log files that a run has now. Throws what the file system throws. */
 export function listLogFiles(source: RunSource): readonly LogFileName[] {
+  return filesIn(source, readerOf(source).open(source.logPath));
+}
+
+/** The same in turns: null where the next look goes on listing. As long as nothing changes it is the same array. */
+export function lookForLogFiles(source: RunSource): readonly LogFileName[] | null {
+  const reader = readerOf(source);
+  const files = filesIn(source, reader.look(source.logPath));
+  return reader.isUnfinished ? null : files;
+}
+
+function readerOf(source: RunSource): FolderReader {
   const reader = readers.get(source) ?? new FolderReader();
   readers.set(source, reader);
-  const { format, logPath, experiment } = source;
-  const files = [...format.logFiles(reader.open(logPath))];
+  return reader;
+}
+
+function filesIn({ format, experiment }: RunSource, folder: Folder): readonly LogFileName[] {
+  const listed = format.logFiles(folder);
+  const files = isList(listed) ? listed : [...listed];
   return experiment === undefined ? files : files.filter(({ name }) => format.experimentOf?.(name) === experiment);
+}
+
+function isList(files: Iterable<LogFileName>): files is readonly LogFileName[] {
+  return Array.isArray(files);
 }
 
 /** Why parts of the log could not be listed at that look; what is known of them is listed all the same. */

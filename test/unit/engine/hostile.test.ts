@@ -6,7 +6,7 @@ import { openRuns } from '../../../src/logs/discover';
 import { findFacts } from '../../../src/engine/logFindings';
 import { ObservedRun } from '../../../src/engine/observedRun';
 import { summariseRun } from '../../../src/engine/runSummary';
-import type { LogFile } from '../../../src/logs/logFile';
+import type { StepRows } from '../../../src/engine/stepRows';
 import type { RunSummary } from '../../../src/protocol/run';
 import { fixtures, loadOnly } from './fixtureRuns';
 
@@ -17,7 +17,7 @@ function summaryOf(run: ObservedRun): RunSummary {
   return summariseRun(run, findFacts(run), Date.now());
 }
 
-function firstFile(run: ObservedRun): LogFile {
+function firstFile(run: ObservedRun): StepRows['file'] {
   return run.files.rowsOf(run.files.steps[0]!)[0]!.file;
 }
 

@@ -90,7 +90,7 @@ describe('the index cache', () => {
       return { name, step, state: { ...state, source: { ...source, at: { ...source.at, ends: state.source.at.ends } } } };
     });
     const source = await kept.source();
-    await kept.assertAsFresh(settle(new RunFiles(source, () => ({ prompts: old.prompts, files }))));
+    await kept.assertAsFresh(settle(new RunFiles(source, () => ({ ...old, files }))));
   });
 
   it('keeps an unfinished last line that counts, and one that does not', async () => {

@@ -19,7 +19,7 @@ export function readContents(files: RunFiles): unknown {
         table.offset(row),
         table.key(row),
       ]);
-      return [file.path, launch, range, rows];
+      return [file.path, launch, range.step, rows];
     }),
   ]);
   const health = (['badLines', 'ignoredLines', 'stepMismatches', 'validationRows'] as const).map((field) => files.sumHealth(field));

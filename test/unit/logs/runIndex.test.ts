@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { RestingFiles } from '../../../src/logs/restingFiles';
 import { PromptTable } from '../../../src/logs/promptTable';
 import { RolloutTable } from '../../../src/logs/rolloutTable';
 import { packRunIndex, unpackRunIndex, type IndexedFile } from '../../../src/logs/runIndex';
@@ -68,7 +69,7 @@ describe('an index of a run', () => {
         });
         const health = { badLines: 1, longLines: [{ offset: 7, length: 9 }], ignoredLines: 2, stepMismatches: 3, validationRows: 4, explicitField: 'acc', notes: new Set(['one', 'two']) };
         const indexed = tables.map((table, i): IndexedFile => ({ name: `${i}`, step: i, state: { table, health, source: { kind: 'folder', at: { taken: [['a', 'b']], contentBytes: 1, reckonedBytes: 2, changedAt: null } } } }));
-        const content = roundTrip(packRunIndex('key', { prompts: prompts.pack(), files: indexed }));
+        const content = roundTrip(packRunIndex('key', { prompts: prompts.pack(), files: indexed, resting: { names: [], fileSteps: [], ...new RestingFiles().pack([]) } }));
         assert.ok(content !== null);
         const read = unpackRunIndex('key', content);
         const again = new PromptTable();
