@@ -19,8 +19,10 @@ export const decisionsCommand: Command = {
     const standings = store.standings(view());
     warnOfCuration(store, view());
     if (!invocation.json) {
-      print(invocation, standings);
-      for (const { why, count } of store.summary(view()).notFollowed) invocation.output.line(`! ${plural(count, 'decision')}: ${why}`);
+      const { notFollowed, warnings } = store.summary(view());
+      const none = warnings.length === 0 ? 'No decisions yet. `cdas-lens exclude ID` writes the first.' : 'No decisions are known; see the warnings.';
+      print(invocation, standings, none);
+      for (const { why, count } of notFollowed) invocation.output.line(`! ${plural(count, 'decision')}: ${why}`);
       if (store.hasLapsed(view())) invocation.output.line('! sampler.json still holds decisions that have lapsed: `cdas-lens compile RUN` takes them out, `watch` does so by itself.');
       return;
     }
@@ -54,7 +56,7 @@ function stateOf({ state, activeFromStep, why }: DecisionStanding): string {
   return activeFromStep === null ? state : `${state}, from step ${activeFromStep}`;
 }
 
-function print({ output }: Invocation, standings: readonly DecisionStanding[]): void {
+function print({ output }: Invocation, standings: readonly DecisionStanding[], none: string): void {
   output.table(
     standings,
     [
@@ -66,6 +68,6 @@ function print({ output }: Invocation, standings: readonly DecisionStanding[]): 
       { title: 'STATE', cell: stateOf },
       { title: 'REASON', cell: ({ decision }) => decision.reason ?? null },
     ],
-    'No decisions yet. `cdas-lens exclude ID` writes the first.',
+    none,
   );
 }

@@ -188,6 +188,13 @@ describe('deciding on the command line', () => {
     assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' } });
   });
 
+  it('does not say that there are no decisions where they cannot be read', () => {
+    mkdirSync(file('decisions.jsonl'), { recursive: true });
+    const { stdout, stderr } = runCli(['decisions'], directory.path());
+    assert.match(stdout, /^No decisions are known; see the warnings\.$/m);
+    assert.match(stderr, /decisions\.jsonl/);
+  });
+
   it('keeps a sampler.json that was edited by hand and says so', () => {
     decided('pin', 'a');
     const edited = readFileSync(file('sampler.json'), 'utf8').replace('"pin"', '"exclude"');
