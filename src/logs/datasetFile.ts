@@ -27,6 +27,7 @@ export function datasetStamp(file: string): string {
 
 /** Reads a dataset of JSON lines, one JSON array or parquet, in turns. Throws an Error fit to show. */
 export async function readDatasetFile(file: string): Promise<DatasetFile> {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error(`${file} is a directory: name one dataset file in it`);
   const stamp = datasetStamp(file);
   const index = new DatasetIndex();
   const unusableRows = await readRows(file, index);

@@ -55,4 +55,8 @@ describe('a JSON array that is too large to be held', () => {
     writeFileSync(file(), '[{"prompt": "p"}');
     await assert.rejects(readDatasetFile(file()), /not a complete JSON array/);
   });
+
+  it('says what to name instead of a directory', async () => {
+    await assert.rejects(readDatasetFile(path.dirname(file())), /is a directory: name one dataset file in it/);
+  });
 });
