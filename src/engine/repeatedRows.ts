@@ -36,7 +36,7 @@ function wentOnBetween(first: Table, second: Table, step: number): boolean {
 function tablesOf({ file, range, launch }: StepRows): Table[] {
   const tables: Table[] = [];
   for (let start = range.start, row = start; row < range.end; row++) {
-    const last = row + 1 === range.end || file.table.offset(row + 1) !== file.table.offset(start);
+    const last = row + 1 === range.end || (file.isTable !== true && file.table.offset(row + 1) !== file.table.offset(start));
     if (!last) continue;
     tables.push({ file, launch, start, end: row + 1 });
     start = row + 1;

@@ -68,7 +68,7 @@ function readAgain({ run }: ProblemContext, found: FoundRow): RolloutRow | null 
   const prompt = run.files.prompts.at(table.prompt(row));
   if (prompt === undefined) return null;
   const rows = rowsAt(format, { file: path, offset: table.offset(row), explicitId: prompt.explicitId }).filter((each) => isTabled(each, format, fileStep));
-  const again = format.documentNames === undefined ? rows[format.kind === 'lines' ? placeInLine(table, row, firstRow) : row] : rows.find(({ rolloutKey }) => rolloutKey !== null && hashOfName(rolloutKey) === table.key(row));
+  const again = format.documentNames === undefined ? rows[format.kind === 'document' ? row : placeInLine(table, row, firstRow)] : rows.find(({ rolloutKey }) => rolloutKey !== null && hashOfName(rolloutKey) === table.key(row));
   return again !== undefined && isSame(again, prompt, table.reward(row)) ? again : null;
 }
 
@@ -77,7 +77,7 @@ function isSame(again: RolloutRow, prompt: Prompt, reward: number | null): boole
 }
 
 function rolloutText({ run }: ProblemContext, { table, row, path }: FoundRow, again: RolloutRow | null): RolloutText | null {
-  const text = again?.response ?? (again === null ? undefined : responseAt(run.source.format, path, row));
+  const text = again?.response ?? (again === null ? undefined : responseAt(run.source.format, { file: path, offset: table.offset(row) }));
   if (text === undefined) return null;
   const reward = table.reward(row);
   return {

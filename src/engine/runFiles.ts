@@ -208,7 +208,7 @@ export class RunFiles {
       if (poll === 'later') return { more: true, stop: true };
       this.take(followed, poll, now);
       const read = (followed.open?.progress.read ?? before) - before;
-      if (poll.changed) left -= Math.max(openingBytes, read);
+      left -= costOf(poll, read);
       return { more: poll.more, stop: left <= 0 || this.ahead?.isWaiting === true };
     });
   }
@@ -270,4 +270,9 @@ export class RunFiles {
     for (const { name } of dropped) this.errorByName.delete(name);
     this.rows.remove(dropped, this.changed);
   }
+}
+
+/** What a look at a file that brought something counts as, in bytes. */
+function costOf({ changed, cost }: FilePoll, read: number): number {
+  return changed || cost !== undefined ? Math.max(openingBytes, read, cost ?? 0) : 0;
 }

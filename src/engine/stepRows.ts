@@ -3,7 +3,7 @@ import type { RolloutTable, StepRange } from '../logs/rolloutTable';
 
 /** Rows of one file that belong to a step. The table may hold rows of other files too. */
 export interface StepRows {
-  readonly file: Pick<LogFile, 'path' | 'step' | 'table'> & { /** Where its rows begin in the table, if not at the top. */ readonly firstRow?: number };
+  readonly file: Pick<LogFile, 'path' | 'step' | 'table'> & Partial<Pick<LogFile, 'isTable'>> & { /** Where its rows begin in the table, if not at the top. */ readonly firstRow?: number };
   readonly range: StepRange;
   readonly launch: number;
   /** False where rows of the same key are not the same rollout. */

@@ -6,9 +6,9 @@ const maxContentBytes = 1 << 30;
 const pieceBytes = 1 << 16;
 
 /** The content of a file with this name: decompressed where the name ends in .gz or .zst. Throws when it is no such file, or not whole. */
-export function contentOf(name: string, bytes: Buffer): Buffer {
-  if (/\.gz$/i.test(name)) return gunzipSync(bytes, { maxOutputLength: maxContentBytes });
-  return /\.zst$/i.test(name) ? unpackZstd(bytes) : bytes;
+export function contentOf(name: string, bytes: Buffer, maxBytes = maxContentBytes): Buffer {
+  if (/\.gz$/i.test(name)) return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  return /\.zst$/i.test(name) ? unpackZstd(bytes, maxBytes) : bytes;
 }
 
 /** The beginning of a compressed file's content, from the beginning of the file; empty where that is not enough. */
@@ -20,12 +20,13 @@ export function beginningOf(name: string, bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function unpackZstd(bytes: Buffer): Buffer {
+/** The content of zstd frames. Throws a RangeError where it is larger than it may be. */
+export function unpackZstd(bytes: Uint8Array, maxBytes: number): Buffer {
   const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Decompress((part) => {
     length += part.length;
-    if (length > maxContentBytes) throw new RangeError('its content is larger than 1 GiB');
+    if (length > maxBytes) throw new RangeError(`its content is larger than ${maxBytes >> 20} MiB`);
     parts.push(part);
   });
   // In pieces, so that a small file with a huge content is given up early.

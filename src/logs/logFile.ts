@@ -1,10 +1,12 @@
 import { DocumentFolder, type FolderState } from './documentFolder';
 import { addHealth, newHealth, type FileHealth } from './fileHealth';
-import type { ScanListener } from './lineReader';
+import type { ScanListener } from './lineTaker';
 import { FileTail, type TailPoll } from './fileTail';
 import type { FoundPrompts } from './foundPrompts';
 import { lineLimits, type LongLine } from './lineLimits';
-import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
+import { linesOf } from './lineAt';
+import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
+import type { ByteSource } from './parquet/byteSource';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
@@ -16,13 +18,16 @@ import { holdsMeasured } from './scan/measuredText';
 import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
 import { wantedOf } from './scan/slimRow';
+import { eachTableRow } from './tableRows';
 import type { TailState } from './tailState';
 import { HeavyJsonError, isWholeRecord, parseBytes, parseRecord } from './tolerantJson';
-import { WholeFile, type WholeState } from './wholeFile';
+import { WholeFile, type PartsProgress, type WholeState } from './wholeFile';
 
 /** One look at a log file: what happened, or why it could not be read. */
 export interface FilePoll extends TailPoll {
   readonly error: string | null;
+  /** What it took, in bytes that would take as long to read; absent where those are the bytes that were read. */
+  readonly cost?: number;
 }
 
 /** All that was read of a file, and where to go on from: with it a file need not be read again. */
@@ -104,6 +109,11 @@ export class LogFile {
     return this.source instanceof FileTail ? this.source.readBetween(from, to) : null;
   }
 
+  /** Whether each row has a place of its own in a table, and all of them were written at once. */
+  get isTable(): boolean {
+    return this.format.table !== undefined;
+  }
+
   get pendingBytes(): number {
     return this.source.pendingBytes;
   }
@@ -118,7 +128,7 @@ export class LogFile {
 
   /** How many bytes were read; progress reckons small documents with more. */
   get bytesRead(): number {
-    return this.source instanceof DocumentFolder ? this.source.contentBytes : this.source.progress.read;
+    return this.source instanceof FileTail ? this.source.progress.read : this.source.contentBytes;
   }
 
   /** Brings the table up to date, reading at most about `budget` bytes. What is read stays when the file cannot be read any more. */
@@ -133,11 +143,12 @@ export class LogFile {
   }
 
   private openSource(): FileTail | WholeFile | DocumentFolder {
-    const { documentNames, kind } = this.format;
+    const { documentNames, kind, table } = this.format;
     if (documentNames !== undefined) {
       return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readDocument(content), onReset: () => this.forget() });
     }
-    if (kind !== 'lines' || compressedEnd.test(this.path)) return new WholeFile(this.path, (content) => this.readWhole(content));
+    if (table !== undefined) return new WholeFile(this.path, { parts: (content) => this.readTable(content, table) });
+    if (kind !== 'lines' || compressedEnd.test(this.path)) return new WholeFile(this.path, { whole: (content) => this.readWhole(content) });
     return new FileTail(this.path, {
       onLine: (line, offset) => this.readLine(line, offset),
       onLongLine: (offset, length) => this.passOver({ offset, length }),
@@ -159,10 +170,10 @@ export class LogFile {
   private readWhole(content: Buffer): boolean {
     if (this.format.kind === 'lines') {
       this.forget();
-      this.readLines(content);
+      for (const [line, start] of linesOf(content)) this.readLine(line, start);
       return true;
     }
-    const document: unknown = this.format.kind === 'binary' ? content : tryParse(content);
+    const document: unknown = tryParse(content);
     if (document === undefined) return false;
     // What was read stays where the new content turns out not to be whole.
     const rows = this.format.readRow(document, { rawNumber: () => null });
@@ -171,20 +182,19 @@ export class LogFile {
     return true;
   }
 
+  /** What was read stays where the new content turns out not to be whole. */
+  private *readTable(content: ByteSource, reading: TableReading): Generator<PartsProgress, void> {
+    const read = { table: new RolloutTable(), health: newHealth() };
+    yield* eachTableRow(reading, content, (row, place) => this.add(row, place, read));
+    this.forget();
+    Object.assign(this, read);
+  }
+
   private readDocument(content: Buffer): boolean {
     const document = tryParse(content);
     if (document === undefined) return false;
     for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
     return true;
-  }
-
-  private readLines(content: Buffer): void {
-    for (let start = 0; start < content.length; ) {
-      const end = content.indexOf(0x0a, start);
-      const line = content.subarray(start, end < 0 ? undefined : end);
-      if (line.toString('utf8').trim() !== '') this.readLine(line, start);
-      start += line.length + 1;
-    }
   }
 
   private forget(): void {
@@ -244,25 +254,25 @@ export class LogFile {
     return true;
   }
 
-  private add(row: RolloutRow, offset: number): void {
-    if (!this.counts(row)) return;
-    if (row.note !== undefined) this.health.notes.add(row.note);
-    this.table.push(row, row.step ?? this.step ?? 0, this.repeated.indexOf(row, this.prompts, this.path, offset), offset);
+  private add(row: RolloutRow, offset: number, into: Pick<LogFileState, 'table' | 'health'> = this): void {
+    if (!this.counts(row, into.health)) return;
+    if (row.note !== undefined) into.health.notes.add(row.note);
+    into.table.push(row, row.step ?? this.step ?? 0, this.repeated.indexOf(row, this.prompts, this.path, offset), offset);
   }
 
   /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */
-  private counts(row: ReadRollout): boolean {
+  private counts(row: ReadRollout, health = this.health): boolean {
     const step = row.step ?? this.step;
     if (step === null) {
-      this.health.ignoredLines++;
+      health.ignoredLines++;
       return false;
     }
     if (row.split === 'val' && this.format.evaluationOnly !== true) {
-      this.health.validationRows++;
+      health.validationRows++;
       return false;
     }
-    if (this.step !== null && step !== this.step) this.health.stepMismatches++;
-    if (row.explicitField !== null) this.health.explicitField = row.explicitField;
+    if (this.step !== null && step !== this.step) health.stepMismatches++;
+    if (row.explicitField !== null) health.explicitField = row.explicitField;
     return true;
   }
 }

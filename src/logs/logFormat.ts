@@ -1,6 +1,7 @@
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import type { RunConfig } from './hydraConfig';
+import type { ParquetTable } from './parquet/parquetTable';
 import type { FastFields } from './scan/fastFields';
 import type { SlimRow } from './scan/slimRow';
 
@@ -50,13 +51,22 @@ export interface LogClaims {
   readonly why: string;
 }
 
+/** How a table of which each row is a rollout is read, a few rows at a time. */
+export interface TableReading {
+  readonly rows: (table: ParquetTable) => Iterable<readonly RolloutRow[]>;
+  /** The same from a row on, for rows of which only some are wanted: without lengths and keys. */
+  readonly rowsFrom: (table: ParquetTable, from: number) => Iterable<readonly RolloutRow[]>;
+  /** What the model wrote, from a row on. */
+  readonly responsesFrom: (table: ParquetTable, from: number) => Iterable<readonly (string | null)[]>;
+}
+
 /**
- * A kind of log. `lines` files are read as they grow; `document` files hold one JSON text and `binary` files bytes,
- * and both are read whole whenever they change.
+ * A kind of log. `lines` files are read as they grow; `document` files hold one JSON text and `table` files
+ * columns (parquet), and both are read from the beginning whenever they change.
  */
 export interface LogFormat {
   readonly framework: string;
-  readonly kind: 'lines' | 'document' | 'binary';
+  readonly kind: 'lines' | 'document' | 'table';
   /**
    * What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. `window`:
    * keys do not name rollouts; a table may begin with the rows that the table before it ended with, which count once.
@@ -74,10 +84,10 @@ export interface LogFormat {
   readonly namesAreVague: boolean;
   /** The generation of the format that the first row of a file shows; null when the row is none of this format. */
   readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
-  /** The rollouts of one row (`lines`), of the whole parsed file (`document`) or of a file's bytes (`binary`); empty when it carries none. */
+  /** The rollouts of one row (`lines`) or of the whole parsed file (`document`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
-  /** The response of one rollout of a file's bytes, for a format whose `readRow` leaves it out because all of them at once are too much (`binary`). */
-  readonly readResponse?: (bytes: Uint8Array, index: number) => string | null;
+  /** How its tables are read (`table`). */
+  readonly table?: TableReading;
   /** Where rows keep what is read of them, so that most need not be parsed (`lines`). Says the same as `readRow`. */
   readonly fastFields?: FastFields;
   /** What `readRow` need not be given of a row (`lines`). */

@@ -1,35 +1,46 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors';
 import { isRecord } from '../core/json';
-import { ParquetTable } from './parquetTable';
+import { bytesOf, type ByteSource } from './parquet/byteSource';
+import { ParquetTable, type RowBatch } from './parquet/parquetTable';
 
 /** What rows of a dataset are read for; pictures and the like stay where they are. */
 const columns = ['prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'extra_info'];
-const maxBytes = 1 << 29;
-const rowsPerTurn = 4096;
 
 /** Calls back for each row of a parquet dataset, as JSON would have it, in turns. Throws an Error fit to show. */
 export async function eachParquetRow(file: string, onRow: (row: Record<string, unknown>) => void): Promise<void> {
-  if (statSync(file).size > maxBytes) throw new Error(`${file} is larger than 512 MiB; give it as JSONL, one row a line`);
-  const table = openTable(file);
-  const read: (readonly [string, unknown[]])[] = [];
-  for (const name of columns.filter((each) => table.columns.includes(each))) {
-    read.push([name, table.values(name)]);
-    await nextTurn();
-  }
-  for (let row = 0; row < table.rowCount; row++) {
-    onRow(Object.fromEntries(read.map(([name, values]) => [name, plain(values[row])])));
-    if (row % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+  const fd = openSync(file, 'r');
+  try {
+    for (const batch of batchesOf(file, bytesOf(file, () => fd))) {
+      eachRowOf(batch, onRow);
+      await nextTurn();
+    }
+  } finally {
+    closeSync(fd);
   }
 }
 
-function openTable(file: string): ParquetTable {
+function* batchesOf(file: string, content: ByteSource): Generator<RowBatch> {
+  const table = openTable(file, content);
   try {
-    return new ParquetTable(readFileSync(file));
+    yield* table.batches(new Map(columns.map((name) => [name, 'values'])));
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${messageOf(error)})`, { cause: error });
+  }
+}
+
+function openTable(file: string, content: ByteSource): ParquetTable {
+  try {
+    return new ParquetTable(content);
   } catch (error) {
     throw new Error(`${file} is no whole parquet file (${messageOf(error)})`, { cause: error });
   }
+}
+
+function eachRowOf({ length, column }: RowBatch, onRow: (row: Record<string, unknown>) => void): void {
+  const read = columns.map((name) => [name, column(name)] as const);
+  for (let row = 0; row < length; row++) onRow(Object.fromEntries(read.map(([name, values]) => [name, plain(values[row] ?? null)])));
 }
 
 /** Integers of 64 bits as numbers, or as text where no number is exact; what is null is absent. */

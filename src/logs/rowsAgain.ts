@@ -2,14 +2,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { contentOf } from './decompress';
 import { readLineAt } from './lineAt';
-import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
+import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
+import { TableAgain } from './tableAgain';
 import { parseBytes, parseRecord } from './tolerantJson';
 
 /** Where a log file has rows. */
 export interface LogPlace {
   /** The file; the directory where a log is one of very many documents. */
   readonly file: string;
-  /** The byte at which the line starts; 0 where a file is read whole. */
+  /** The byte at which the line starts; the row of a table; 0 where a file is read whole. */
   readonly offset: number;
   /** The id by which the log knows the problem: it stands in the names of documents. */
   readonly explicitId: string | null;
@@ -21,11 +22,12 @@ const maxBytes = 1 << 28;
 const maxDocuments = 512;
 
 /**
- * The rows at a place of a log, read again: those of a line, of a document or of a binary file, in their order. Empty
+ * The rows at a place of a log, read again: those of a line or of a document, in their order, or the one of a table. Empty
  * when the file is gone, was rewritten, or is too large for this.
  */
 export function rowsAt(format: LogFormat, place: LogPlace): readonly RolloutRow[] {
   try {
+    if (format.table !== undefined) return rowOfTable(format.table, place);
     if (format.documentNames !== undefined) return rowsOfDocuments(format, place, format.documentNames);
     return format.kind === 'lines' ? rowsOfLine(format, lineAt(place)) : rowsOfFile(format, place.file);
   } catch {
@@ -34,13 +36,31 @@ export function rowsAt(format: LogFormat, place: LogPlace): readonly RolloutRow[
   }
 }
 
-/** The response of the `index`-th rollout of a file whose rows leave it out. */
-export function responseAt(format: LogFormat, file: string, index: number): string | undefined {
+/** What the model wrote in a row of a table, whose rows do not hold it. */
+export function responseAt({ table }: LogFormat, { file, offset }: Omit<LogPlace, 'explicitId'>): string | undefined {
   try {
-    return format.readResponse?.(contentAgain(file), index) ?? undefined;
+    return table === undefined ? undefined : (tablesOf(table).responses.at(file, offset) ?? undefined);
   } catch {
     return undefined;
   }
+}
+
+interface TablesAgain {
+  readonly rows: TableAgain<RolloutRow>;
+  readonly responses: TableAgain<string | null>;
+}
+
+const tables = new WeakMap<TableReading, TablesAgain>();
+
+function tablesOf(reading: TableReading): TablesAgain {
+  const known = tables.get(reading) ?? { rows: new TableAgain(reading.rowsFrom), responses: new TableAgain(reading.responsesFrom) };
+  tables.set(reading, known);
+  return known;
+}
+
+function rowOfTable(reading: TableReading, { file, offset }: LogPlace): readonly RolloutRow[] {
+  const row = tablesOf(reading).rows.at(file, offset);
+  return row === undefined ? [] : [row];
 }
 
 function lineAt({ file, offset }: LogPlace): Buffer {
@@ -70,7 +90,7 @@ function rowsOfFile(format: LogFormat, file: string): readonly RolloutRow[] {
   const content = contentAgain(file);
   const known = rowsByContent.get(content);
   if (known !== undefined) return known;
-  const rows = format.readRow(format.kind === 'binary' ? content : parseBytes(content), { rawNumber: () => null });
+  const rows = format.readRow(parseBytes(content), { rawNumber: () => null });
   rowsByContent.set(content, rows);
   return rows;
 }

@@ -88,8 +88,8 @@ export function recogniseLog(directory: string, mappings: readonly FieldMapping[
 }
 
 function recogniseFile(directory: string, name: string, format: LogFormat): string | null {
-  // A document is one JSON text over many lines, and a binary file none: its name is what it is known by.
-  const row = format.kind === 'binary' ? null : readFirstRow(path.join(directory, name));
+  // A document is one JSON text over many lines, and a table has none: its name is what it is known by.
+  const row = format.kind === 'table' ? null : readFirstRow(path.join(directory, name));
   if (row === null) return format.kind === 'lines' ? null : format.recogniseRow({}, name);
   return format.recogniseRow(row, name);
 }

@@ -1,6 +1,6 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { ParquetTable } from '../parquetTable';
+import type { ColumnKind, ParquetTable, RowBatch } from '../parquet/parquetTable';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { hashOfName } from '../rolloutTable';
 import type { TextDigest } from '../textDigest';
@@ -15,8 +15,14 @@ const validation = /^(?:val|valid|validation|eval|evaluation|test)$/i;
 const answerColumns = ['ground_truth', 'solution', 'answer'];
 const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 
-/** Those that were read to show some of them, as long as the file's bytes are held. */
-const completionsOf = new WeakMap<Uint8Array, readonly unknown[]>();
+/** The names of the columns that a table has; empty where it has none of that kind. */
+interface RowColumns {
+  readonly id: string;
+  readonly answer: string;
+  readonly advantage: string;
+  readonly split: string;
+  readonly rewards: readonly string[];
+}
 
 /**
  * TRL's `completions/completions_{step}.parquet` (also axolotl's and unsloth's, whose trainers are TRL's): prompts and
@@ -25,40 +31,36 @@ const completionsOf = new WeakMap<Uint8Array, readonly unknown[]>();
  */
 export const trlFormat: LogFormat = {
   framework: 'trl',
-  kind: 'binary',
+  kind: 'table',
   repeatedRollout: 'window',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /^completions_(\d+)\.parquet$/),
   recogniseRow: () => 'completions',
-  readRow: (bytes) => (bytes instanceof Uint8Array && bytes.byteLength > 0 ? readFile(new ParquetTable(bytes)) : []),
-  readResponse: (bytes, index) => {
-    const completions = completionsOf.get(bytes) ?? new ParquetTable(bytes).values('completion');
-    completionsOf.set(bytes, completions);
-    const completion = completions[index];
-    if (Array.isArray(completion)) return assistantText(completion) ?? null;
-    return typeof completion === 'string' ? completion : null;
+  readRow: () => [],
+  table: {
+    rows: (table) => readRows(table, 0, ['completion']),
+    rowsFrom: (table, from) => readRows(table, from, []),
+    responsesFrom: readResponses,
   },
   evaluationMixedIn: true,
   gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
 };
 
-function readFile(table: ParquetTable): readonly RolloutRow[] {
-  const column = (names: readonly string[]): readonly unknown[] => {
-    const name = names.find((each) => table.columns.includes(each));
-    return name === undefined ? [] : table.values(name);
-  };
-  const [steps, prompts, ids] = [column(['step']), column(['prompt']), column(idColumns)];
-  const [answers, advantages, splits] = [column(answerColumns), column(['advantage', 'advantages']), column(splitColumns)];
-  const completions = table.columns.includes('completion') ? table.digests('completion') : [];
-  const rewards = rewardColumns(table).map((name) => [name, table.values(name)] as const);
-  // Of the rollouts of a group the prompts are one object, whose hash is made once.
-  const hashes = new Map<string, number>();
-  const hashOfPrompt = (prompt: string): number => {
-    const hash = hashes.get(prompt) ?? hashOfName(prompt);
-    hashes.set(prompt, hash);
-    return hash;
-  };
-  return prompts.map((text, row) => {
+function* readRows(table: ParquetTable, from: number, digested: readonly string[]): Generator<readonly RolloutRow[]> {
+  const first = (names: readonly string[]): string => names.find((each) => table.columns.includes(each)) ?? '';
+  const columns: RowColumns = { id: first(idColumns), answer: first(answerColumns), advantage: first(['advantage', 'advantages']), split: first(splitColumns), rewards: rewardColumns(table) };
+  if (!table.columns.includes('prompt')) return;
+  const names = ['step', 'prompt', columns.id, columns.answer, columns.advantage, columns.split, ...columns.rewards];
+  const wanted = new Map<string, ColumnKind>([...names.map((name) => [name, 'values'] as const), ...digested.map((name) => [name, 'digests'] as const)]);
+  const hashOfPrompt = new LastHash();
+  for (const batch of table.batches(wanted, from)) yield rowsOf(batch, columns, hashOfPrompt);
+}
+
+function rowsOf({ column }: RowBatch, names: RowColumns, hashOfPrompt: LastHash): readonly RolloutRow[] {
+  const [steps, ids, answers, advantages, splits] = [column('step'), column(names.id), column(names.answer), column(names.advantage), column(names.split)];
+  const completions = column('completion');
+  const rewards = names.rewards.map((name) => [name, column(name)] as const);
+  return column('prompt').map((text, row) => {
     const { note, ...reward } = combineRewards(new Map(rewards.map(([name, values]) => [name, numberOf(values[row])])));
     const prompt = userMessage(text) ?? '';
     const completion = writtenIn(completions[row]);
@@ -70,12 +72,32 @@ function readFile(table: ParquetTable): readonly RolloutRow[] {
       groundTruth: answerOf(answers[row]),
       ...reward,
       lengthChars: completion?.length ?? null,
-      rolloutKey: `${hashOfPrompt(prompt)} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
+      rolloutKey: `${hashOfPrompt.of(prompt)} ${completion?.hash ?? ''} ${numberOf(advantages[row]) ?? ''}`,
       split: validation.test(String(splits[row])) ? 'val' : 'train',
       scored: true,
       ...(note !== null && { note }),
     };
   });
+}
+
+/** The rollouts of a group have one prompt, whose hash is made once. */
+class LastHash {
+  private prompt = '';
+  private hash = hashOfName('');
+
+  of(prompt: string): number {
+    if (prompt !== this.prompt) [this.prompt, this.hash] = [prompt, hashOfName(prompt)];
+    return this.hash;
+  }
+}
+
+function* readResponses(table: ParquetTable, from: number): Generator<readonly (string | null)[]> {
+  for (const { column } of table.batches(new Map([['completion', 'values']]), from)) {
+    yield column('completion').map((completion) => {
+      if (Array.isArray(completion)) return assistantText(completion) ?? null;
+      return typeof completion === 'string' ? completion : null;
+    });
+  }
 }
 
 /** The reward functions' columns: those whose names sound like it, else every column of numbers that may be one. */

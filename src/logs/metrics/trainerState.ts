@@ -14,7 +14,7 @@ export class TrainerStateMetrics implements MetricReader {
   private readonly file: WholeFile;
 
   constructor(path: string) {
-    this.file = new WholeFile(path, (content) => this.read(content));
+    this.file = new WholeFile(path, { whole: (content) => this.read(content) });
   }
 
   poll(): MetricPoll {

@@ -1,0 +1,177 @@
+import type { ColumnMetaData, DecodedArray, PageHeader, SchemaElement, SchemaTree } from 'hyparquet';
+import { convert, type DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { readPlain } from 'hyparquet/src/plain.js';
+import { isFlatColumn } from 'hyparquet/src/schema.js';
+import type { ByteSource } from './byteSource';
+import { decodePage, unpackedBytes, type DecodedPage, type Decoder } from './decodePage';
+import { pageHeaderAt, valuesOf, type FoundPage } from './pageHeader';
+import { freeMemory } from './pageMemory';
+import type { PageRoom } from './pageRoom';
+import { unpackers } from './unpack';
+
+/** What the values of a physical column are made into. */
+export type Parsers = typeof DEFAULT_PARSERS;
+
+/** A physical column of a row group, and where it is read from. */
+export interface Chunk {
+  readonly source: ByteSource;
+  readonly room: PageRoom;
+  readonly metadata: ColumnMetaData;
+  readonly element: SchemaElement;
+  readonly schemaPath: SchemaTree[];
+  readonly parsers: Parsers;
+  /** Whether texts are made, which take as much as their bytes. */
+  readonly makesTexts: boolean;
+  /** Counts what is read and unpacked. */
+  readonly onWork: (bytes: number) => void;
+}
+
+/** A page whose values are not made into anything yet. */
+export interface Page extends DecodedPage {
+  /** Values and nulls, each with its levels. */
+  readonly count: number;
+  /** Of the values to which its own refer. */
+  readonly dictionary: Dictionary | null;
+  /** What it is unpacked. */
+  readonly bytes: number;
+  /** What is taken of the room for it. */
+  readonly held: number;
+}
+
+/** The values that pages of a chunk refer to; as long as they are large they are not made into anything yet either. */
+export interface Dictionary {
+  readonly values: DecodedArray;
+  readonly isRaw: boolean;
+  readonly memory: Uint8Array | null;
+  readonly held: number;
+}
+
+/** A larger dictionary is not made into texts as a whole. */
+const smallDictionaryBytes = 1 << 24;
+/** What decoding takes for a value: its levels, its place in lists, and what a text that lies in the page is looked at with. */
+const bytesOfValue = 32;
+const bytesOfView = 128;
+
+/** The name of a column as messages have it. */
+export function columnName({ path_in_schema: [name = ''] }: ColumnMetaData): string {
+  return `its column “${name}”`;
+}
+
+/** What hyparquet decodes a chunk by. */
+export function decoderOf({ metadata, element, schemaPath, parsers }: Chunk): Decoder {
+  const { path_in_schema: pathInSchema, type, codec } = metadata;
+  return { pathInSchema, type, codec, element, schemaPath, parsers, compressors: unpackers };
+}
+
+/** Reads the pages of a column chunk one after another. */
+export class PageReader {
+  private at: number;
+  private readonly end: number;
+  private readonly decoder: Decoder;
+  private readonly isText: boolean;
+  /** Whether nothing that is made of the values refers to their bytes. */
+  private readonly becomesText: boolean;
+  private dictionary: Dictionary | null = null;
+  private found: FoundPage | null = null;
+
+  constructor(private readonly chunk: Chunk) {
+    const { metadata, source, element } = chunk;
+    const places = [metadata.dictionary_page_offset, metadata.data_page_offset].filter((place) => place !== undefined && place > 0n);
+    this.at = Math.min(...places.map(Number));
+    this.end = this.at + Number(metadata.total_compressed_size);
+    if (!(this.at >= 0 && this.at <= this.end && this.end <= source.size)) throw new RangeError('it ends before what it says it holds');
+    this.decoder = decoderOf(chunk);
+    this.isText = metadata.type === 'BYTE_ARRAY' || metadata.type === 'FIXED_LEN_BYTE_ARRAY';
+    this.becomesText = element.converted_type === 'UTF8' || element.logical_type?.type === 'STRING';
+  }
+
+  /** Passes over pages as long as all their rows are to be left out; how many rows are still to be left out. */
+  skip(rows: number): number {
+    let left = rows;
+    for (let found = this.findPage(); found !== null; found = this.findPage()) {
+      const count = this.rowsOf(found.header);
+      if (count === null || count > left) return left;
+      left -= count;
+      this.pass(found);
+    }
+    return left;
+  }
+
+  /** The next page; null at the end of the chunk. Its room is to be given back. */
+  next(): Page | null {
+    const found = this.findPage();
+    if (found === null) return null;
+    this.pass(found);
+    const { encoding, num_values: count } = valuesOf(found.header);
+    const dictionary = encoding.endsWith('_DICTIONARY') ? this.dictionary : null;
+    if (dictionary === null && encoding.endsWith('_DICTIONARY')) throw new Error(`a page of ${columnName(this.chunk.metadata)} refers to a dictionary that is not there`);
+    const bytes = found.header.uncompressed_page_size;
+    const held = 2 * count + (dictionary === null ? bytes + (this.isText ? bytesOfView * count : 0) : 4 * count);
+    const decoded = this.inRoom(found.header, { count, held, hasViews: dictionary === null }, () => decodePage(this.chunk.source, found, this.decoder, this.chunk.room.left));
+    return { ...decoded, memory: this.becomesText ? decoded.memory : null, count, dictionary, bytes, held };
+  }
+
+  /** Gives back the room of the dictionary. */
+  close(): void {
+    const { dictionary } = this;
+    this.dictionary = null;
+    this.chunk.room.giveBack(dictionary?.held ?? 0);
+    if (dictionary?.memory instanceof Uint8Array) freeMemory(dictionary.memory);
+  }
+
+  /** Does what takes room while it is done, and `held` afterwards. */
+  private inRoom<Result>(header: PageHeader, { count, held, hasViews }: { readonly count: number; readonly held: number; readonly hasViews: boolean }, act: () => Result): Result {
+    const { uncompressed_page_size: unpacked, compressed_page_size: packed } = header;
+    const copies = header.data_page_header_v2 === undefined ? 0 : unpacked;
+    const needed = Math.max(held, packed + unpacked + copies + count * (bytesOfValue + (this.isText && hasViews ? bytesOfView : 0)));
+    const { room, metadata, onWork } = this.chunk;
+    room.take(needed, `a page of ${columnName(metadata)}`);
+    let kept = 0;
+    try {
+      const result = act();
+      kept = held;
+      return result;
+    } finally {
+      room.giveBack(needed - kept);
+      onWork(packed + unpacked);
+    }
+  }
+
+  /** How many rows a page has; null where that is only known once it is decoded. */
+  private rowsOf({ data_page_header: first, data_page_header_v2: second }: PageHeader): number | null {
+    return second?.num_rows ?? (isFlatColumn(this.chunk.schemaPath) ? (first?.num_values ?? null) : null);
+  }
+
+  /** The next page of values; reads the dictionary on the way. */
+  private findPage(): FoundPage | null {
+    // Some writers pad their chunks.
+    while (this.found === null && this.at < this.end - 1) {
+      const found = pageHeaderAt(this.chunk.source, this.at, this.end);
+      const { type } = found.header;
+      if (type === 'DICTIONARY_PAGE') this.readDictionary(found);
+      if (type === 'DICTIONARY_PAGE' || type === 'INDEX_PAGE' || valuesOf(found.header).num_values === 0) this.pass(found);
+      else this.found = found;
+    }
+    return this.found;
+  }
+
+  private pass({ header, at }: FoundPage): void {
+    this.at = at + header.compressed_page_size;
+    this.found = null;
+  }
+
+  private readDictionary(found: FoundPage): void {
+    const { chunk, decoder } = this;
+    const { num_values: count } = found.header.dictionary_page_header ?? valuesOf(found.header);
+    this.close();
+    const held = bytesOfView * count + (chunk.makesTexts ? found.header.uncompressed_page_size : 0);
+    this.dictionary = this.inRoom(found.header, { count, held, hasViews: true }, () => {
+      const bytes = unpackedBytes(chunk.source, found, decoder);
+      const raw = readPlain({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }, decoder.type, count, decoder.element.type_length);
+      if (this.isText && chunk.makesTexts && bytes.length > smallDictionaryBytes) return { values: raw, isRaw: true, memory: this.becomesText ? bytes : null, held };
+      const values = convert(raw, decoder);
+      if (this.becomesText) freeMemory(bytes);
+      return { values, isRaw: false, memory: null, held };
+    });
+  }
+}
