@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { compressors } from 'hyparquet-compressors';
@@ -13,10 +13,19 @@ const smallBytes = 1 << 24;
 export const unpackers: Compressors = {
   ...compressors,
   SNAPPY: (bytes, length) => (length <= smallBytes ? unpackSnappy(bytes, length) : unpackInParts(bytes, length)),
-  GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
-  BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: unpackZstd,
+  GZIP: (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (bytes, length) => unpackFrame(bytes, length) ?? unpackZstd(bytes, length),
 };
+
+// Several times as fast where it is there, which is from Node 22.15 on; the types are those of Node 20.
+const { zstdDecompressSync: unpackNatively } = zlib as { zstdDecompressSync?: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer };
+
+/** Null where Node cannot; it looks at the first frame only. */
+function unpackFrame(bytes: Uint8Array, length: number): Uint8Array | null {
+  const unpacked = unpackNatively?.(bytes, { maxOutputLength: Math.max(1, length) });
+  return unpacked?.length === length ? unpacked : null;
+}
 
 function unpackSnappy(bytes: Uint8Array, length: number): Uint8Array {
   return compressors.SNAPPY?.(bytes, length) ?? unpackInPlace(bytes, length);
