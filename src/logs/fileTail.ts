@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import { digestBetween, digestEnds, digestPrefix, wholePrefixBytes } from './fileDigest';
-import { LineReader, type LineListener } from './lineReader';
+import { LineReader } from './lineReader';
+import type { LineListener } from './lineTaker';
 import type { PartsAhead } from './partsAhead';
 import { keptStamp, stampOf, type Prefix, type Stamp, type TailState } from './tailState';
 

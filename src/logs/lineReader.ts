@@ -1,28 +1,11 @@
 import { readSync } from 'node:fs';
 import { lineLimits } from './lineLimits';
+import { LineTaker, withoutReturn, type LineListener } from './lineTaker';
 import { sharedScanner } from './scan/scanner';
 import type { LineScanner, Wanted } from './scan/lineScanner';
 import { ScannedLine } from './scan/scannedLine';
 
-/** Who is given the lines of a file. Bytes are only valid during a call. */
-export interface LineListener {
-  /** A complete line without its line end; `offset` is its first byte in the file. */
-  onLine(line: Buffer, offset: number): void;
-  /** A line that is passed over because it is too long; without it, `onLine` is given an empty one. */
-  onLongLine?(offset: number, length: number): void;
-  /** Takes the lines that a scanner proves; those that it does not prove go to `onLine`, as do all without it. */
-  readonly scan?: ScanListener | null;
-}
-
-/** Who is given scanned lines. */
-export interface ScanListener {
-  readonly wanted: Wanted;
-  /** A proven line; false hands it to `onLine` as well. */
-  onLine(line: ScannedLine, offset: number): boolean;
-}
-
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const nothing: Wanted = { fields: [], leftOut: [], measured: [] };
 
 /** Whose unfinished line lies in the scanner's buffer, and where. Who else needs the buffer takes it: lines can be read again. */
@@ -37,7 +20,11 @@ export class LineReader {
   /** What waited when it was found to be no whole record. */
   private refused = -1;
 
-  constructor(private readonly listener: LineListener) {}
+  private readonly lines: LineTaker;
+
+  constructor(listener: LineListener) {
+    this.lines = new LineTaker(listener);
+  }
 
   /** Bytes of an unfinished last line that are not handed over. */
   get pendingBytes(): number {
@@ -77,7 +64,7 @@ export class LineReader {
     } else {
       const from = this.goesOn(bytes) ? scanner.dataStart : at + bytes.indexOf(newline) + 1;
       this.reset();
-      this.takeLines(from, at + lastEnd, offset - at);
+      this.lines.take(from, at + lastEnd, offset - at);
       this.leaveInBuffer(at + lastEnd, at + read);
     }
     return read;
@@ -92,7 +79,7 @@ export class LineReader {
     const line = scanner.buffer.subarray(start, stop);
     scanner.buffer[stop] = newline;
     this.taken = isProven(start, stop + 1) || isWhole(withoutReturn(line));
-    if (this.taken) this.takeLines(start, stop + 1, end - stop);
+    if (this.taken) this.lines.take(start, stop + 1, end - stop);
     else this.refused = waiting;
     this.leaveInBuffer(start, stop);
     return this.taken;
@@ -148,66 +135,20 @@ export class LineReader {
   }
 
   private readLong(fd: number, from: number, end: number): void {
-    if (end - 1 - from > lineLimits().maxBytes) this.passOver(from, end - 1 - from);
+    if (end - 1 - from > lineLimits().maxBytes) this.lines.passOver(from, end - 1 - from);
     else {
       const scanner = sharedScanner();
       scanner.reserve(end - from);
       const start = scanner.dataStart;
       // Where the file is shorter meanwhile it was rewritten, and is read anew.
-      if (readFully(fd, { into: scanner.buffer.subarray(start, start + end - from), from })) this.takeLines(start, start + end - from, from - start);
+      if (readFully(fd, { into: scanner.buffer.subarray(start, start + end - from), from })) this.lines.take(start, start + end - from, from - start);
     }
-  }
-
-  private passOver(offset: number, length: number): void {
-    const { listener } = this;
-    if (listener.onLongLine === undefined) listener.onLine(Buffer.alloc(0), offset);
-    else listener.onLongLine(offset, length);
   }
 
   /** Whether the waiting line is not handed over, or these bytes bring more of it than its end. */
   private goesOn(bytes: Buffer): boolean {
     const end = bytes.indexOf(newline);
     return !this.taken || withoutReturn(end < 0 ? bytes : bytes.subarray(0, end)).length > 0;
-  }
-
-  /** Hands over the lines between two places of the buffer, the last one's end included; a place and `shift` make an offset in the file. */
-  private takeLines(start: number, end: number, shift: number): void {
-    const from = start + (start + shift === 0 ? markLength(sharedScanner().buffer, start) : 0);
-    const { scan } = this.listener;
-    if (scan === null || scan === undefined) this.splitLines(from, end, shift);
-    else this.scanLines(scan, { start: from, end, shift });
-  }
-
-  private splitLines(start: number, end: number, shift: number): void {
-    const { buffer } = sharedScanner();
-    const bytes = buffer.subarray(0, end);
-    let from = start;
-    for (let stop = bytes.indexOf(newline, from); stop >= 0; stop = bytes.indexOf(newline, from)) {
-      this.emit(bytes.subarray(from, stop), from + shift);
-      from = stop + 1;
-    }
-  }
-
-  private scanLines(listener: ScanListener, { start, end, shift }: { readonly start: number; readonly end: number; readonly shift: number }): void {
-    const scanner = sharedScanner();
-    const line = new ScannedLine(scanner);
-    scanner.want(listener.wanted);
-    let from = start;
-    do {
-      const count = scanner.scan(from, end);
-      for (let record = 0; record < count; record++) {
-        line.moveTo(record);
-        if (line.isProven && listener.onLine(line, line.start + shift)) continue;
-        this.emit(scanner.buffer.subarray(line.start, line.end), line.start + shift);
-      }
-      from = scanner.scanned;
-    } while (scanner.full);
-  }
-
-  private emit(line: Buffer, offset: number): void {
-    const start = offset === 0 ? markLength(line, 0) : 0;
-    const bare = withoutReturn(start === 0 ? line : line.subarray(start));
-    if (!isBlank(bare)) this.listener.onLine(bare, offset + start);
   }
 }
 
@@ -228,18 +169,4 @@ function readFully(fd: number, { into, from }: { readonly into: Buffer; readonly
     at += read;
   }
   return true;
-}
-
-/** The length of the byte order mark at a place. */
-function markLength(bytes: Buffer, at: number): number {
-  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;
-}
-
-/** A line without the carriage return at its end. */
-function withoutReturn(line: Buffer): Buffer {
-  return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
-}
-
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09);
 }

@@ -1,8 +1,6 @@
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value;
-});
+import { crcTable } from '../crc32';
+
+const table = crcTable(0x82f63b78);
 
 /** The CRC-32C (Castagnoli) of bytes, masked as TFRecord files store it: rotated by 15 bits, plus a constant. */
 export function maskedCrc32c(bytes: Uint8Array): number {
