@@ -11,7 +11,7 @@ export class FollowedFile {
   /** What of it is in the index of rows: the generation, how many rows, and the steps that they are of. */
   generation = 0;
   rows = 0;
-  steps: readonly number[] = noSteps;
+  steps: number | readonly number[] = noSteps;
 
   /** `step` is the one that the name tells. */
   constructor(

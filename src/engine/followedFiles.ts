@@ -139,6 +139,11 @@ export class FollowedFiles {
     if (resting !== null) Object.assign(followed, { open: null, resting, generation });
   }
 
+  /** Whether a file is known to be the one that was read, as long as its times and size are the same. */
+  isVerified({ open, resting }: FollowedFile): boolean {
+    return resting === null ? open !== null : this.resting.isVerified(resting);
+  }
+
   /** Has work done that changes a file, and counts what it comes to then. */
   change(followed: FollowedFile, work: () => void): void {
     const [before, written] = [this.measure(followed), this.modifiedAt(followed)];

@@ -7,7 +7,7 @@ import type { FollowedFiles } from './followedFiles';
 import { ForeignFiles } from './foreignFiles';
 
 /** So many files are taken up in one turn, or fewer that come with so many rows. */
-const filesPerTurn = 4096;
+const filesPerTurn = 1024;
 const rowsPerTurn = 1 << 18;
 
 /** Who hears of files that come and go. */

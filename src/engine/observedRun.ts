@@ -109,10 +109,10 @@ export class ObservedRun {
     const { changedSteps, more } = this.files.poll(budget, now);
     const firstLoad = !more && !this.loaded;
     for (const step of changedSteps) this.unrated.add(step);
-    const isToRate = this.unrated.size > 0 && this.isTimeToRate(more);
+    const steps = this.stepsToRate(more);
     if (!more) this.loaded = true;
-    if (isToRate) this.rateRead();
-    const changed = isToRate || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
+    if (steps.length > 0) this.rateRead(steps);
+    const changed = steps.length > 0 || firstLoad || this.files.pendingBytes !== pendingBefore || this.files.errors.join('\n') !== errorsBefore;
     if (changed) this.revision++;
     return { changed, more };
   }
@@ -124,9 +124,19 @@ export class ObservedRun {
     return poll;
   }
 
-  /** On the first load steps grow turn by turn: rating each time would cost many times the reading. */
-  private isTimeToRate(more: boolean): boolean {
-    if (!more || this.loaded) return true;
+  /**
+   * The steps to rate now. On the first load steps grow turn by turn, and rating them each time would cost many times the
+   * reading; but steps after all that are rated cost no more now than later, save for the newest, which may grow still.
+   */
+  private stepsToRate(more: boolean): readonly number[] {
+    const steps = [...this.unrated];
+    if (steps.length === 0 || !more || this.loaded || this.isTimeToRate()) return steps;
+    const newest = steps.reduce((one, other) => Math.max(one, other));
+    const rated = this.steps.at(-1)?.step ?? -Infinity;
+    return steps.every((step) => step > rated) ? steps.filter((step) => step !== newest) : [];
+  }
+
+  private isTimeToRate(): boolean {
     const { read, size } = this.files.progress;
     return read - this.ratedAtByte >= Math.max(minBytesBetweenRatings, size / maxRatingsOfFirstLoad);
   }
@@ -187,27 +197,27 @@ export class ObservedRun {
     this.totals = new RunTotals();
     this.registry = this.newRegistry();
     this.grouped.clear();
-    this.takeEvidence();
+    this.takeEvidence([...this.unrated]);
     this.rule = this.inferRule();
     this.regroup(this.files.steps);
     this.replayFrom(0);
   }
 
-  /** Brings what was read into the numbers. */
-  private rateRead(): void {
+  /** Brings what was read of steps into the numbers. */
+  private rateRead(changedSteps: readonly number[]): void {
     this.ratedAtByte = this.files.progress.read;
-    const changedSteps = this.takeEvidence();
+    this.takeEvidence(changedSteps);
     const rule = this.inferRule();
     if (!sameRule(rule, this.rule) || this.registry.usesExplicitIds !== this.logHasIds()) this.rebuild();
     else this.replayFrom(this.regroup(changedSteps));
   }
 
-  /** Looks at the rewards of the steps that were read on; returns these steps. */
-  private takeEvidence(): readonly number[] {
-    const steps = [...this.unrated];
-    for (const step of steps) this.evidence.update(step, this.files.rowsOf(step));
-    this.unrated.clear();
-    return steps;
+  /** Looks at the rewards of steps that were read on. */
+  private takeEvidence(steps: readonly number[]): void {
+    for (const step of steps) {
+      this.evidence.update(step, this.files.rowsOf(step));
+      this.unrated.delete(step);
+    }
   }
 
   private inferRule(): CorrectRule {

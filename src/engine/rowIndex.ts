@@ -51,7 +51,7 @@ export class RowIndex {
 
   /** Forgets files, and adds the steps that had rows in them. */
   remove(dropped: ReadonlySet<FollowedFile>, changed: Set<number>): void {
-    const steps = new Set([...dropped].flatMap((followed) => followed.steps));
+    const steps = new Set([...dropped].flatMap(({ steps }) => steps));
     for (const step of steps) {
       changed.add(step);
       const others = this.partsOf(step).filter((part) => !dropped.has(fileOf(part)));
@@ -68,15 +68,16 @@ export class RowIndex {
   private addWhole(followed: FollowedFile, ranges: readonly StepRange[], changed: Set<number>): void {
     const step = ranges[0]?.step ?? 0;
     changed.add(step);
-    if (followed.steps.length === 0) this.insert(step, followed);
-    followed.steps = followed.steps.length === 0 ? [step] : followed.steps;
+    if (followed.steps === step) return;
+    this.insert(step, followed);
+    followed.steps = step;
   }
 
   private addRanges(followed: FollowedFile, ranges: readonly StepRange[], changed: Set<number>): void {
     const fresh = ranges.filter((range) => !this.partsOf(range.step).some((part) => 'range' in part && part.range === range));
     for (const range of fresh) this.insert(range.step, { from: followed, range });
     for (const { step } of ranges) changed.add(step);
-    if (fresh.length > 0) followed.steps = [...followed.steps, ...fresh.map(({ step }) => step)];
+    if (fresh.length > 0) followed.steps = [followed.steps, fresh.map(({ step }) => step)].flat();
   }
 
   private partsOf(step: number): readonly Part[] {
@@ -105,7 +106,7 @@ function rowsIn(ranges: readonly StepRange[]): number {
 
 /** Whether what is in the index of a file is still right: it has only more rows, and is one part where it was one. */
 function isAppended(followed: FollowedFile, now: { readonly ranges: readonly StepRange[]; readonly generation: number; readonly rows: number }): boolean {
-  const wasOne = followed.steps.length === 1;
+  const wasOne = typeof followed.steps === 'number';
   return now.generation === followed.generation && now.rows >= followed.rows && (!wasOne || now.ranges.length === 1);
 }
 

@@ -27,6 +27,7 @@ export interface FilesPoll {
 
 /** To open a file and to look into it takes as long as to read so much. */
 const openingBytes = 1 << 15;
+const lookingBytes = 1 << 12;
 const maxSurveyed = 4096;
 const maxShared = 2048;
 
@@ -204,11 +205,12 @@ export class RunFiles {
       // A look in between may have dropped it.
       if (this.files.get(followed.name) !== followed) return { more: false, stop: false };
       const before = followed.open?.progress.read ?? 0;
+      const isNew = !this.files.isVerified(followed);
       const poll = this.readFile(followed, left, now);
       if (poll === 'later') return { more: true, stop: true };
       this.take(followed, poll, now);
       const read = (followed.open?.progress.read ?? before) - before;
-      left -= costOf(poll, read);
+      left -= costOf(poll, isNew, read);
       return { more: poll.more, stop: left <= 0 || this.ahead?.isWaiting === true };
     });
   }
@@ -272,7 +274,7 @@ export class RunFiles {
   }
 }
 
-/** What a look at a file that brought something counts as, in bytes. */
-function costOf({ changed, cost }: FilePoll, read: number): number {
-  return changed || cost !== undefined ? Math.max(openingBytes, read, cost ?? 0) : 0;
+/** What a look at a file counts as, in bytes; a file that is new has to be opened. */
+function costOf({ changed, cost }: FilePoll, isNew: boolean, read: number): number {
+  return Math.max(changed || isNew ? openingBytes : lookingBytes, read, cost ?? 0);
 }

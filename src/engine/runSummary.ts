@@ -9,8 +9,7 @@ const finishedAtLeastMs = 6 * 3_600_000;
 
 /** One step as the series shows it. `position` is the step's place in the history. */
 export function seriesPoint(run: ObservedRun, step: StepGroups, position: number, facts: RunFacts): SeriesPoint {
-  const { scoredGroups, allPass, allFail } = step;
-  const { rollouts, lengthSum, lengthCount } = step.counts;
+  const { scoredGroups, allPass, allFail, rollouts, lengthSum, lengthCount } = step;
   const passRate = passRateOf(step, facts);
   const supported = passRate !== null;
   const competence = facts.supportsDifficulty ? (run.history.competenceAfter(position) ?? null) : null;

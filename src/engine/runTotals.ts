@@ -53,7 +53,7 @@ export class RunTotals {
   private sum(groups: StepGroups, sign: 1 | -1): void {
     this.totals.groups += sign * groups.length;
     for (const field of summed) this.totals[field] += sign * groups[field];
-    for (const field of counted) this.totals[field] += sign * groups.counts[field];
+    for (const field of counted) this.totals[field] += sign * groups[field];
     for (const size of groups.columns.n) {
       const left = (this.sizeCounts.get(size) ?? 0) + sign;
       if (left === 0) this.sizeCounts.delete(size);

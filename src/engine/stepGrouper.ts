@@ -2,6 +2,7 @@ import { correctness, type CorrectRule } from '../core/correctRule';
 import type { PackedRewards } from '../logs/rewardColumn';
 import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
 import { ColumnPool } from './columnPool';
+import { PackedColumns } from './packedColumns';
 import { StepGroups, type GroupColumns } from './stepGroups';
 import type { StepRows } from './stepRows';
 
@@ -92,21 +93,10 @@ export class StepGrouper {
   }
 
   /** The step's columns, cut to its groups; everything is cleared for the next step. */
-  private take(): GroupColumns {
-    const { columns, count, pool } = this;
-    const cut = <Column extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(column: Column): Column => column.subarray(0, count) as Column;
+  private take(): PackedColumns {
+    const { columns, count } = this;
     for (let place = 0; place < count; place++) this.places[columns.problem[place] ?? 0] = 0;
-    const [n, correct] = [pool.copyOf(cut(columns.n)), pool.copyOf(cut(columns.correct))];
-    // Mostly all rollouts are scored and a reward is 1 or 0, so that columns hold the same.
-    const countsOf = (column: Int32Array<ArrayBuffer>): Int32Array => (areSame(cut(column), n) ? n : pool.copyOf(cut(column)));
-    const taken = {
-      problem: pool.copyOf(cut(columns.problem)),
-      n,
-      scored: countsOf(columns.scored),
-      correct,
-      rewardSum: areSame(cut(columns.rewardSum), correct) ? correct : pool.copyOf(cut(columns.rewardSum)),
-      rewarded: countsOf(columns.rewarded),
-    };
+    const taken = PackedColumns.of(columns, count, this.pool);
     for (const column of [columns.problem, columns.n, columns.scored, columns.correct, columns.rewardSum, columns.rewarded]) column.fill(0, 0, count);
     return taken;
   }
@@ -159,19 +149,9 @@ class Judge {
   }
 }
 
-type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type Numbers = Int32Array | Float64Array;
 
-/** The groups of the step at hand: `GroupColumns` that still change. */
-interface OpenColumns {
-  readonly problem: Int32Array<ArrayBuffer>;
-  readonly n: Int32Array<ArrayBuffer>;
-  readonly scored: Int32Array<ArrayBuffer>;
-  readonly correct: Float64Array<ArrayBuffer>;
-  readonly rewardSum: Float64Array<ArrayBuffer>;
-  readonly rewarded: Int32Array<ArrayBuffer>;
-}
-
-function newColumns(capacity: number): OpenColumns {
+function newColumns(capacity: number): GroupColumns {
   return {
     problem: new Int32Array(capacity),
     n: new Int32Array(capacity),
@@ -185,8 +165,4 @@ function newColumns(capacity: number): OpenColumns {
 function grown<Column extends Numbers>(column: Column, larger: Column): Column {
   larger.set(column);
   return larger;
-}
-
-function areSame(a: Numbers, b: Numbers): boolean {
-  return a.every((value, place) => value === b[place]);
 }

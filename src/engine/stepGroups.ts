@@ -1,4 +1,5 @@
 import type { StepVisits } from '../core/historyRows';
+import type { PackedColumns } from './packedColumns';
 
 /** The rollouts of one problem in one step. */
 export interface Group {
@@ -31,7 +32,12 @@ export interface StepCounts {
 }
 
 /** One step of a run, grouped by problem in order of first appearance: columns of groups, and what they come to together. */
-export class StepGroups {
+export class StepGroups implements StepCounts {
+  readonly rollouts: number;
+  readonly superseded: number;
+  readonly replaced: number;
+  readonly lengthSum: number;
+  readonly lengthCount: number;
   /** Scored rollouts, and how many of them are correct. */
   readonly scored: number;
   readonly correct: number;
@@ -42,42 +48,41 @@ export class StepGroups {
   /** Groups of two or more scored rollouts, and those of them with one outcome only. */
   readonly comparable: number;
   readonly uniform: number;
+
   constructor(
     readonly step: number,
-    readonly columns: GroupColumns,
-    readonly counts: StepCounts,
+    private readonly packed: PackedColumns,
+    counts: StepCounts,
   ) {
+    ({ rollouts: this.rollouts, superseded: this.superseded, replaced: this.replaced, lengthSum: this.lengthSum, lengthCount: this.lengthCount } = counts);
     const sums = { scored: 0, correct: 0, scoredGroups: 0, allPass: 0, allFail: 0, comparable: 0, uniform: 0 };
-    for (let place = 0; place < columns.problem.length; place++) addGroup(sums, columns.scored[place] ?? 0, columns.correct[place] ?? 0);
+    const { scored, correct } = this.columns;
+    for (let place = 0; place < this.length; place++) addGroup(sums, scored[place] ?? 0, correct[place] ?? 0);
     ({ scored: this.scored, correct: this.correct, scoredGroups: this.scoredGroups } = sums);
     ({ allPass: this.allPass, allFail: this.allFail, comparable: this.comparable, uniform: this.uniform } = sums);
   }
 
   /** How many groups there are. */
   get length(): number {
-    return this.columns.problem.length;
+    return this.packed.length;
   }
 
-  get rollouts(): number {
-    return this.counts.rollouts;
+  /** The columns, made for the asker. */
+  get columns(): GroupColumns {
+    return this.packed.unpack();
   }
 
-  /** The group at a place. */
-  at(place: number): Group {
+  /** All groups, made for the asker. */
+  get groups(): readonly Group[] {
     const { problem, n, scored, correct, rewardSum, rewarded } = this.columns;
-    return {
-      problem: problem[place] ?? 0,
+    return Array.from(problem, (own, place) => ({
+      problem: own,
       n: n[place] ?? 0,
       scored: scored[place] ?? 0,
       correct: correct[place] ?? 0,
       rewardSum: rewardSum[place] ?? 0,
       rewarded: rewarded[place] ?? 0,
-    };
-  }
-
-  /** All groups, made for the asker. */
-  get groups(): readonly Group[] {
-    return Array.from(this.columns.problem, (_, place) => this.at(place));
+    }));
   }
 
   hasProblem(problem: number): boolean {

@@ -1,9 +1,15 @@
 import type { LogFile } from '../logs/logFile';
 import type { RolloutTable, StepRange } from '../logs/rolloutTable';
 
-/** Rows of one file that belong to a step. The table may hold rows of other files too. */
+/** A file as its rows need it. */
+export interface RowsFile extends Pick<LogFile, 'path' | 'step' | 'table'>, Partial<Pick<LogFile, 'isTable'>> {
+  /** Where its rows begin in the table, which holds those of other files too; without it the table is the file's own. */
+  readonly firstRow?: number;
+}
+
+/** Rows of one file that belong to a step. */
 export interface StepRows {
-  readonly file: Pick<LogFile, 'path' | 'step' | 'table'> & Partial<Pick<LogFile, 'isTable'>> & { /** Where its rows begin in the table, if not at the top. */ readonly firstRow?: number };
+  readonly file: RowsFile;
   readonly range: StepRange;
   readonly launch: number;
   /** False where rows of the same key are not the same rollout. */

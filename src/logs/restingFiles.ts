@@ -95,6 +95,11 @@ export class RestingFiles {
     this.free.push(file);
   }
 
+  /** False where another reader read the file, and it was not compared yet. */
+  isVerified(file: number): boolean {
+    return this.unverified[file] === 0;
+  }
+
   /** Whether the file is still as it was read. Throws what the file system throws. */
   isAsRead(file: number, path: string): boolean {
     const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true });

@@ -86,7 +86,8 @@ describe('the groups of a step', () => {
           assert.deepEqual(found.groups, expectedGroups(rows, rule));
           const lengths = rows.map(({ lengthChars }) => lengthChars).filter((length) => length !== null);
           const lengthSum = lengths.reduce((sum, length) => sum + length, 0);
-          assert.deepEqual(found.counts, { rollouts: rows.length, superseded: parts.flat().length - rows.length, replaced: 0, lengthSum, lengthCount: lengths.length });
+          const { rollouts, superseded, replaced, lengthSum: sum, lengthCount } = found;
+          assert.deepEqual({ rollouts, superseded, replaced, lengthSum: sum, lengthCount }, { rollouts: rows.length, superseded: parts.flat().length - rows.length, replaced: 0, lengthSum, lengthCount: lengths.length });
         }
       }),
     );

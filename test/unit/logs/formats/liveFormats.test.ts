@@ -19,7 +19,7 @@ function filesBelow(directory: string): string[] {
 /** All that a view could show of a run's groups, whatever order its files came in. */
 function shown(run: ObservedRun): unknown {
   const { rollouts, groupSize, correctRule, completeness, identity, health } = summaryOf(run);
-  const steps = run.steps.map(({ step, groups, counts: { lengthSum } }) => {
+  const steps = run.steps.map(({ step, groups, lengthSum }) => {
     const byId = groups.map((group) => [run.registry.problems[group.problem]?.id, group.n, group.scored, group.correct, group.rewardSum] as const);
     return { step, lengthSum, groups: byId.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)) };
   });

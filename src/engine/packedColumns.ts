@@ -1,0 +1,51 @@
+import type { ColumnPool } from './columnPool';
+import type { GroupColumns } from './stepGroups';
+
+/** Which columns hold the same as another and are not there a second time: `scored` and `rewarded` as `n`, `rewardSum` as `correct`. */
+const same = { scored: 1, rewarded: 2, rewardSum: 4 } as const;
+
+/** The columns of a step's groups in one place; there are very many steps, so that no view of them is kept. */
+export class PackedColumns {
+  private constructor(
+    private readonly buffer: ArrayBuffer,
+    private readonly offset: number,
+    readonly length: number,
+    private readonly shared: number,
+  ) {}
+
+  /** A copy of columns, cut to `length`. Mostly all rollouts are scored and a reward is 1 or 0, so that columns are the same. */
+  static of({ problem, n, scored, correct, rewardSum, rewarded }: GroupColumns, length: number, pool: ColumnPool): PackedColumns {
+    const shared = (areSame(scored, n, length) ? same.scored : 0) | (areSame(rewarded, n, length) ? same.rewarded : 0) | (areSame(rewardSum, correct, length) ? same.rewardSum : 0);
+    const { buffer, offset } = pool.take(bytesFor(shared) * length);
+    const packed = new PackedColumns(buffer, offset, length, shared);
+    const columns = packed.unpack();
+    for (const [column, into] of [[problem, columns.problem], [n, columns.n], [scored, columns.scored], [rewarded, columns.rewarded], [correct, columns.correct], [rewardSum, columns.rewardSum]] as const) {
+      for (let place = 0; place < length; place++) into[place] = column[place] ?? 0;
+    }
+    return packed;
+  }
+
+  /** Views of the columns, made for the asker. */
+  unpack(): GroupColumns {
+    const { buffer, length, shared } = this;
+    let at = this.offset;
+    const next = (bytes: number): number => (at += bytes * length) - bytes * length;
+    const correct = new Float64Array(buffer, next(8), length);
+    const rewardSum = (shared & same.rewardSum) === 0 ? new Float64Array(buffer, next(8), length) : correct;
+    const problem = new Int32Array(buffer, next(4), length);
+    const n = new Int32Array(buffer, next(4), length);
+    const scored = (shared & same.scored) === 0 ? new Int32Array(buffer, next(4), length) : n;
+    const rewarded = (shared & same.rewarded) === 0 ? new Int32Array(buffer, next(4), length) : n;
+    return { problem, n, scored, correct, rewardSum, rewarded };
+  }
+}
+
+function bytesFor(shared: number): number {
+  const of = (column: number, bytes: number): number => ((shared & column) === 0 ? bytes : 0);
+  return 16 + of(same.rewardSum, 8) + of(same.scored, 4) + of(same.rewarded, 4);
+}
+
+function areSame(a: Int32Array | Float64Array, b: Int32Array | Float64Array, length: number): boolean {
+  for (let place = 0; place < length; place++) if (a[place] !== b[place]) return false;
+  return true;
+}
