@@ -39,8 +39,12 @@ function openTable(file: string, content: ByteSource): ParquetTable {
 }
 
 function eachRowOf({ length, column }: RowBatch, onRow: (row: Record<string, unknown>) => void): void {
-  const read = columns.map((name) => [name, column(name)] as const);
-  for (let row = 0; row < length; row++) onRow(Object.fromEntries(read.map(([name, values]) => [name, plain(values[row] ?? null)])));
+  const read = columns.map((name) => [name, column(name)] as const).filter(([, values]) => values.length > 0);
+  for (let place = 0; place < length; place++) {
+    const row: Record<string, unknown> = {};
+    for (const [name, values] of read) row[name] = plain(values[place] ?? null);
+    onRow(row);
+  }
 }
 
 /** Integers of 64 bits as numbers, or as text where no number is exact; what is null is absent. */
