@@ -29,13 +29,3 @@ function lineLength(fd: number, offset: number): number {
   }
   return maxBytes;
 }
-
-/** The lines of a content that are not blank, each with the place where it begins. */
-export function* linesOf(content: Buffer): Generator<readonly [line: Buffer, start: number]> {
-  for (let start = 0; start < content.length; ) {
-    const end = content.indexOf(0x0a, start);
-    const line = content.subarray(start, end < 0 ? undefined : end);
-    if (line.toString('utf8').trim() !== '') yield [line, start];
-    start += line.length + 1;
-  }
-}

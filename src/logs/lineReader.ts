@@ -11,6 +11,12 @@ const nothing: Wanted = { fields: [], leftOut: [], measured: [] };
 /** Whose unfinished line lies in the scanner's buffer, and where. Who else needs the buffer takes it: lines can be read again. */
 let left: { readonly reader: LineReader; readonly scanner: LineScanner; readonly start: number } | null = null;
 
+/** The scanner, for somebody who puts other bytes into its buffer. */
+export function claimScanner(): LineScanner {
+  left = null;
+  return sharedScanner();
+}
+
 /** Cuts the bytes of a file into lines as they come. What follows the last line end waits for the next bytes. */
 export class LineReader {
   /** So many bytes after the last line end were read. */
@@ -116,8 +122,7 @@ export class LineReader {
 
   /** Looks for the end of a line that is too long to be held, and then reads it whole, if it is not too long for that too. */
   private searchEnd(fd: number, length: number, offset: number): number {
-    const scanner = sharedScanner();
-    left = null;
+    const scanner = claimScanner();
     scanner.reserve(length);
     const at = scanner.dataStart;
     const bytes = scanner.buffer.subarray(at, at + readSync(fd, scanner.buffer, at, length, offset));

@@ -1,12 +1,12 @@
 import { DocumentFolder, type FolderState } from './documentFolder';
 import { addHealth, newHealth, type FileHealth } from './fileHealth';
-import type { ScanListener } from './lineTaker';
+import type { LineListener, ScanListener } from './lineTaker';
 import { FileTail, type TailPoll } from './fileTail';
 import type { FoundPrompts } from './foundPrompts';
 import { lineLimits, type LongLine } from './lineLimits';
-import { linesOf } from './lineAt';
 import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
-import type { ByteSource } from './parquet/byteSource';
+import { readPackedLines } from './packedLines';
+import { bytesOf, type ByteSource } from './parquet/byteSource';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
@@ -20,7 +20,7 @@ import type { ScannedLine } from './scan/scannedLine';
 import { wantedOf } from './scan/slimRow';
 import { eachTableRow } from './tableRows';
 import type { TailState } from './tailState';
-import { HeavyJsonError, isWholeRecord, parseBytes, parseRecord } from './tolerantJson';
+import { HeavyJsonError, isWholeRecord, parseDocument, parseRecord } from './tolerantJson';
 import { WholeFile, type PartsProgress, type WholeState } from './wholeFile';
 
 /** One look at a log file: what happened, or why it could not be read. */
@@ -145,18 +145,20 @@ export class LogFile {
   private openSource(): FileTail | WholeFile | DocumentFolder {
     const { documentNames, kind, table } = this.format;
     if (documentNames !== undefined) {
-      return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readDocument(content), onReset: () => this.forget() });
+      return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readOneOfMany(content), onReset: () => this.forget() });
     }
-    if (table !== undefined) return new WholeFile(this.path, { parts: (content) => this.readTable(content, table) });
-    if (kind !== 'lines' || compressedEnd.test(this.path)) return new WholeFile(this.path, { whole: (content) => this.readWhole(content) });
-    return new FileTail(this.path, {
+    if (table !== undefined) return new WholeFile(this.path, { parts: (fd) => this.readTable(bytesOf(this.path, fd), table) });
+    if (kind !== 'lines') return new WholeFile(this.path, { whole: (content) => this.readDocument(content, () => this.forget()) });
+    if (compressedEnd.test(this.path)) return new WholeFile(this.path, { parts: (fd) => this.readPacked(fd) });
+    return new FileTail(this.path, { ...this.lineListener(), onReset: () => this.forget(), isWholeRecord, ahead: () => this.ahead });
+  }
+
+  private lineListener(): LineListener {
+    return {
       onLine: (line, offset) => this.readLine(line, offset),
       onLongLine: (offset, length) => this.passOver({ offset, length }),
-      onReset: () => this.forget(),
-      isWholeRecord,
       scan: this.scanListener(),
-      ahead: () => this.ahead,
-    });
+    };
   }
 
   private sourceState(): SourceState | null {
@@ -167,19 +169,25 @@ export class LogFile {
     return at === null ? null : { kind: 'tail', at };
   }
 
-  private readWhole(content: Buffer): boolean {
-    if (this.format.kind === 'lines') {
-      this.forget();
-      for (const [line, start] of linesOf(content)) this.readLine(line, start);
-      return true;
-    }
-    const document: unknown = tryParse(content);
+  /** False where it is not whole yet. */
+  private readDocument(content: Buffer, forget = (): void => undefined): boolean {
+    const document = parseDocument(content);
     if (document === undefined) return false;
     // What was read stays where the new content turns out not to be whole.
     const rows = this.format.readRow(document, { rawNumber: () => null });
-    this.forget();
+    forget();
     for (const row of rows) this.add(row, 0);
     return true;
+  }
+
+  private readOneOfMany(content: Buffer): boolean {
+    try {
+      return this.readDocument(content);
+    } catch (error) {
+      if (!(error instanceof HeavyJsonError)) throw error;
+      this.passOver({ offset: 0, length: content.length });
+      return true;
+    }
   }
 
   /** What was read stays where the new content turns out not to be whole. */
@@ -190,11 +198,13 @@ export class LogFile {
     Object.assign(this, read);
   }
 
-  private readDocument(content: Buffer): boolean {
-    const document = tryParse(content);
-    if (document === undefined) return false;
-    for (const row of this.format.readRow(document, { rawNumber: () => null })) this.add(row, 0);
-    return true;
+  /** The same for the lines of a compressed file. */
+  private *readPacked(fd: () => number): Generator<PartsProgress, void> {
+    const read = new LogFile(this.path, this.step, this.format, this.prompts);
+    yield* readPackedLines(this.path, fd, read.lineListener());
+    this.forget();
+    this.table = read.table;
+    this.health = read.health;
   }
 
   private forget(): void {
@@ -285,14 +295,4 @@ function readerOf({ fastFields }: LogFormat): RolloutReader | null {
   const reader = readers.get(fastFields) ?? new RolloutReader(fastFields);
   readers.set(fastFields, reader);
   return reader;
-}
-
-/** The value of JSON text; undefined where it is none. Throws HeavyJsonError. */
-function tryParse(bytes: Buffer): unknown {
-  try {
-    return parseBytes(bytes);
-  } catch (error) {
-    if (error instanceof HeavyJsonError) throw error;
-    return undefined;
-  }
 }

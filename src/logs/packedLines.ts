@@ -1,8 +1,13 @@
+import { fstatSync } from 'node:fs';
 import { lineLimits } from './lineLimits';
+import { claimScanner } from './lineReader';
 import { LineTaker, type LineListener } from './lineTaker';
-import { sharedScanner } from './scan/scanner';
+import { unpackedParts } from './unpackedParts';
+import type { PartsProgress } from './wholeFile';
 
 const newline = 0x0a;
+/** So much is handed over at once. */
+const turnBytes = 1 << 20;
 
 /** Cuts the content of a compressed file into lines as it is unpacked. A line can only be put together from copies here, so that it may have half as much as one of a plain file. */
 export class PackedLines {
@@ -36,7 +41,7 @@ export class PackedLines {
   }
 
   private takeLines(bytes: Uint8Array, end: number): void {
-    const scanner = sharedScanner();
+    const scanner = claimScanner();
     const first = bytes.indexOf(newline);
     const line = this.waiting + first;
     const isLong = line > maxLineBytes();
@@ -61,6 +66,22 @@ export class PackedLines {
     if (this.waiting > maxLineBytes()) this.pieces = [];
     else if (bytes.length > 0) this.pieces.push(bytes.slice());
   }
+}
+
+/** Hands over the lines of an open compressed file as it is unpacked; reckons what was read by the content. */
+export function* readPackedLines(name: string, fd: () => number, listener: LineListener): Generator<PartsProgress, void> {
+  const lines = new PackedLines(listener);
+  const { size } = fstatSync(fd());
+  let read = 0;
+  for (const { bytes, packed } of unpackedParts(name, fd)) {
+    for (let at = 0; at < bytes.length; at += turnBytes) {
+      const part = bytes.subarray(at, at + turnBytes);
+      lines.push(part);
+      read += part.length;
+      yield { read, size: Math.max(read, (read * size) / packed) };
+    }
+  }
+  lines.end();
 }
 
 function maxLineBytes(): number {

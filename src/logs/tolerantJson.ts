@@ -60,12 +60,17 @@ function collectGarbage(): void {
 export function parseRecord(line: Buffer): Record<string, unknown> | null {
   // What begins otherwise need not be parsed.
   if (line[line.findIndex((byte) => byte > 0x20)] !== 0x7b) return null;
+  const value = parseDocument(line);
+  return isRecord(value) ? value : null;
+}
+
+/** The value of a JSON text of UTF-8; undefined where it is none, or not whole. Throws HeavyJsonError. */
+export function parseDocument(bytes: Buffer): unknown {
   try {
-    const value = parseBytes(line);
-    return isRecord(value) ? value : null;
+    return parseBytes(bytes);
   } catch (error) {
     if (error instanceof HeavyJsonError) throw error;
-    return null;
+    return undefined;
   }
 }
 

@@ -3,7 +3,6 @@ import { messageOf } from '../core/errors';
 import { contentOf } from './decompress';
 import { digestEnds, endsDigestOf } from './fileDigest';
 import type { TailPoll } from './fileTail';
-import { bytesOf, type ByteSource } from './parquet/byteSource';
 
 /** Which content of a file was read, so that it need not be read again. */
 export interface WholeState {
@@ -27,8 +26,8 @@ export interface WholePoll extends TailPoll {
 
 /** Takes the content of a file, which replaces what was read before; returns false, or throws, when it is not whole. */
 export type OnContent = (content: Buffer) => boolean;
-/** Takes it in parts: what they bring replaces what was read before when the last one is read. Throws when it is not whole. */
-export type OnParts = (content: ByteSource) => Iterator<PartsProgress, void>;
+/** Takes it in parts from the file, which is open whenever they are asked for: what they bring replaces what was read before when the last one is read. Throws when it is not whole. */
+export type OnParts = (fd: () => number) => Iterator<PartsProgress, void>;
 
 /** A larger file is not read whole. */
 const maxBytes = 1 << 29;
@@ -135,7 +134,7 @@ export class WholeFile {
 
   /** True when the last part is read. */
   private readParts(stamp: string, { budget, onParts }: { readonly budget: number; readonly onParts: OnParts }): boolean {
-    this.parts ??= { stamp, next: onParts(bytesOf(this.path, () => this.fd)), progress: { read: 0, size: 1 } };
+    this.parts ??= { stamp, next: onParts(() => this.fd), progress: { read: 0, size: 1 } };
     const until = this.parts.progress.read + budget;
     while (this.parts.progress.read < until) {
       const { done, value } = this.parts.next.next();

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, openSync, closeSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FileTail } from '../../../src/logs/fileTail';
+import { rllmFormat } from '../../../src/logs/formats/rllm';
+import { verlFormat } from '../../../src/logs/formats/verl';
 import { useLineLimits } from '../../../src/logs/lineLimits';
+import { LogFile } from '../../../src/logs/logFile';
 import { LineReader } from '../../../src/logs/lineReader';
+import { PromptTable } from '../../../src/logs/promptTable';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { useScanner } from '../../../src/logs/scan/scanner';
 import type { TailState } from '../../../src/logs/tailState';
+import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
+import { Random } from '../../support/fuzz/random';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxPromptBytes: 1 << 20 };
@@ -160,5 +167,32 @@ describe('long lines', () => {
     const { readOn, tail } = follow(() => true);
     assert.deepEqual(readOn(later), []);
     assert.equal(tail.pendingBytes, statSync(file()).size);
+  });
+});
+
+describe('what is too large to be parsed', () => {
+  const directory = temporaryDirectory();
+
+  it('counts as left out where it is one of many documents, and the others are read', () => {
+    const episode = (more: string): string => `{"task": {"question": "q"}, "is_correct": true, "trajectories": [${more}]}`;
+    writeFileSync(path.join(directory.path(), 'episode_hash1.json'), episode(''));
+    writeFileSync(path.join(directory.path(), 'episode_hash2.json'), episode(`${'[],'.repeat(1_000_000)}[]`));
+    const log = new LogFile(directory.path(), 1, rllmFormat, new PromptTable());
+    while (log.poll(1 << 20, Date.now()).more);
+    assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines.map(({ offset }) => offset)], [1, 1, [0]]);
+  });
+});
+
+describe('a compressed log', () => {
+  const directory = temporaryDirectory();
+
+  it('has the rows of the plain one, read over many turns and beside another one', () => {
+    const content = makeFile(new Random(8), verlShape, 3000);
+    const files = ['1.jsonl', '1.jsonl.gz', '2.jsonl.gz'].map((name) => path.join(directory.path(), name));
+    files.forEach((file, i) => writeFileSync(file, i === 0 ? content : gzipSync(content)));
+    const logs = files.map((file) => new LogFile(file, 3, verlFormat, new PromptTable()));
+    for (let more = true; more; ) more = logs.map((log) => log.poll(1 << 16, Number.MAX_SAFE_INTEGER).more).includes(true);
+    const [plain, ...packed] = logs.map(({ table, health }) => [Array.from({ length: table.length }, (_, row) => [table.reward(row), table.lengthChars(row), table.offset(row), table.key(row)]), health]);
+    for (const each of packed) assert.deepEqual(each, plain);
   });
 });
