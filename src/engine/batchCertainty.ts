@@ -97,6 +97,6 @@ function unfinishedStep(run: ObservedRun): readonly string[] {
 function identityReasons({ context }: BatchPlan): readonly string[] {
   const { run, facts } = context;
   if (run.datasetFile === null) return ['The dataset is not known here, so problems that have not come yet cannot be chosen.'];
-  const unsure = facts.seenProblems.filter((problem) => ['ambiguous', 'unmatched'].includes(run.registry.problems[problem]?.source ?? '')).length;
+  const unsure = facts.seenProblems.filter((problem) => ['ambiguous', 'unmatched'].includes(run.registry.at(problem)?.source ?? '')).length;
   return unsure === 0 ? [] : [`${plural(unsure, 'problem')} of the log cannot be told for sure in the dataset.`];
 }

@@ -83,7 +83,7 @@ function requireFigures({ run, facts }: ProblemContext, { name }: SamplerStrateg
   const needsRewards = name !== 'random' && name !== 'static-curriculum';
   if (needsRewards && !facts.supportsDifficulty) throw new ExpectedError(facts.refusals.join(' '));
   if (name !== 'cdas' && !strategies.has(name)) throw new ExpectedError(`This version does not know the strategy ${JSON.stringify(name)} of sampler.json. Choose one of ${['cdas', ...strategies.keys()].join(', ')}.`);
-  if (run.registry.problems.length === 0) throw new ExpectedError('The run has no problems yet. Its next batch can be shown once a step is logged or its dataset is known.');
+  if (run.registry.length === 0) throw new ExpectedError('The run has no problems yet. Its next batch can be shown once a step is logged or its dataset is known.');
 }
 
 /** Which step and which draw comes after the first `steps` steps, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
@@ -114,18 +114,19 @@ function usualSize(run: ObservedRun): number {
 
 /** The problem of each dataset row in the order of the file; without a dataset the problems in the order of the log. */
 function rowsOf({ registry, datasetFile }: ObservedRun): readonly number[] {
-  if (datasetFile === null) return [...registry.problems.keys()];
+  if (datasetFile === null) return Array.from({ length: registry.length }, (_, problem) => problem);
   const problems = new Array<number>(datasetFile.index.rows.length).fill(0);
-  registry.problems.forEach(({ rows }, problem) => {
-    for (const row of rows) problems[row] = problem;
-  });
+  for (let problem = 0; problem < registry.length; problem++) {
+    for (const row of registry.at(problem)?.rows ?? []) problems[row] = problem;
+  }
   return problems;
 }
 
 /** Without a dataset the end of the first pass is not known: it is over once a problem has come twice. */
 function isFirstPass(run: ObservedRun, { epoch }: PassPosition): boolean {
   if (run.datasetFile !== null) return epoch === 0;
-  return [...run.registry.problems.keys()].every((problem) => run.history.state.visits(problem) < 2);
+  for (let problem = 0; problem < run.registry.length; problem++) if (run.history.state.visits(problem) > 1) return false;
+  return true;
 }
 
 function chooseUniformly({ request, state, size, position }: Basis, rows: readonly number[]): Chosen {

@@ -38,7 +38,7 @@ export function batchStateOf(context: ProblemContext, basis: ChoiceBasis, steps:
   const excluded = new Set(indices('exclude').filter((problem) => problem >= 0));
   const restarted = atEnd ? pendingRestarts(context) : [];
   return {
-    count: registry.problems.length,
+    count: registry.length,
     ...(atEnd ? difficultyState(context, excluded, restarted) : pastDifficulty(context.run, steps)),
     seen: once(() => observationsOf(context, { ...basis, restarted, steps })),
     pinned: byLastVisit(history, pins.filter((problem) => problem >= 0)),
@@ -122,8 +122,8 @@ function wasExcluded({ history }: ObservedRun, problem: number): boolean {
 /** What the strategies besides CDAS know: the steps in order, each weighed as the trainer did, with relabelled problems forgotten where that took effect. */
 function observationsOf(context: ProblemContext, { strategy, receipts, restarted, steps }: ChoiceBasis & { readonly restarted: readonly number[]; readonly steps: number }): Observations {
   const { registry, datasetFile } = context.run;
-  const labels = registry.problems.map(({ rows }) => datasetFile?.index.rows[rows[0] ?? -1]?.difficulty ?? null);
-  const seen = new Observations(registry.problems.length, {}, labels);
+  const labels = Array.from(registry, ({ rows }) => datasetFile?.index.rows[rows[0] ?? -1]?.difficulty ?? null);
+  const seen = new Observations(registry.length, {}, labels);
   const weighedBy = weighings(strategy, receipts);
   const restarts = restartsByStep(context);
   context.run.steps.slice(0, steps).forEach(({ step, columns, groups }, position) => {

@@ -97,13 +97,13 @@ function surroundingsOf({ run, facts }: RatedRun, strategy: SamplerStrategy): Ru
 
 function difficulties(run: ObservedRun): ReadonlyMap<string, readonly [number, number]> | null {
   const { state } = run.history;
-  const visited = [...run.registry.problems.entries()].filter(([problem]) => state.visits(problem) > 0);
+  const visited = Array.from({ length: run.registry.length }, (_, problem) => problem).filter((problem) => state.visits(problem) > 0);
   if (visited.length > maxDifficulties) return null;
-  return new Map(visited.map(([problem, { id }]) => [id, [state.difficulty(problem), state.visits(problem)]]));
+  return new Map(visited.map((problem) => [run.registry.at(problem)?.id ?? '', [state.difficulty(problem), state.visits(problem)]]));
 }
 
 function locate(run: ObservedRun, id: string): ProblemHints | null {
-  const known = run.registry.problems[run.registry.indexOf(id) ?? -1];
+  const known = run.registry.at(run.registry.indexOf(id) ?? -1);
   if (known === undefined) return null;
   const row = known.rows[0] === undefined ? undefined : run.datasetFile?.index.rows[known.rows[0]];
   const index = row?.explicitId ?? null;

@@ -82,7 +82,7 @@ function switchedOn({ source: { setting } }: ObservedRun): DoctorFix | null {
 /** The texts of a dataset that does not fit and of the log, side by side, so that the difference is seen. */
 function foreignDetails({ foreignDataset, registry }: ObservedRun): Details {
   if (foreignDataset === null) return {};
-  const texts = registry.problems.slice(0, maxExamples - 1).map(({ preview }) => `log: ${preview}`);
+  const texts = Array.from({ length: Math.min(registry.length, maxExamples - 1) }, (_, problem) => `log: ${registry.at(problem)?.preview ?? ''}`);
   return { examples: [`first of ${plural(foreignDataset.rows, 'dataset row')}: ${foreignDataset.preview}`, ...texts], fix: datasetFix };
 }
 
@@ -117,7 +117,7 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const odd = run.steps.flatMap(({ step, groups }) => groups.filter(({ n }) => n !== size).map((group) => ({ step, group })));
   const several = odd.filter(({ group: { n } }) => n % size === 0);
   const uneven = odd.filter(({ group: { n } }) => n % size !== 0);
-  const named = ({ step, group }: { readonly step: number; readonly group: Group }): string => `step ${step}: ${run.registry.problems[group.problem]?.id ?? ''} has ${group.n}`;
+  const named = ({ step, group }: { readonly step: number; readonly group: Group }): string => `step ${step}: ${run.registry.at(group.problem)?.id ?? ''} has ${group.n}`;
   const configured = run.source.config?.groupSize ?? null;
   const unscored = counts.rollouts - counts.scored;
   return [

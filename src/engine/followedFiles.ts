@@ -51,7 +51,14 @@ export class FollowedFiles {
 
   /** When the files that were looked at were written. */
   get writeTimes(): WriteTimes {
-    return (this.written ??= writeTimesOf(Float64Array.from(this.listed.flatMap((followed) => this.modifiedAt(followed) ?? []))));
+    if (this.written !== null) return this.written;
+    const times = new Float64Array(this.listed.length);
+    let count = 0;
+    for (const followed of this.listed) {
+      const time = this.modifiedAt(followed);
+      if (time !== null) times[count++] = time;
+    }
+    return (this.written = writeTimesOf(times.subarray(0, count)));
   }
 
   /** Each file as reports look at it. */
@@ -250,6 +257,6 @@ function stateOf(file: LogFile): LogFileState | null {
 /** What times come to, given in any order. */
 export function writeTimesOf(times: Float64Array): WriteTimes {
   const ordered = times.sort();
-  const gaps = ordered.slice(1).map((time, i) => time - (ordered[i] ?? time)).sort();
+  const gaps = Float64Array.from({ length: Math.max(0, ordered.length - 1) }, (_, i) => (ordered[i + 1] ?? 0) - (ordered[i] ?? 0)).sort();
   return { last: ordered.at(-1) ?? null, usualGap: gaps[gaps.length >> 1] ?? 0 };
 }

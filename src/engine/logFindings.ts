@@ -130,7 +130,7 @@ function rewardFlags(run: ObservedRun): string[] {
 }
 
 function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
-  const sources = facts.seenProblems.map((problem) => run.registry.problems[problem]?.source);
+  const sources = facts.seenProblems.map((problem) => run.registry.at(problem)?.source);
   const ambiguous = sources.filter((source) => source === 'ambiguous').length;
   const unmatched = sources.filter((source) => source === 'unmatched').length;
   const flags: string[] = [];

@@ -107,6 +107,8 @@ export class ObservedRun {
     const errorsBefore = this.files.errors.join('\n');
     const pendingBefore = this.files.pendingBytes;
     const { changedSteps, more } = this.files.poll(budget, now);
+    // Bit by bit: of very many prompts at once it would keep everything else waiting.
+    this.files.prompts.identify();
     const firstLoad = !more && !this.loaded;
     for (const step of changedSteps) this.unrated.add(step);
     const steps = this.stepsToRate(more);
@@ -167,7 +169,7 @@ export class ObservedRun {
   applyCuration(curation: RunCuration): void {
     const before = this.curation;
     this.takeCuration(curation);
-    const answersChanged = this.registry.problems.some(({ id }) => before.relabelled(id).length !== curation.relabelled(id).length);
+    const answersChanged = this.registry.some(({ id }) => before.relabelled(id).length !== curation.relabelled(id).length);
     const first = firstDifference(before.events, curation.events);
     if (answersChanged && this.dataset !== null) this.rebuild();
     else if (first !== null) this.replayFrom(this.grouped.positionOf(first));
@@ -268,7 +270,7 @@ export class ObservedRun {
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
   private introduce(fresh: readonly number[], step: number): StepEvent[] {
     if (this.dataset !== null) return [];
-    const included = fresh.filter((problem) => !this.events.isExcludedAt(this.registry.problems[problem]?.id ?? '', step));
+    const included = fresh.filter((problem) => !this.events.isExcludedAt(this.registry.at(problem)?.id ?? '', step));
     return included.map((problem) => ({ problem, kind: 'include' }));
   }
 }

@@ -26,7 +26,7 @@ export function decisionStatus({ decision, state, activeFromStep, why }: Decisio
 /** One problem as tables show it. */
 export function problemRow({ run, facts, curation, standings }: ProblemContext, problem: number): ProblemRow {
   const tally = run.history.tallyOf(problem);
-  const known = run.registry.problems[problem];
+  const known = run.registry.at(problem);
   if (known === undefined) throw new RangeError(`no problem ${problem}`);
   const decided = curation.problems.get(known.id);
   const visits = run.history.state.visits(problem);
@@ -76,7 +76,7 @@ export function problemDetail(context: ProblemContext, problem: number): Problem
 /** The groups of one step. */
 export function groupRows({ run, curation }: ProblemContext, step: number): readonly GroupRow[] {
   return (run.groupsOf(step)?.groups ?? []).map((group) => {
-    const known = run.registry.problems[group.problem];
+    const known = run.registry.at(group.problem);
     const id = known?.id ?? '';
     return {
       step,
@@ -94,17 +94,19 @@ export function groupRows({ run, curation }: ProblemContext, step: number): read
 /** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. */
 export function problemPage(context: ProblemContext, query: ProblemQuery): Page<ProblemRow> {
   const { run } = context;
-  const fitting = [...run.registry.problems.keys()].filter((problem) => fits(context, problem, query));
-  const key = sortKey(context, query.sort);
-  const direction = query.descending ? -1 : 1;
-  const keys = new Map(fitting.map((problem) => [problem, key(problem)]));
-  fitting.sort((a, b) => compareKeys(keys.get(a) ?? null, keys.get(b) ?? null, direction) || a - b);
-  const rows = fitting.slice(query.offset, query.offset + query.limit).map((problem) => problemRow(context, problem));
+  const all = Int32Array.from({ length: run.registry.length }, (_, problem) => problem);
+  const fitting = isEveryProblem(query) ? all : all.filter((problem) => fits(context, problem, query));
+  const ordered = query.sort === 'id' ? byText(fitting, idsOf(context), query.descending) : byNumber(fitting, sortKey(context, query.sort), query.descending);
+  const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
   return { revision: run.revision, total: fitting.length, rows };
 }
 
+function isEveryProblem({ search, membership }: ProblemQuery): boolean {
+  return (search ?? '') === '' && membership === undefined;
+}
+
 function fits({ run, curation }: ProblemContext, problem: number, { search, membership }: ProblemQuery): boolean {
-  const known = run.registry.problems[problem];
+  const known = run.registry.at(problem);
   if (known === undefined) return false;
   const wanted = (search ?? '').toLowerCase();
   if (wanted !== '' && !known.id.toLowerCase().includes(wanted) && !known.preview.toLowerCase().includes(wanted)) return false;
@@ -118,9 +120,14 @@ function hasMembership(decided: ProblemCuration | undefined, wanted: NonNullable
   return wanted === 'decided' ? relabelled || decided.membership !== 'normal' : decided.membership === wanted;
 }
 
-function sortKey({ run }: ProblemContext, sort: ProblemQuery['sort']): (problem: number) => number | string | null {
+function idsOf({ run }: ProblemContext): (problem: number) => string {
+  return (problem) => run.registry.at(problem)?.id ?? '';
+}
+
+/** What to sort by; NaN for a problem that has no such number. */
+function sortKey({ run }: ProblemContext, sort: Exclude<ProblemQuery['sort'], 'id'>): (problem: number) => number {
   const { state } = run.history;
-  const visited = (problem: number, value: number): number | null => (state.visits(problem) === 0 ? null : value);
+  const visited = (problem: number, value: number): number => (state.visits(problem) === 0 ? NaN : value);
   switch (sort) {
     case 'difficulty':
       return (problem) => visited(problem, state.difficulty(problem));
@@ -128,20 +135,39 @@ function sortKey({ run }: ProblemContext, sort: ProblemQuery['sort']): (problem:
       return (problem) => visited(problem, Math.abs(state.competence - state.difficulty(problem)));
     case 'visits':
       return (problem) => state.visits(problem);
-    case 'id':
-      return (problem) => run.registry.problems[problem]?.id ?? '';
     case 'passRate':
       return (problem) => {
         const { correct, scored } = run.history.tallyOf(problem);
-        return scored === 0 ? null : correct / scored;
+        return scored === 0 ? NaN : correct / scored;
       };
     case 'lastStep':
-      return (problem) => run.history.stepAt(run.history.tallyOf(problem).lastVisit) ?? null;
+      return (problem) => run.history.stepAt(run.history.tallyOf(problem).lastVisit) ?? NaN;
   }
 }
 
 /** Orders by key in the given direction; problems without one come last either way. */
-function compareKeys(a: number | string | null, b: number | string | null, direction: number): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  return direction * (a < b ? -1 : a > b ? 1 : 0);
+function byNumber(problems: Int32Array, key: (problem: number) => number, descending: boolean): Int32Array {
+  const direction = descending ? -1 : 1;
+  const keys = Float64Array.from(problems, key);
+  const compare = (a: number, b: number): number => {
+    const [one, other] = [keys[a] ?? NaN, keys[b] ?? NaN];
+    if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
+    return direction * (one - other);
+  };
+  return ordered(problems, compare);
+}
+
+function byText(problems: Int32Array, key: (problem: number) => string, descending: boolean): Int32Array {
+  const direction = descending ? -1 : 1;
+  const keys = Array.from(problems, key);
+  return ordered(problems, (a, b) => {
+    const [one, other] = [keys[a] ?? '', keys[b] ?? ''];
+    return direction * (one < other ? -1 : Number(one > other));
+  });
+}
+
+/** Problems in an order of their places among them; equal ones stay as they are. */
+function ordered(problems: Int32Array, compare: (a: number, b: number) => number): Int32Array {
+  const places = Int32Array.from(problems, (_, place) => place).sort((a, b) => compare(a, b) || a - b);
+  return places.map((place) => problems[place] ?? 0);
 }

@@ -124,10 +124,12 @@ export class RunEvidence {
 
   /** The steps in which more than a rare row contradicts its score by its own word, with the number of such rows. */
   get misaligned(): readonly { readonly step: number; readonly rows: number }[] {
-    return this.steps.all.flatMap(({ step, evidence: { tallies, explicit } }) => {
-      const rows = contradictionsIn(tallies);
-      return rows > 0.01 * explicit ? [{ step, rows }] : [];
-    });
+    const found: { readonly step: number; readonly rows: number }[] = [];
+    for (const { step, evidence } of this.steps.all) {
+      const rows = contradictionsIn(evidence.tallies);
+      if (rows > 0.01 * evidence.explicit) found.push({ step, rows });
+    }
+    return found;
   }
 
   /** Which rows of a step do not count: 1 for each of them; null when all do. */

@@ -254,11 +254,10 @@ export class RunFiles {
   /** What a step repeats depends on the step before it; a resumed run makes all later steps void. */
   private withDependent(changed: ReadonlySet<number>): ReadonlySet<number> {
     const { repeatedRollout } = this.source.format;
-    if (changed.size === 0) return changed;
+    if (changed.size === 0 || (repeatedRollout !== 'stream' && repeatedRollout !== 'window')) return changed;
     const { steps } = this;
-    const first = Math.min(...changed);
+    const first = [...changed].reduce((one, other) => Math.min(one, other));
     if (repeatedRollout === 'stream') return new Set([...changed, ...steps.filter((step) => step > first)]);
-    if (repeatedRollout !== 'window') return changed;
     return new Set([...changed].flatMap((step) => [step, steps[countBefore(steps.length, (place) => (steps[place] ?? step) <= step)] ?? step]));
   }
 

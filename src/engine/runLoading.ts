@@ -43,7 +43,7 @@ export async function attachDataset(run: ObservedRun, path: string | null): Prom
 export function dropForeignDataset(run: ObservedRun): void {
   const dataset = run.datasetFile;
   if (dataset === null || run.steps.length === 0) return;
-  const fits = run.registry.problems.some(({ source, rows }) => source !== null && rows.length > 0);
+  const fits = run.registry.some(({ source, rows }) => source !== null && rows.length > 0);
   if (fits) return;
   const { path, index } = dataset;
   run.foreignDataset = { path, rows: index.rows.length, preview: index.rows[0]?.preview ?? '' };

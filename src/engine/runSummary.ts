@@ -98,7 +98,7 @@ function supersededRows({ source, totals, rowsOfReplacedSteps }: ObservedRun): n
 function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
   const counts = { explicit: 0, matched: 0, ambiguous: 0, unmatched: 0 };
   for (const problem of facts.seenProblems) {
-    const source = run.registry.problems[problem]?.source;
+    const source = run.registry.at(problem)?.source;
     if (source !== null && source !== undefined) counts[source]++;
   }
   return counts;

@@ -9,7 +9,7 @@ export function whatIfInRun(run: ObservedRun, facts: RunFacts, question: Omit<Wh
   if (run.rule.kind === 'soft' || run.rule.kind === 'none') {
     throw new ExpectedError(`Which rollouts are correct is not known (${run.rule.text}), and so not which groups had a gradient; --threshold says it.`);
   }
-  const result = whatIf(candidateSteps(run), { ...question, mode: run.mode, problemCount: run.registry.problems.length });
+  const result = whatIf(candidateSteps(run), { ...question, mode: run.mode, problemCount: run.registry.length });
   if (result.figures === null) throw new ExpectedError(noStepCounts(result, question.keep));
   return result;
 }
@@ -34,7 +34,7 @@ export function candidateSteps(run: ObservedRun): readonly CandidateStep[] {
 /** Per step, the difficulty that each of its problems had when it was chosen: what was decided before the step is in it. */
 function difficultiesBefore({ history, registry }: ObservedRun): readonly ReadonlyMap<number, number>[] {
   const found = Array.from({ length: history.stepCount }, () => new Map<number, number>());
-  for (const problem of registry.problems.keys()) {
+  for (let problem = 0; problem < registry.length; problem++) {
     let difficulty = 0;
     for (const { kind, stepIndex, difficultyAfter } of history.entriesOf(problem)) {
       if (kind === 'visit') found[stepIndex]?.set(problem, difficulty);

@@ -41,11 +41,11 @@ class UnreadPrompt {
 
 /** The distinct prompts of a run, by what tells them apart: explicit id, prompt text, ground truth. Holds no text that was asked for. */
 export class PromptTable {
-  /** Prompts that were asked for, and those of which this table is made. */
+  /** The first prompts, up to the last that was asked for. */
   private store = new PromptStore();
-  /** The others; null for those in the store. The first `restored` ones are not in this list. */
-  private readonly unread: (UnreadPrompt | null)[] = [];
-  private restored = 0;
+  private stored = 0;
+  /** Those after them. */
+  private unread: UnreadPrompt[] = [];
   /** The hash of each prompt's canonical spelling, as two words. */
   private keys = new Int32Array(64);
   /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
@@ -54,23 +54,26 @@ export class PromptTable {
   private readonly texts = new KeptTexts();
 
   get length(): number {
-    return this.restored + this.unread.length;
+    return this.stored + this.unread.length;
   }
 
   at(index: number): Prompt | undefined {
     if (index >= this.length || index < 0) return undefined;
-    const unread = index < this.restored ? null : (this.unread[index - this.restored] ?? null);
-    if (unread !== null) {
-      this.store.set(index, identify(unread.read(), unread.file, unread.found.offset));
-      this.unread[index - this.restored] = null;
-    }
+    if (index >= this.stored) this.identify();
     return this.store.at(index);
+  }
+
+  /** Identifies what was found since, which takes long where it is very much; asking for a prompt does so too. */
+  identify(): void {
+    const { unread } = this;
+    this.unread = [];
+    for (const prompt of unread) this.store.set(this.stored++, identify(prompt.read(), prompt.file, prompt.found.offset));
   }
 
   /** The prompts as they are now. Their hashes are those of this thread's scanner. */
   pack(): PackedPrompts {
     const { length } = this;
-    for (let index = 0; index < length; index++) this.at(index);
+    this.identify();
     return this.store.pack(length, { keys: this.keys.slice(0, 2 * length), spellings: this.otherSpellings() });
   }
 
@@ -79,7 +82,7 @@ export class PromptTable {
     if (this.length > 0) throw new Error('prompts are restored into an empty table only');
     const { keys, offsets } = packed;
     this.store = new PromptStore(packed);
-    this.restored = offsets.length;
+    this.stored = offsets.length;
     this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
     for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
     this.addSpellings(packed.spellings, (index) => index);
@@ -87,7 +90,7 @@ export class PromptTable {
 
   /** For another thread: the prompts of this table, all of them found in one file, of which none was asked for. */
   packFound(file: string): FoundPrompts {
-    const found = this.unread.flatMap((prompt) => prompt?.found ?? []);
+    const found = this.unread.map((prompt) => prompt.found);
     return packFound(found, { keys: this.keys.slice(0, 2 * this.length), spellings: this.otherSpellings(), file });
   }
 
@@ -119,7 +122,7 @@ export class PromptTable {
   }
 
   private append(prompt: UnreadPrompt, low: number, high: number): number {
-    return this.setKey(this.restored + this.unread.push(prompt) - 1, low, high);
+    return this.setKey(this.stored + this.unread.push(prompt) - 1, low, high);
   }
 
   private setKey(index: number, low: number, high: number): number {

@@ -40,6 +40,7 @@ export class RestingFiles {
   private digests = Buffer.from(new ArrayBuffer(firstCapacity * 2 * digestBytes));
   private places = new Uint32Array(firstCapacity * placeWords);
   private steps = new Float64Array(firstCapacity);
+  private modified = new Float64Array(firstCapacity);
   /** 1 where another reader read the file, and it was not compared yet. */
   private unverified = new Uint8Array(firstCapacity);
   private healths: FileHealth[] = [];
@@ -56,6 +57,7 @@ export class RestingFiles {
     [files.places, files.steps, files.table] = [places, steps, table];
     files.count = steps.length;
     files.unverified = new Uint8Array(steps.length).fill(1);
+    files.modified = Float64Array.from(steps, (_, file) => milliseconds(files.stamps[file * stampWords + 1] ?? 0n));
     healths.forEach((health) => files.numberOf(health));
     files.heldRows = table.length;
     return files;
@@ -130,7 +132,7 @@ export class RestingFiles {
 
   /** When a file was last changed, ms since the epoch. */
   modifiedAt(file: number): number {
-    return Number((this.stamps[file * stampWords + 1] ?? 0n) / 1_000_000n);
+    return this.modified[file] ?? 0;
   }
 
   /** Some of the files, renumbered in this order. What is packed does not change any more. */
@@ -159,6 +161,7 @@ export class RestingFiles {
   private keep(file: number, { seen, prefix, ends }: TailState): void {
     const { size, mtimeNs, ctimeNs, ino } = seen;
     this.stamps.set([size, mtimeNs, ctimeNs, ino].map(BigInt), file * stampWords);
+    this.modified[file] = milliseconds(BigInt(mtimeNs));
     this.digests.write(prefix?.digest ?? '', file * 2 * digestBytes, 'base64');
     this.digests.write(ends, (file * 2 + 1) * digestBytes, 'base64');
   }
@@ -195,6 +198,7 @@ export class RestingFiles {
       this.digests = grown(this.digests, Buffer.from(new ArrayBuffer(capacity * 2 * digestBytes)));
       this.places = grown(this.places, new Uint32Array(capacity * placeWords));
       this.steps = grown(this.steps, new Float64Array(capacity));
+      this.modified = grown(this.modified, new Float64Array(capacity));
       this.unverified = grown(this.unverified, new Uint8Array(capacity));
     }
     return this.count++;
@@ -213,9 +217,13 @@ export class RestingFiles {
   }
 }
 
+function milliseconds(nanoseconds: bigint): number {
+  return Number(nanoseconds / 1_000_000n);
+}
+
 /** Whether a file was read to its end, and whoever changes it from now on changes its times. */
 function isRestful({ offset, taken, seen, prefix }: TailState, now: number): boolean {
-  const restedMs = now - Number(BigInt(seen.ctimeNs) / 1_000_000n);
+  const restedMs = now - milliseconds(BigInt(seen.ctimeNs));
   return taken === 0 && offset > 0 && String(offset) === seen.size && prefix?.length === offset && !prefix.isMidway && restedMs >= restMs;
 }
 

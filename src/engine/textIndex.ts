@@ -1,0 +1,52 @@
+import { HashTable } from '../logs/hashTable';
+import { sharedScanner } from '../logs/scan/scanner';
+
+/** From texts to small numbers, by hashes alone: the text of a number is asked for again. The first number of a text is its own. */
+export class TextIndex {
+  /** Twice the number, and one more where others have the same text. */
+  private readonly numbers = new HashTable();
+  /** Texts whose hash is that of another one. */
+  private readonly others = new Map<string, number>();
+
+  constructor(private readonly textOf: (number: number) => string | undefined) {}
+
+  get(text: string): number | undefined {
+    const found = this.find(text);
+    return found === undefined ? undefined : found >> 1;
+  }
+
+  /** The number of a text that only one has. */
+  getOnly(text: string): number | undefined {
+    const found = this.find(text);
+    return found === undefined || (found & 1) === 1 ? undefined : found >> 1;
+  }
+
+  set(text: string, number: number): void {
+    const known = this.find(text);
+    if (known !== undefined) this.put(text, known | 1);
+    else this.put(text, number << 1);
+  }
+
+  /** Has a text lead to a number whose own text is another one by now. */
+  setAlias(text: string, number: number): void {
+    this.others.set(text, number << 1);
+  }
+
+  private find(text: string): number | undefined {
+    const other = this.others.get(text);
+    if (other !== undefined) return other;
+    const found = this.numbers.get(...hashOf(text));
+    return found >= 0 && this.textOf(found >> 1) === text ? found : undefined;
+  }
+
+  private put(text: string, value: number): void {
+    const [low, high] = hashOf(text);
+    const found = this.numbers.get(low, high);
+    if (found < 0 || found >> 1 === value >> 1) this.numbers.set(low, high, value);
+    else this.others.set(text, value);
+  }
+}
+
+function hashOf(text: string): readonly [number, number] {
+  return sharedScanner().hash(Buffer.from(text));
+}
