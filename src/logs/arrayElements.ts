@@ -1,33 +1,47 @@
-import { readSync } from 'node:fs';
 import { lineLimits } from './lineLimits';
 
-const chunkBytes = 1 << 20;
 const [quoteByte, backslash, comma] = [0x22, 0x5c, 0x2c];
 
-/**
- * The elements of the one JSON array that an open file holds, as the bytes between its commas, without holding the file;
- * an element longer than half a line may be is empty. Throws a SyntaxError where it is no whole array.
- */
-export function* arrayElements(fd: number): Generator<Buffer, void> {
-  const splitter = new ArraySplitter();
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) yield* splitter.split(chunk.subarray(0, length));
+/** An element of a JSON array: the bytes between its commas, null where they are more than half a line may have, and where in the content they stand. */
+export interface ArrayElement {
+  readonly bytes: Buffer | null;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The elements of the one JSON array that a content is, without holding it. Throws a SyntaxError where it is no whole array. */
+export function* arrayElements(content: Iterable<Uint8Array>): Generator<ArrayElement, void> {
+  const splitter = new ArraySplitter(false);
+  for (const part of content) yield* splitter.split(part);
   if (!splitter.isWhole) throw new SyntaxError('the array has no end');
+}
+
+/** The first element of what follows the beginning of an array, or a comma in it; null where there is none. */
+export function firstElement(content: Iterable<Uint8Array>): Buffer | null {
+  const splitter = new ArraySplitter(true);
+  for (const part of content) for (const { bytes } of splitter.split(part)) return bytes;
+  return null;
 }
 
 class ArraySplitter {
   /** Set once the array has ended. */
   isWhole = false;
   /** Brackets that are open. */
-  private depth = 0;
+  private depth: number;
   private inText = false;
   private isEscaped = false;
   private hasElements = false;
-  private pieces: Buffer[] = [];
+  private pieces: Uint8Array[] = [];
   private length = 0;
+  /** Bytes that came before. */
+  private before = 0;
 
-  /** The elements that end in the next bytes of the file, which are only valid until more bytes are asked for. */
-  *split(bytes: Buffer): Generator<Buffer, void> {
+  constructor(isInside: boolean) {
+    this.depth = Number(isInside);
+  }
+
+  /** The elements that end in the next bytes of the content. */
+  *split(bytes: Uint8Array): Generator<ArrayElement, void> {
     let from = 0;
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] ?? 0;
@@ -35,12 +49,13 @@ class ArraySplitter {
       if (this.inText) this.passText(byte);
       else if (this.passMark(byte)) {
         if (before === 0) this.refuse(bytes.subarray(from, at));
-        else yield* this.element(bytes.subarray(from, at));
+        else yield* this.element(bytes.subarray(from, at), this.before + at);
         from = at + 1;
       }
     }
     if (this.depth > 0) this.hold(bytes.subarray(from));
     else this.refuse(bytes.subarray(from));
+    this.before += bytes.length;
   }
 
   private passText(byte: number): void {
@@ -59,27 +74,28 @@ class ArraySplitter {
     return this.depth === 1 && byte === comma;
   }
 
-  private *element(end: Buffer): Generator<Buffer, void> {
+  private *element(last: Uint8Array, end: number): Generator<ArrayElement, void> {
     this.isWhole = this.depth === 0;
-    this.hold(end);
+    this.hold(last);
     const { pieces, length } = this;
     this.pieces = [];
     this.length = 0;
     const bytes = Buffer.concat(pieces);
-    if (length > maxElementBytes() || isText(bytes)) yield bytes;
+    const isLong = length > maxElementBytes();
+    if (isLong || isText(bytes)) yield { bytes: isLong ? null : bytes, offset: end - length, length };
     else if (!this.isWhole || this.hasElements) throw new SyntaxError('an element is missing');
     this.hasElements = true;
   }
 
   /** Keeps what an element has in these bytes. */
-  private hold(bytes: Buffer): void {
+  private hold(bytes: Uint8Array): void {
     this.length += bytes.length;
     if (this.length > maxElementBytes()) this.pieces = [];
-    else this.pieces.push(Buffer.from(bytes));
+    else this.pieces.push(new Uint8Array(bytes));
   }
 
   /** Nothing but white space, and a byte order mark, stands outside the array. */
-  private refuse(bytes: Buffer): void {
+  private refuse(bytes: Uint8Array): void {
     if (this.isWhole ? isText(bytes) || this.depth !== 0 : bytes.some((byte) => byte > 0x20 && byte < 0x80)) throw new SyntaxError('the array is not all that there is');
   }
 }
@@ -89,6 +105,6 @@ function maxElementBytes(): number {
   return lineLimits().maxBytes >> 1;
 }
 
-function isText(bytes: Buffer): boolean {
+function isText(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte > 0x20);
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
 import { arrayElements } from './arrayElements';
+import { fileParts } from './fileParts';
 import { FileTail } from './fileTail';
 import { eachParquetRow } from './parquetDataset';
 import { rawNumberAt } from './rawNumber';
@@ -79,8 +80,8 @@ async function readArray(file: string, index: DatasetIndex): Promise<number> {
   try {
     let unusable = 0;
     let bytes = 0;
-    for (const element of arrayElements(fd)) {
-      if (!addRow(index, element)) unusable++;
+    for (const element of arrayElements(fileParts(() => fd))) {
+      if (element.bytes === null || !addRow(index, element.bytes)) unusable++;
       bytes += element.length;
       if (bytes < bytesPerTurn) continue;
       await nextTurn();

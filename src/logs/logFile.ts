@@ -1,12 +1,13 @@
+import { readArrayRows } from './arrayRows';
 import { DocumentFolder, type FolderState } from './documentFolder';
 import { addHealth, newHealth, type FileHealth } from './fileHealth';
 import type { LineListener, ScanListener } from './lineTaker';
 import { FileTail, type TailPoll } from './fileTail';
 import type { FoundPrompts } from './foundPrompts';
 import { lineLimits, type LongLine } from './lineLimits';
-import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
+import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import { readPackedLines } from './packedLines';
-import { bytesOf, type ByteSource } from './parquet/byteSource';
+import { bytesOf } from './parquet/byteSource';
 import type { PartsAhead } from './partsAhead';
 import type { PromptTable } from './promptTable';
 import { rawNumberAt } from './rawNumber';
@@ -143,13 +144,15 @@ export class LogFile {
   }
 
   private openSource(): FileTail | WholeFile | DocumentFolder {
-    const { documentNames, kind, table } = this.format;
+    const { documentNames, kind, table, keyOfRow } = this.format;
     if (documentNames !== undefined) {
       return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readOneOfMany(content), onReset: () => this.forget() });
     }
-    if (table !== undefined) return new WholeFile(this.path, { parts: (fd) => this.readTable(bytesOf(this.path, fd), table) });
-    if (kind !== 'lines') return new WholeFile(this.path, { whole: (content) => this.readDocument(content, () => this.forget()) });
-    if (compressedEnd.test(this.path)) return new WholeFile(this.path, { parts: (fd) => this.readPacked(fd) });
+    if (kind === 'document') return new WholeFile(this.path, { whole: (content) => this.readDocument(content, () => this.forget()) });
+    const inParts = (read: (log: LogFile, fd: () => number) => Generator<PartsProgress, void>): WholeFile => new WholeFile(this.path, { parts: (fd) => this.replaceBy((log) => read(log, fd)) });
+    if (table !== undefined) return inParts((log, fd) => eachTableRow(table, bytesOf(this.path, fd), (row, place) => log.add(row, place)));
+    if (keyOfRow !== undefined) return inParts((log, fd) => readArrayRows(this.path, fd, { keyOfRow, ...log.lineListener() }));
+    if (compressedEnd.test(this.path)) return inParts((log, fd) => readPackedLines(this.path, fd, log.lineListener()));
     return new FileTail(this.path, { ...this.lineListener(), onReset: () => this.forget(), isWholeRecord, ahead: () => this.ahead });
   }
 
@@ -190,21 +193,13 @@ export class LogFile {
     }
   }
 
-  /** What was read stays where the new content turns out not to be whole. */
-  private *readTable(content: ByteSource, reading: TableReading): Generator<PartsProgress, void> {
-    const read = { table: new RolloutTable(), health: newHealth() };
-    yield* eachTableRow(reading, content, (row, place) => this.add(row, place, read));
+  /** Takes over what another log brings of the file; what was read stays where the new content turns out not to be whole. */
+  private *replaceBy(read: (log: LogFile) => Generator<PartsProgress, void>): Generator<PartsProgress, void> {
+    const log = new LogFile(this.path, this.step, this.format, this.prompts);
+    yield* read(log);
     this.forget();
-    Object.assign(this, read);
-  }
-
-  /** The same for the lines of a compressed file. */
-  private *readPacked(fd: () => number): Generator<PartsProgress, void> {
-    const read = new LogFile(this.path, this.step, this.format, this.prompts);
-    yield* readPackedLines(this.path, fd, read.lineListener());
-    this.forget();
-    this.table = read.table;
-    this.health = read.health;
+    this.table = log.table;
+    this.health = log.health;
   }
 
   private forget(): void {
@@ -264,25 +259,25 @@ export class LogFile {
     return true;
   }
 
-  private add(row: RolloutRow, offset: number, into: Pick<LogFileState, 'table' | 'health'> = this): void {
-    if (!this.counts(row, into.health)) return;
-    if (row.note !== undefined) into.health.notes.add(row.note);
-    into.table.push(row, row.step ?? this.step ?? 0, this.repeated.indexOf(row, this.prompts, this.path, offset), offset);
+  private add(row: RolloutRow, offset: number): void {
+    if (!this.counts(row)) return;
+    if (row.note !== undefined) this.health.notes.add(row.note);
+    this.table.push(row, row.step ?? this.step ?? 0, this.repeated.indexOf(row, this.prompts, this.path, offset), offset);
   }
 
   /** Whether a rollout is one of training whose step is known; what is not is counted elsewhere. */
-  private counts(row: ReadRollout, health = this.health): boolean {
+  private counts(row: ReadRollout): boolean {
     const step = row.step ?? this.step;
     if (step === null) {
-      health.ignoredLines++;
+      this.health.ignoredLines++;
       return false;
     }
     if (row.split === 'val' && this.format.evaluationOnly !== true) {
-      health.validationRows++;
+      this.health.validationRows++;
       return false;
     }
-    if (this.step !== null && step !== this.step) health.stepMismatches++;
-    if (row.explicitField !== null) health.explicitField = row.explicitField;
+    if (this.step !== null && step !== this.step) this.health.stepMismatches++;
+    if (row.explicitField !== null) this.health.explicitField = row.explicitField;
     return true;
   }
 }

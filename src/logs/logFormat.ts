@@ -61,12 +61,12 @@ export interface TableReading {
 }
 
 /**
- * A kind of log. `lines` files are read as they grow; `document` files hold one JSON text and `table` files
- * columns (parquet), and both are read from the beginning whenever they change.
+ * A kind of log. `lines` files are read as they grow; `document` files hold one JSON text, `array` files one JSON
+ * array of rows and `table` files columns (parquet), and all these are read from the beginning whenever they change.
  */
 export interface LogFormat {
   readonly framework: string;
-  readonly kind: 'lines' | 'document' | 'table';
+  readonly kind: 'lines' | 'document' | 'array' | 'table';
   /**
    * What a second row of the same rollout key means: a re-run of the step, or a further turn of one rollout. `window`:
    * keys do not name rollouts; a table may begin with the rows that the table before it ended with, which count once.
@@ -84,7 +84,9 @@ export interface LogFormat {
   readonly namesAreVague: boolean;
   /** The generation of the format that the first row of a file shows; null when the row is none of this format. */
   readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
-  /** The rollouts of one row (`lines`) or of the whole parsed file (`document`); empty when it carries none. */
+  /** What names a row, so that a later one of the same name takes its place (`array`). */
+  readonly keyOfRow?: (row: unknown) => number | null;
+  /** The rollouts of one row (`lines`, `array`) or of the whole parsed file (`document`); empty when it carries none. */
   readonly readRow: (row: unknown, context: RowContext) => readonly RolloutRow[];
   /** How its tables are read (`table`). */
   readonly table?: TableReading;

@@ -64,7 +64,7 @@ export class PackedLines {
   private hold(bytes: Uint8Array): void {
     this.waiting += bytes.length;
     if (this.waiting > maxLineBytes()) this.pieces = [];
-    else if (bytes.length > 0) this.pieces.push(bytes.slice());
+    else if (bytes.length > 0) this.pieces.push(new Uint8Array(bytes));
   }
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { elementAt } from './arrayRows';
 import { contentOf } from './decompress';
 import { readLineAt } from './lineAt';
 import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
@@ -29,6 +30,7 @@ export function rowsAt(format: LogFormat, place: LogPlace): readonly RolloutRow[
   try {
     if (format.table !== undefined) return rowOfTable(format.table, place);
     if (format.documentNames !== undefined) return rowsOfDocuments(format, place, format.documentNames);
+    if (format.keyOfRow !== undefined) return rowsOfElement(format, place);
     return format.kind === 'lines' ? rowsOfLine(format, lineAt(place)) : rowsOfFile(format, place.file);
   } catch {
     // Gone, cut off in the middle, or not to be read: what stood there is not to be had any more.
@@ -78,6 +80,33 @@ function rowsOfLine(format: LogFormat, line: Buffer): readonly RolloutRow[] {
   return rows.map((row) => (row.response === undefined ? { ...row, response: plainResponse(record) } : row));
 }
 
+/** The rows of the element that was read last: those of many problems are wanted one after the other. */
+let lastElement: { readonly stamp: string; readonly rows: WeakRef<readonly RolloutRow[]> } | null = null;
+
+function rowsOfElement(format: LogFormat, { file, offset }: LogPlace): readonly RolloutRow[] {
+  const stamp = `${stampOf(file)} ${offset}`;
+  const known = lastElement?.stamp === stamp ? lastElement.rows.deref() : undefined;
+  if (known !== undefined) return known;
+  const element = compressedEnd.test(file) ? elementAt(contentAgain(file), offset) : elementOf(file, offset);
+  const rows = element === null ? [] : format.readRow(parseRecord(element), { rawNumber: () => null });
+  lastElement = { stamp, rows: new WeakRef(rows) };
+  return rows;
+}
+
+function elementOf(file: string, offset: number): Buffer | null {
+  const fd = openSync(file, 'r');
+  try {
+    return elementAt(() => fd, offset);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function stampOf(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${file} ${size} ${mtimeMs}`;
+}
+
 /** The fields in which frameworks put what the model wrote, the first one that is there. */
 const responseFields = ['output', 'response', 'completion', 'output_response'] as const;
 
@@ -105,8 +134,8 @@ const rowsByContent = new WeakMap<Buffer, readonly RolloutRow[]>();
 let last: { readonly stamp: string; readonly content: WeakRef<Buffer> } | null = null;
 
 function contentAgain(file: string): Buffer {
-  const { size, mtimeMs } = statSync(file);
-  const stamp = `${file} ${size} ${mtimeMs}`;
+  const { size } = statSync(file);
+  const stamp = stampOf(file);
   const known = last?.stamp === stamp ? last.content.deref() : undefined;
   if (known !== undefined) return known;
   if (size > maxBytes) throw new RangeError(`${file} is larger than 256 MiB`);

@@ -8,20 +8,16 @@ const maxGroup = 100_000;
 /** The sampling log of the CDAS authors: one JSON array of `{step, result: {question: [correct, wrong, rate]}}`. */
 export const cdasSamplingFormat: LogFormat = {
   framework: 'cdas',
-  kind: 'document',
+  kind: 'array',
   repeatedRollout: 'rerun',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
   experimentOf: (name) => name.replace(/_sampling\.json.*$/, ''),
   recogniseRow: (row) => (Object.keys(row).length > 0 && !isRecord(row['result']) ? null : 'sampling log'),
-  readRow: (document) => (Array.isArray(document) ? newestOfSteps(document).flatMap(readStep) : []),
+  // A resumed training appends the steps that it runs again: the later entry of a step is the one that stands.
+  keyOfRow: (entry) => (isRecord(entry) ? stepOf(entry['step']) : null),
+  readRow: readStep,
 };
-
-/** A resumed training appends the steps that it runs again: the later entry of a step is the one that stands. */
-function newestOfSteps(entries: readonly unknown[]): readonly unknown[] {
-  const newest = new Map(entries.map((entry, index) => [isRecord(entry) ? stepOf(entry['step']) : null, index]));
-  return entries.filter((entry, index) => newest.get(isRecord(entry) ? stepOf(entry['step']) : null) === index);
-}
 
 function readStep(entry: unknown): RolloutRow[] {
   if (!isRecord(entry) || !isRecord(entry['result'])) return [];

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { arrayElements } from '../../../src/logs/arrayElements';
 import { readDatasetFile } from '../../../src/logs/datasetFile';
+import { fileParts } from '../../../src/logs/fileParts';
+import { cdasSamplingFormat } from '../../../src/logs/formats/cdasSamplingLog';
 import { useLineLimits } from '../../../src/logs/lineLimits';
+import { LogFile } from '../../../src/logs/logFile';
+import { PromptTable } from '../../../src/logs/promptTable';
+import { rowsAt } from '../../../src/logs/rowsAgain';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 describe('a JSON array that is too large to be held', () => {
@@ -16,7 +22,10 @@ describe('a JSON array that is too large to be held', () => {
     writeFileSync(file(), text);
     const fd = openSync(file(), 'r');
     try {
-      return Array.from(arrayElements(fd), (element) => element.toString());
+      return Array.from(arrayElements(fileParts(() => fd)), ({ bytes, offset, length }) => {
+        assert.equal(bytes === null || bytes.equals(Buffer.from(text).subarray(offset, offset + length)), true);
+        return bytes?.toString() ?? '';
+      });
     } finally {
       closeSync(fd);
     }
@@ -58,5 +67,27 @@ describe('a JSON array that is too large to be held', () => {
 
   it('says what to name instead of a directory', async () => {
     await assert.rejects(readDatasetFile(path.dirname(file())), /is a directory: name one dataset file in it/);
+  });
+});
+
+describe('the sampling log of the CDAS authors', () => {
+  const directory = temporaryDirectory();
+
+  it('is read step by step, the later entry of a step in place of the first, and its rows are found again', () => {
+    const entries = [{ step: 1, result: { A: [1, 0, 1] } }, { step: 2, result: { B: [1, 1, 0.5], C: [0, 1, 0] } }, { step: 1, result: { D: [2, 0, 1] } }];
+    const text = JSON.stringify(entries, null, 1);
+    for (const [name, content] of [['x_sampling.json', text], ['y_sampling.json.gz', gzipSync(text)]] as const) {
+      const file = path.join(directory.path(), name);
+      writeFileSync(file, content);
+      const prompts = new PromptTable();
+      const log = new LogFile(file, null, cdasSamplingFormat, prompts);
+      while (log.poll(10, Date.now()).more);
+      const found = Array.from({ length: log.table.length }, (_, row) => {
+        const prompt = prompts.at(log.table.prompt(row));
+        const again = rowsAt(cdasSamplingFormat, { file, offset: log.table.offset(row), explicitId: null }).map((each) => each.prompt);
+        return [prompt?.preview, log.table.reward(row), again.includes(prompt?.preview ?? '')];
+      });
+      assert.deepEqual(found, [['B', 1, true], ['B', 0, true], ['C', 0, true], ['D', 1, true], ['D', 1, true]]);
+    }
   });
 });
