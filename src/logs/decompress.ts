@@ -2,7 +2,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { Decompress } from 'fzstd';
 
 /** A compressed file whose content is larger than this is not read: it is held in memory whole. */
-const maxContentBytes = 1 << 30;
+const maxContentBytes = 1 << 27;
 const pieceBytes = 1 << 16;
 
 /** The content of a file with this name: decompressed where the name ends in .gz or .zst. Throws when it is no such file, or not whole. */

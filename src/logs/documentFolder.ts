@@ -9,6 +9,8 @@ import { compressedEnd } from './logFormat';
 export interface DocumentListener {
   /** A document's content; false when it is not whole yet. */
   onDocument(content: Buffer): boolean;
+  /** A document that is too large to be read. */
+  onLongDocument?(length: number): void;
   /** A document was rewritten or removed: forget everything read, all of it comes again. */
   onReset(): void;
 }
@@ -26,7 +28,8 @@ export interface FolderState {
 const recheckedPerPoll = 32;
 /** What a document is reckoned with before it is read, and at least when it is: to open one takes as long as to read so much. */
 const usualBytes = 1 << 14;
-const maxBytes = 1 << 29;
+/** A larger document is not read. */
+const maxBytes = 1 << 27;
 /** So many names are compared with those that are known in one turn. */
 const namesPerTurn = 1 << 14;
 
@@ -170,9 +173,11 @@ export class DocumentFolder {
 
   /** Hands a document over; its bytes, or null when it is not whole or not to be read. */
   private contentOf(name: string): number | null {
+    const file = path.join(this.directory, name);
     try {
-      const bytes = readFileSync(path.join(this.directory, name));
-      return bytes.length <= maxBytes && this.listener.onDocument(contentOf(name, bytes)) ? bytes.length : null;
+      const { size } = statSync(file);
+      if (size > maxBytes) this.listener.onLongDocument?.(size);
+      return size > maxBytes || this.listener.onDocument(contentOf(name, readFileSync(file))) ? size : null;
     } catch {
       // Unreadable or cut short: tried again when it changes.
       return null;

@@ -146,7 +146,7 @@ export class LogFile {
   private openSource(): FileTail | WholeFile | DocumentFolder {
     const { documentNames, kind, table, keyOfRow } = this.format;
     if (documentNames !== undefined) {
-      return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readOneOfMany(content), onReset: () => this.forget() });
+      return new DocumentFolder(this.path, documentNames, { onDocument: (content) => this.readOneOfMany(content), onLongDocument: (length) => this.passOver({ offset: 0, length }), onReset: () => this.forget() });
     }
     if (kind === 'document') return new WholeFile(this.path, { whole: (content) => this.readDocument(content, () => this.forget()) });
     const inParts = (read: (log: LogFile, fd: () => number) => Generator<PartsProgress, void>): WholeFile => new WholeFile(this.path, { parts: (fd) => this.replaceBy((log) => read(log, fd)) });

@@ -18,7 +18,7 @@ export interface LogPlace {
 }
 
 /** A larger file that can only be read whole is not read again to show a text of it. */
-const maxBytes = 1 << 28;
+const maxBytes = 1 << 27;
 /** So many documents of a directory are looked into for one problem. */
 const maxDocuments = 512;
 
@@ -138,7 +138,7 @@ function contentAgain(file: string): Buffer {
   const stamp = stampOf(file);
   const known = last?.stamp === stamp ? last.content.deref() : undefined;
   if (known !== undefined) return known;
-  if (size > maxBytes) throw new RangeError(`${file} is larger than 256 MiB`);
+  if (size > maxBytes) throw new RangeError(`${file} is larger than 128 MiB`);
   const content = contentOf(file, readFileSync(file));
   last = { stamp, content: new WeakRef(content) };
   return content;

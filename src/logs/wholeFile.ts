@@ -30,7 +30,7 @@ export type OnContent = (content: Buffer) => boolean;
 export type OnParts = (fd: () => number) => Iterator<PartsProgress, void>;
 
 /** A larger file is not read whole. */
-const maxBytes = 1 << 29;
+const maxBytes = 1 << 27;
 
 /**
  * A file that is read from its beginning to its end, decompressed, whenever it changed, told by size, times and inode.
@@ -123,7 +123,7 @@ export class WholeFile {
   }
 
   private readWhole(stamp: string, size: number, onContent: OnContent): TailPoll {
-    if (size > maxBytes) throw new Error('it is larger than 512 MiB');
+    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes >> 20} MiB`);
     const bytes = readFileSync(this.fd);
     this.take(stamp);
     const changed = onContent(contentOf(this.path, bytes));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, openSync, closeSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -177,9 +177,12 @@ describe('what is too large to be parsed', () => {
     const episode = (more: string): string => `{"task": {"question": "q"}, "is_correct": true, "trajectories": [${more}]}`;
     writeFileSync(path.join(directory.path(), 'episode_hash1.json'), episode(''));
     writeFileSync(path.join(directory.path(), 'episode_hash2.json'), episode(`${'[],'.repeat(1_000_000)}[]`));
+    // Nothing but a length: it takes no room on the disk.
+    writeFileSync(path.join(directory.path(), 'episode_hash3.json'), '');
+    truncateSync(path.join(directory.path(), 'episode_hash3.json'), 200_000_000);
     const log = new LogFile(directory.path(), 1, rllmFormat, new PromptTable());
     while (log.poll(1 << 20, Date.now()).more);
-    assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines.map(({ offset }) => offset)], [1, 1, [0]]);
+    assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines.map(({ length }) => length).sort((a, b) => a - b)], [1, 2, [3_000_069, 200_000_000]]);
   });
 });
 
