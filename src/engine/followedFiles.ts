@@ -139,11 +139,15 @@ export class FollowedFiles {
   /** Lets a file rest that has nothing more to say. */
   settle(followed: FollowedFile, now: number): void {
     const { open, generation } = followed;
-    const { repeatedRollout, kind } = this.source.format;
-    if (open === null || kind !== 'lines' || repeatedRollout === 'stream' || this.unread.has(followed) || open.pendingBytes > 0) return;
-    const state = now - (open.modifiedAt ?? now) < restAfterMs ? null : stateOf(open);
+    const state = open === null || !this.mayRest(open, now) || this.unread.has(followed) ? null : stateOf(open);
     const resting = state === null ? null : this.resting.rest(state, now);
     if (resting !== null) Object.assign(followed, { open: null, resting, generation });
+    else if (state !== null) open?.table.trim();
+  }
+
+  private mayRest({ modifiedAt, pendingBytes }: LogFile, now: number): boolean {
+    const { repeatedRollout, kind } = this.source.format;
+    return kind === 'lines' && repeatedRollout !== 'stream' && pendingBytes === 0 && modifiedAt !== null && now - modifiedAt >= restAfterMs;
   }
 
   /** Whether a file is known to be the one that was read, as long as its times and size are the same. */

@@ -2,12 +2,15 @@ import { Worker } from 'node:worker_threads';
 import type { EngineWorkerData } from '../protocol/engineApi';
 import type { EngineProcess } from './engineClient';
 
-/** Most of what the engine makes is gone at once: with more room for it the thread would only grow. */
-const maxYoungGenerationSizeMb = 12;
+/**
+ * With more room for what is gone at once, and with a larger heap allowed, V8 cleans up later and the thread only grows.
+ * What the engine needs is far below.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 };
 
 /** Starts the engine of `scriptPath` in a worker thread, off the extension host's event loop. */
 export function spawnEngineWorker(scriptPath: string, workerData: EngineWorkerData): EngineProcess {
-  const worker = new Worker(scriptPath, { workerData, name: 'cdas-lens engine', resourceLimits: { maxYoungGenerationSizeMb } });
+  const worker = new Worker(scriptPath, { workerData, name: 'cdas-lens engine', resourceLimits });
   let failure: string | null = null;
   worker.on('error', (error: Error) => {
     failure = error.message;

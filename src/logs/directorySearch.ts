@@ -60,6 +60,8 @@ class Search {
   private readonly unsearched: string[] = [];
   private untold = 0;
   private visited = 0;
+  /** Lists the directory that is looked at. */
+  private reader = new FolderReader();
   private tooDeep: string | null = null;
   private tooMany: string | null = null;
 
@@ -84,9 +86,11 @@ class Search {
   visitNext(): boolean {
     const place = this.queue[this.visited];
     if (place === undefined) return false;
-    this.visited++;
+    const { reader } = this;
     try {
-      const reader = new FolderReader();
+      reader.look(place.directory);
+      // A very large directory takes several turns.
+      if (reader.isUnfinished) return true;
       const folder = reader.open(place.directory);
       const isLeftOut = this.visit(place.directory, folder);
       if (reader.faults.length > 0) this.unsearched.push(place.directory);
@@ -95,6 +99,8 @@ class Search {
     } catch (error) {
       this.report(place.directory, error);
     }
+    this.visited++;
+    this.reader = new FolderReader();
     return true;
   }
 

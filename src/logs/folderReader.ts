@@ -20,6 +20,9 @@ const maxEntries = 500_000;
 /** So many entries are listed in one look, so that other work gets its turns. */
 const entriesPerLook = 4096;
 
+/** Listings of so many entries and more are shared by all who hold one: runs are searched for again and again where they are read. */
+const sharedListings = new Map<string, WeakRef<Listing>>();
+
 /** Lists directories for formats; one whose time has not changed is not listed again for a while. Links are not followed. */
 export class FolderReader {
   private readonly listings = new Map<string, Listing>();
@@ -77,7 +80,7 @@ export class FolderReader {
   private list(directory: string): Listing {
     const now = Date.now();
     const modifiedAt = statSync(directory).mtimeMs;
-    const known = this.listings.get(directory);
+    const known = this.newestListing(directory);
     if (known?.modifiedAt === modifiedAt && Math.abs(now - known.readAt) < trustedMs && known.readAt - modifiedAt > settledMs) return known;
     const reading = this.readings.get(directory) ?? new DirectoryReading(directory, { modifiedAt, readAt: now });
     this.readings.delete(directory);
@@ -89,7 +92,16 @@ export class FolderReader {
     }
     const listing = withKnownNames(reading.listing, known);
     this.listings.set(directory, listing);
+    if (listing.files.length + listing.folders.length >= entriesPerLook) sharedListings.set(directory, new WeakRef(listing));
     return listing;
+  }
+
+  private newestListing(directory: string): Listing | undefined {
+    const own = this.listings.get(directory);
+    const shared = sharedListings.get(directory)?.deref();
+    if (shared === undefined || (own !== undefined && own.readAt >= shared.readAt)) return own;
+    this.listings.set(directory, shared);
+    return shared;
   }
 }
 

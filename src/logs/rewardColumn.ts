@@ -38,15 +38,15 @@ export class RewardColumn {
     else this.codes[row] = code;
   }
 
-  /** Makes room for so many rows. */
-  grow(capacity: number): void {
+  /** Makes room for so many rows, of which the first ones are there. */
+  resize(rows: number, capacity: number): void {
     if (this.codes !== null) {
       const codes = new Uint8Array(capacity);
-      codes.set(this.codes);
+      codes.set(this.codes.subarray(0, rows));
       this.codes = codes;
     } else {
       const values = new Float64Array(capacity);
-      values.set(this.values);
+      values.set(this.values.subarray(0, rows));
       this.values = values;
     }
   }

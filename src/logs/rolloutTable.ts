@@ -142,6 +142,11 @@ export class RolloutTable {
     this.count += rows;
   }
 
+  /** Gives room back that was made for further rows. */
+  trim(): void {
+    if (this.prompts.length > this.count * 1.1) this.resize(this.count);
+  }
+
   private extend(step: number, start: number, end: number): void {
     const last = this.ranges.at(-1);
     if (last?.step === step) last.end = end;
@@ -191,12 +196,16 @@ export class RolloutTable {
   }
 
   private grow(atLeast: number): void {
-    const capacity = Math.max(firstCapacity, atLeast, Math.ceil(this.prompts.length * growth));
-    this.prompts = grown(this.prompts, new Int32Array(capacity));
-    this.rewards.grow(capacity);
-    this.lengthsAndFlags = grown(this.lengthsAndFlags, new Uint32Array(capacity));
-    this.offsets = this.offsets instanceof Uint32Array ? grown(this.offsets, new Uint32Array(capacity)) : grown(this.offsets, new Float64Array(capacity));
-    if (this.keys !== null) this.keys = grown(this.keys, new Float64Array(capacity));
+    this.resize(Math.max(firstCapacity, atLeast, Math.ceil(this.prompts.length * growth)));
+  }
+
+  private resize(capacity: number): void {
+    const { count } = this;
+    this.prompts = resized(this.prompts.subarray(0, count), new Int32Array(capacity));
+    this.rewards.resize(count, capacity);
+    this.lengthsAndFlags = resized(this.lengthsAndFlags.subarray(0, count), new Uint32Array(capacity));
+    this.offsets = this.offsets instanceof Uint32Array ? resized(this.offsets.subarray(0, count), new Uint32Array(capacity)) : resized(this.offsets.subarray(0, count), new Float64Array(capacity));
+    if (this.keys !== null) this.keys = resized(this.keys.subarray(0, count), new Float64Array(capacity));
   }
 }
 
@@ -208,9 +217,9 @@ function lengthAndFlags({ lengthChars, explicitCorrect, scored }: RolloutValues)
 
 type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-function grown<Column extends NumberColumn>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
+function resized<Column extends NumberColumn>(column: Column, room: Column): Column {
+  room.set(column);
+  return room;
 }
 
 function valueAt(column: NumberColumn, row: number): number {
