@@ -3,7 +3,7 @@ import path from 'node:path';
 import { eachChunk, tallyRows } from './otherReaders';
 import type { Tally } from './productReaders';
 
-/** Turns the step files of a log into TRL's: the same columns, compression and row groups as pandas gives them. */
+/** Turns the step files of a log into TRL's: the same columns, compression and row groups as pandas gives them, in pages that are ten times as large. */
 export async function toParquet(directory: string): Promise<void> {
   const steps = readdirSync(directory).filter((file) => file.endsWith('.jsonl'));
   mkdirSync(path.join(directory, 'completions'), { recursive: true });

@@ -50,7 +50,8 @@ export class ParquetTable {
     private readonly source: ByteSource,
     room?: number,
   ) {
-    this.metadata = parquetMetadata(footerOf(source));
+    // What makes columns of places on the earth counts as far as a damaged schema says.
+    this.metadata = parquetMetadata(footerOf(source), { geoparquet: false });
     this.schema = parquetSchema(this.metadata);
     this.room = new PageRoom(room);
   }

@@ -37,7 +37,7 @@ export function numberPage(...numbers: readonly number[]): CraftedPage {
 }
 
 /** A parquet file that may say of itself what is not so. */
-export function craftedFile(columns: readonly CraftedColumn[], rows: number): Buffer {
+export function craftedFile(columns: readonly CraftedColumn[], rows: number, claimedColumns = columns.length): Buffer {
   const parts = [Buffer.from('PAR1')];
   const chunks = columns.map((column) => {
     const at = parts.reduce((sum, part) => sum + part.length, 0);
@@ -45,7 +45,7 @@ export function craftedFile(columns: readonly CraftedColumn[], rows: number): Bu
     parts.push(pages);
     return chunkOf(column, at, pages.length);
   });
-  const schema = [structure([4, binary, sized(Buffer.from('root'))], [5, i32, zigzag(columns.length)]), ...columns.map(schemaOf)];
+  const schema = [structure([4, binary, sized(Buffer.from('root'))], [5, i32, zigzag(claimedColumns)]), ...columns.map(schemaOf)];
   const group = structure([1, list, listOf(struct, chunks)], [2, i64, zigzag(0)], [3, i64, zigzag(rows)]);
   const footer = structure([1, i32, zigzag(1)], [2, list, listOf(struct, schema)], [3, i64, zigzag(rows)], [4, list, listOf(struct, [group])]);
   return Buffer.concat([...parts, withEnd(footer)]);

@@ -71,6 +71,10 @@ describe('a crafted parquet file', () => {
     assert.throws(() => valuesOf(withEnd(footer)), /a list in its structure is longer than the file/);
   });
 
+  it('that says that it has a thousand million columns is damaged', () => {
+    assert.throws(() => valuesOf(craftedFile([textColumn(textPage('a'))], 1, 1e9)));
+  });
+
   it('of which the description is said to be longer than the file is cut short', () => {
     const file = craftedFile([textColumn(textPage('a'))], 1);
     file.writeUInt32LE(0x7fffffff, file.length - 8);
