@@ -1,32 +1,45 @@
 import type { CdasHistory } from '../core/cdasHistory';
-import { Column } from '../core/column';
 
 /** Bands of equal width over [-1, 1], within which every difficulty lies. */
 export const bandCount = 50;
 
+const stepsPerChunk = 256;
+const maxShort = 0xffff;
+
+type Counts = Uint16Array | Int32Array;
+
 /** How many visited problems have their difficulty in each band, after every step of a history. */
 export class DifficultyBands {
-  /** The bands of all steps, one step after the other. */
-  private readonly counts = new Column(Int32Array);
+  /** The bands of so many steps, one step after the other; in short words as long as no count is too large for them. */
+  private readonly chunks: Counts[] = [];
+  private steps = 0;
+  private newest: Int32Array = new Int32Array(bandCount);
 
   /** Adds the counts after the step that the history has just appended. */
   appendStep(history: CdasHistory): void {
-    const counts = this.after(history.stepCount - 2).slice();
+    const counts = this.newest;
     history.forEachChanged(history.stepCount - 1, (problem, before) => {
       if (before.visits > 0) bump(counts, before.difficulty, -1);
       if (history.state.visits(problem) > 0) bump(counts, history.state.difficulty(problem), 1);
     });
-    for (const count of counts) this.counts.push(count);
+    const at = Math.floor(this.steps / stepsPerChunk);
+    const chunk = this.chunks[at] ?? new Uint16Array(stepsPerChunk * bandCount);
+    this.chunks[at] = chunk instanceof Uint16Array && counts.some((count) => count > maxShort) ? Int32Array.from(chunk) : chunk;
+    this.chunks[at].set(counts, (this.steps++ % stepsPerChunk) * bandCount);
   }
 
   rewindTo(stepIndex: number): void {
-    this.counts.truncate(stepIndex * bandCount);
+    if (stepIndex >= this.steps) return;
+    this.steps = Math.max(0, stepIndex);
+    this.chunks.length = Math.ceil(this.steps / stepsPerChunk);
+    this.newest = this.after(this.steps - 1);
   }
 
-  /** The counts after a step, easiest band first; they are only valid until the next step is added. */
+  /** The counts after a step, easiest band first. */
   after(stepIndex: number): Int32Array {
-    const start = stepIndex * bandCount;
-    return start >= 0 && start < this.counts.length ? this.counts.view().subarray(start, start + bandCount) : new Int32Array(bandCount);
+    const chunk = stepIndex >= 0 && stepIndex < this.steps ? this.chunks[Math.floor(stepIndex / stepsPerChunk)] : undefined;
+    const start = (stepIndex % stepsPerChunk) * bandCount;
+    return chunk === undefined ? new Int32Array(bandCount) : Int32Array.from(chunk.subarray(start, start + bandCount));
   }
 }
 

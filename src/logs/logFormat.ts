@@ -166,13 +166,17 @@ interface NumberedName {
 }
 
 /** Very many names mostly differ in one number only, by which they are put in order much faster than as texts. */
-function inNaturalOrder(names: NumberedName[]): NumberedName[] {
+function inNaturalOrder(names: readonly NumberedName[]): readonly NumberedName[] {
   const [first] = names;
-  const at = first === undefined || first.number === '' ? -1 : first.name.indexOf(first.number);
-  if (first === undefined || at < 0) return names.sort((a, b) => naturalOrder(a.name, b.name));
-  const [start, end] = [first.name.slice(0, at), first.name.slice(at + first.number.length)];
-  const areAlike = !/\d/.test(start + end) && names.every(({ name, number }) => number.length < 16 && /^\d+$/.test(number) && name === start + number + end);
-  return names.sort(areAlike ? (a, b) => Number(a.number) - Number(b.number) : (a, b) => naturalOrder(a.name, b.name));
+  if (first === undefined || !names.every((each) => isAlike(each, first))) return [...names].sort((a, b) => naturalOrder(a.name, b.name));
+  const places = Float64Array.from(names, ({ number }, place) => Number(number) * names.length + place).sort();
+  return Array.from(places, (place) => names[place % names.length] ?? first);
+}
+
+/** Whether names are the same but for their number, which is not too large for a place to be told in it as well. */
+function isAlike({ name, number }: NumberedName, first: NumberedName): boolean {
+  const [end, firstEnd] = [name.length - number.length, first.name.length - first.number.length];
+  return end === firstEnd && number !== '' && number.length < 10 && name.startsWith(number) && first.name.startsWith(first.number) && name.endsWith(first.name.slice(first.number.length));
 }
 
 /** The folders in a folder whose names fit a pattern, in natural order, each with the number that its first group holds. */

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { FolderReader } from '../../../src/logs/folderReader';
+import { filesLike, naturalOrder, type Folder } from '../../../src/logs/logFormat';
+
+/** More than are listed in one look. */
+const many = 9000;
+
+describe('a directory of very many files', () => {
+  let directory: string;
+
+  before(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-folder-'));
+    mkdirSync(path.join(directory, 'inner'));
+    for (let file = 0; file < many; file++) writeFileSync(path.join(directory, `${file}.jsonl`), '');
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  function listInTurns(reader: FolderReader): { readonly folder: Folder; readonly turns: number } {
+    for (let turns = 1; ; turns++) {
+      const folder = reader.look(directory);
+      if (!reader.isUnfinished) return { folder, turns };
+    }
+  }
+
+  it('is listed in several turns, and then holds what listing it at once gives', () => {
+    const { folder, turns } = listInTurns(new FolderReader());
+    assert.ok(turns > 1);
+    const whole = new FolderReader().open(directory);
+    assert.deepEqual([[...folder.files].sort(), folder.folders], [[...whole.files].sort(), ['inner']]);
+  });
+
+  it('keeps its list while nothing changes, and has what came and went after some turns more', () => {
+    const reader = new FolderReader();
+    const { files } = listInTurns(reader).folder;
+    assert.equal(listInTurns(reader).folder.files, files);
+    writeFileSync(path.join(directory, 'new.jsonl'), '');
+    unlinkSync(path.join(directory, '5.jsonl'));
+    utimesSync(directory, new Date(), new Date(Date.now() + 10_000));
+    const now = new Set(listInTurns(reader).folder.files);
+    assert.deepEqual([now.has('new.jsonl'), now.has('5.jsonl'), now.size], [true, false, many]);
+  });
+});
+
+describe('the files of a folder whose names fit a pattern', () => {
+  it('come in the natural order of their names', () => {
+    const name = fc.tuple(fc.nat(3000), fc.constantFrom('', '0', '00'), fc.constantFrom('.jsonl', '.jsonl', '.jsonl', '.jsonl.gz')).map(([number, zeros, end]) => `${zeros}${number}${end}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(name), (files) => {
+        const listed = filesLike({ files, folders: [], open: () => null }, /^(\d+)\.jsonl$/);
+        const plain = new Set(files);
+        const expected = files.filter((file) => file.endsWith('l') || !plain.has(file.slice(0, -3))).sort(naturalOrder);
+        assert.deepEqual(listed.map((file) => file.name), expected);
+        assert.deepEqual(listed.map(({ step }) => step), expected.map((file) => Number.parseInt(file, 10)));
+      }),
+    );
+  });
+});
