@@ -58,7 +58,7 @@ function append({ directory, passes }: Input): Promise<number[]> {
 function appendTo(file: string, passes: number): number[] {
   const log = new LogFile(file, 1, verlFormat, new PromptTable());
   while (log.poll(1 << 24, Date.now()).more);
-  const line = `${readLineAt(file, 0)}\n`;
+  const line = `${readLineAt(file, 0).toString()}\n`;
   const addition = line.repeat(Math.ceil(100_000 / line.length));
   return Array.from({ length: passes }, () => {
     const before = log.table.length;

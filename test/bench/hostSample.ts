@@ -136,7 +136,7 @@ async function append(paths: Paths, passes: number): Promise<Omit<Sample, 'peakB
       const host = new Host({ worker: paths.worker, cache });
       await host.open(path.dirname(file));
       let { rollouts } = (await host.until((state) => state.run.loaded)).run;
-      const line = `${readLineAt(file, 0)}\n`;
+      const line = `${readLineAt(file, 0).toString()}\n`;
       const addition = line.repeat(Math.ceil(100_000 / line.length));
       const times: number[] = [];
       for (let pass = 0; pass < passes; pass++) {
