@@ -34,6 +34,8 @@ export class FollowedFiles {
   private listed: FollowedFile[] = [];
   private resting = new RestingFiles();
   private written: WriteTimes | null = null;
+  /** Room for the times of all files, which are asked for again and again while they are read. */
+  private times = new Float64Array();
 
   constructor(
     private readonly source: RunSource,
@@ -52,7 +54,8 @@ export class FollowedFiles {
   /** When the files that were looked at were written. */
   get writeTimes(): WriteTimes {
     if (this.written !== null) return this.written;
-    const times = new Float64Array(this.listed.length);
+    if (this.times.length < this.listed.length) this.times = new Float64Array(this.listed.length);
+    const { times } = this;
     let count = 0;
     for (const followed of this.listed) {
       const time = this.modifiedAt(followed);
@@ -258,9 +261,11 @@ function stateOf(file: LogFile): LogFileState | null {
   }
 }
 
-/** What times come to, given in any order. */
+/** What times come to, given in any order and not left as they are. */
 export function writeTimesOf(times: Float64Array): WriteTimes {
-  const ordered = times.sort();
-  const gaps = Float64Array.from({ length: Math.max(0, ordered.length - 1) }, (_, i) => (ordered[i + 1] ?? 0) - (ordered[i] ?? 0)).sort();
-  return { last: ordered.at(-1) ?? null, usualGap: gaps[gaps.length >> 1] ?? 0 };
+  times.sort();
+  const last = times.at(-1) ?? null;
+  for (let i = 0; i + 1 < times.length; i++) times[i] = (times[i + 1] ?? 0) - (times[i] ?? 0);
+  const gaps = times.subarray(0, Math.max(0, times.length - 1)).sort();
+  return { last, usualGap: gaps[gaps.length >> 1] ?? 0 };
 }
