@@ -9,9 +9,17 @@ import { cliJson, fixtures, startCli } from './cliProcess';
 
 const rollouts = path.join(fixtures, 'runs', 'verl_v07', 'rollouts');
 
+async function end(watch: ChildProcessWithoutNullStreams): Promise<void> {
+  if (watch.exitCode !== null || watch.signalCode !== null) return;
+  watch.kill('SIGKILL');
+  await once(watch, 'exit');
+}
+
 describe('cdas-lens watch', () => {
-  const directory = temporaryDirectory();
   let watch: ChildProcessWithoutNullStreams;
+  // Before the directory is removed, into which it writes.
+  afterEach(() => end(watch));
+  const directory = temporaryDirectory();
   let [stdout, stderr] = ['', ''];
 
   const addStep = (step: number): void => cpSync(path.join(rollouts, `${step}.jsonl`), path.join(directory.path(), 'rollouts', `${step}.jsonl`));
@@ -39,10 +47,6 @@ describe('cdas-lens watch', () => {
     watch.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     watch.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
     await until(() => stdout.includes('step 1') && existsSync(path.join(directory.path(), '.cdas', 'sampler.json')));
-  });
-
-  afterEach(() => {
-    watch.kill('SIGKILL');
   });
 
   it('prints a line for each step that comes', async () => {
@@ -75,7 +79,7 @@ describe('cdas-lens watch', () => {
       cpSync(path.join(rollouts, '1.jsonl'), path.join(directory.path(), 'later', '1.jsonl'));
       await until(() => out.includes('step 1'));
     } finally {
-      other.kill('SIGKILL');
+      await end(other);
     }
   });
 
