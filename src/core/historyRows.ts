@@ -29,8 +29,21 @@ export type EntryKind = StepEvent['kind'] | 'visit';
 const unrated = -2;
 const kinds: readonly EntryKind[] = ['visit', 'exclude', 'include', 'restart'];
 const kindBits = 2;
-const firstCapacity = 1024;
-const growth = 2;
+/** Rows lie in blocks of so many, so that none is copied when there are more. */
+const blockBits = 14;
+const blockRows = 1 << blockBits;
+
+/** Some rows, in columns. */
+class Block {
+  readonly problems = new Int32Array(blockRows);
+  readonly corrects = new Float64Array(blockRows);
+  /** The scored rollouts of a visit, and the kind of the row in the low bits. */
+  readonly scoredAndKinds = new Int32Array(blockRows);
+  readonly previous = new Int32Array(blockRows);
+  readonly difficulties = new Float64Array(blockRows);
+  /** The visits before, and the counted flag in the low bit. */
+  readonly packed = new Int32Array(blockRows);
+}
 
 /**
  * The events and visits of all steps of a history in columns, 32 bytes for each of them: what it was, and what its
@@ -38,14 +51,7 @@ const growth = 2;
  */
 export class HistoryRows {
   private count = 0;
-  private problems = new Int32Array(firstCapacity);
-  private corrects = new Float64Array(firstCapacity);
-  /** The scored rollouts of a visit, and the kind of the row in the low bits. */
-  private scoredAndKinds = new Int32Array(firstCapacity);
-  private previous = new Int32Array(firstCapacity);
-  private difficulties = new Float64Array(firstCapacity);
-  /** The visits before, and the counted flag in the low bit. */
-  private packed = new Int32Array(firstCapacity);
+  private readonly blocks: Block[] = [];
 
   get length(): number {
     return this.count;
@@ -53,78 +59,74 @@ export class HistoryRows {
 
   /** Appends the rows of a step, its events first; nothing counts as rated yet. */
   append(events: readonly StepEvent[], { problem, correct, scored }: StepVisits): void {
-    const start = this.count;
-    const firstVisit = start + events.length;
-    const end = firstVisit + problem.length;
-    if (end > this.problems.length) this.grow(end);
-    events.forEach((event, i) => {
-      this.problems[start + i] = event.problem;
-      this.scoredAndKinds[start + i] = kinds.indexOf(event.kind);
-    });
-    this.corrects.fill(0, start, firstVisit);
-    this.problems.set(problem, firstVisit);
-    this.corrects.set(correct, firstVisit);
-    for (let place = 0; place < scored.length; place++) this.scoredAndKinds[firstVisit + place] = (scored[place] ?? 0) << kindBits;
-    this.previous.fill(unrated, start, end);
-    this.count = end;
+    for (const event of events) this.push(event.problem, 0, kinds.indexOf(event.kind));
+    for (let place = 0; place < problem.length; place++) this.push(problem[place] ?? 0, correct[place] ?? 0, (scored[place] ?? 0) << kindBits);
   }
 
   /** Drops all rows from this one on. */
   truncate(length: number): void {
     this.count = Math.min(this.count, length);
+    this.blocks.length = Math.ceil(this.count / blockRows);
   }
 
   /** Keeps what a row's problem holds now. `previous` is the problem's row before this one, -1 for none. */
   remember(row: number, state: CdasState, previous: number): void {
-    const problem = this.problems[row] ?? 0;
-    this.previous[row] = previous;
-    this.difficulties[row] = state.difficulty(problem);
-    this.packed[row] = (state.visits(problem) << 1) | Number(state.isCounted(problem));
+    const [block, at] = [this.blockOf(row), row % blockRows];
+    const problem = block.problems[at] ?? 0;
+    block.previous[at] = previous;
+    block.difficulties[at] = state.difficulty(problem);
+    block.packed[at] = (state.visits(problem) << 1) | Number(state.isCounted(problem));
   }
 
   /** False for a visit that changed nothing: without a scored rollout, or in warm-up. */
   isRated(row: number): boolean {
-    return this.previous[row] !== unrated;
+    return this.blockOf(row).previous[row % blockRows] !== unrated;
   }
 
   previousOf(row: number): number {
-    return this.previous[row] ?? -1;
+    return this.blockOf(row).previous[row % blockRows] ?? -1;
   }
 
   problem(row: number): number {
-    return this.problems[row] ?? 0;
+    return this.blockOf(row).problems[row % blockRows] ?? 0;
   }
 
   kind(row: number): EntryKind {
-    return kinds[(this.scoredAndKinds[row] ?? 0) & ((1 << kindBits) - 1)] ?? 'visit';
+    return kinds[this.scoredAndKind(row) & ((1 << kindBits) - 1)] ?? 'visit';
   }
 
   correct(row: number): number {
-    return this.corrects[row] ?? 0;
+    return this.blockOf(row).corrects[row % blockRows] ?? 0;
   }
 
   scored(row: number): number {
-    return (this.scoredAndKinds[row] ?? 0) >>> kindBits;
+    return this.scoredAndKind(row) >>> kindBits;
   }
 
   /** What the row's problem held before. */
   before(row: number): ProblemState {
-    const packed = this.packed[row] ?? 0;
-    return { difficulty: this.difficulties[row] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
+    const [block, at] = [this.blockOf(row), row % blockRows];
+    const packed = block.packed[at] ?? 0;
+    return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }
 
-  private grow(atLeast: number): void {
-    const capacity = Math.max(atLeast, Math.ceil(this.problems.length * growth));
-    this.problems = grown(this.problems, new Int32Array(capacity));
-    this.corrects = grown(this.corrects, new Float64Array(capacity));
-    this.scoredAndKinds = grown(this.scoredAndKinds, new Int32Array(capacity));
-    this.previous = grown(this.previous, new Int32Array(capacity));
-    this.difficulties = grown(this.difficulties, new Float64Array(capacity));
-    this.packed = grown(this.packed, new Int32Array(capacity));
+  private scoredAndKind(row: number): number {
+    return this.blockOf(row).scoredAndKinds[row % blockRows] ?? 0;
   }
-}
 
-function grown<Column extends Int32Array | Float64Array>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
+  private push(problem: number, correct: number, scoredAndKind: number): void {
+    const row = this.count++;
+    if (row % blockRows === 0) this.blocks.push(new Block());
+    const [block, at] = [this.blockOf(row), row % blockRows];
+    block.problems[at] = problem;
+    block.corrects[at] = correct;
+    block.scoredAndKinds[at] = scoredAndKind;
+    block.previous[at] = unrated;
+  }
+
+  private blockOf(row: number): Block {
+    const block = this.blocks[row >> blockBits];
+    if (block === undefined) throw new RangeError(`row ${row} of ${this.count}`);
+    return block;
+  }
 }

@@ -14,6 +14,10 @@ export class CurationEvents {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.events.length === 0;
+  }
+
   /** The events of the steps after one and up to another. */
   between(after: number, upTo: number): readonly CurationEvent[] {
     return this.events.slice(this.firstAfter(after), this.firstAfter(upTo));

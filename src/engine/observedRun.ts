@@ -270,7 +270,7 @@ export class ObservedRun {
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
   private introduce(fresh: readonly number[], step: number): StepEvent[] {
     if (this.dataset !== null) return [];
-    const included = fresh.filter((problem) => !this.events.isExcludedAt(this.registry.at(problem)?.id ?? '', step));
+    const included = this.events.isEmpty ? fresh : fresh.filter((problem) => !this.events.isExcludedAt(this.registry.at(problem)?.id ?? '', step));
     return included.map((problem) => ({ problem, kind: 'include' }));
   }
 }

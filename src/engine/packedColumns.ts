@@ -19,9 +19,7 @@ export class PackedColumns {
     const { buffer, offset } = pool.take(bytesFor(shared) * length);
     const packed = new PackedColumns(buffer, offset, length, shared);
     const columns = packed.unpack();
-    for (const [column, into] of [[problem, columns.problem], [n, columns.n], [scored, columns.scored], [rewarded, columns.rewarded], [correct, columns.correct], [rewardSum, columns.rewardSum]] as const) {
-      for (let place = 0; place < length; place++) into[place] = column[place] ?? 0;
-    }
+    for (const [column, into] of [[problem, columns.problem], [n, columns.n], [scored, columns.scored], [rewarded, columns.rewarded], [correct, columns.correct], [rewardSum, columns.rewardSum]] as const) into.set(column.subarray(0, length));
     return packed;
   }
 

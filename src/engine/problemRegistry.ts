@@ -177,9 +177,10 @@ export class ProblemRegistry {
       if (resolved.source === 'ambiguous') known.source = 'ambiguous';
       return index;
     }
-    const { preview, answer } = prompt;
     // Without a row it is all that its prompt says.
-    return resolved.rows.length === 0 && resolved.source !== 'ambiguous' ? this.addLogged(promptIndex) : this.add({ ...resolved, preview, answer }, 'log');
+    if (resolved.rows.length === 0 && resolved.source !== 'ambiguous') return this.addLogged(promptIndex, resolved);
+    const { preview, answer } = prompt;
+    return this.add({ ...resolved, preview, answer }, 'log');
   }
 
   /** The dataset's problem that the log now speaks of by an id of its own: from here on it goes by that id too. */
@@ -202,14 +203,12 @@ export class ProblemRegistry {
     return this.enter(problem, from);
   }
 
-  private addLogged(prompt: number): number {
-    const known = this.options.prompts.at(prompt);
-    if (known === undefined) throw new RangeError(`no prompt ${prompt}`);
+  private addLogged(prompt: number, resolved: ResolvedProblem): number {
     this.promptOf.push(prompt);
-    return this.enter(new LoggedProblem(known), 'log');
+    return this.enter(resolved, 'log');
   }
 
-  private enter({ id, source, textHash }: KnownProblem, from: 'dataset' | 'log'): number {
+  private enter({ id, source, textHash }: Pick<KnownProblem, 'id' | 'source' | 'textHash'>, from: 'dataset' | 'log'): number {
     const index = this.count++;
     this.indexById.set(id, index);
     if (source === 'explicit') this.indexByText.set(textHash, index);

@@ -52,6 +52,7 @@ export function supersededRows(rows: readonly StepRows[]): Uint8Array | null {
 }
 
 function isNamed(table: RolloutTable, { start, end }: StepRange): boolean {
+  if (!table.hasKeys) return false;
   for (let row = start; row < end; row++) if (table.key(row) !== 0) return true;
   return false;
 }

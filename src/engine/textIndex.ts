@@ -11,20 +11,20 @@ export class TextIndex {
   constructor(private readonly textOf: (number: number) => string | undefined) {}
 
   get(text: string): number | undefined {
-    const found = this.find(text);
+    const found = this.find(text, hashOf(text));
     return found === undefined ? undefined : found >> 1;
   }
 
   /** The number of a text that only one has. */
   getOnly(text: string): number | undefined {
-    const found = this.find(text);
+    const found = this.find(text, hashOf(text));
     return found === undefined || (found & 1) === 1 ? undefined : found >> 1;
   }
 
   set(text: string, number: number): void {
-    const known = this.find(text);
-    if (known !== undefined) this.put(text, known | 1);
-    else this.put(text, number << 1);
+    const hash = hashOf(text);
+    const known = this.find(text, hash);
+    this.put(text, hash, known === undefined ? number << 1 : known | 1);
   }
 
   /** Has a text lead to a number whose own text is another one by now. */
@@ -32,21 +32,22 @@ export class TextIndex {
     this.others.set(text, number << 1);
   }
 
-  private find(text: string): number | undefined {
+  private find(text: string, [low, high]: Hash): number | undefined {
     const other = this.others.get(text);
     if (other !== undefined) return other;
-    const found = this.numbers.get(...hashOf(text));
+    const found = this.numbers.get(low, high);
     return found >= 0 && this.textOf(found >> 1) === text ? found : undefined;
   }
 
-  private put(text: string, value: number): void {
-    const [low, high] = hashOf(text);
+  private put(text: string, [low, high]: Hash, value: number): void {
     const found = this.numbers.get(low, high);
     if (found < 0 || found >> 1 === value >> 1) this.numbers.set(low, high, value);
     else this.others.set(text, value);
   }
 }
 
-function hashOf(text: string): readonly [number, number] {
+type Hash = readonly [low: number, high: number];
+
+function hashOf(text: string): Hash {
   return sharedScanner().hash(Buffer.from(text));
 }

@@ -190,6 +190,11 @@ export class RolloutTable {
     return valueAt(this.offsets, row);
   }
 
+  /** Whether any rollout has a name. */
+  get hasKeys(): boolean {
+    return this.keys !== null;
+  }
+
   /** Hash of the rollout's own name within its step; 0 when it has none. */
   key(row: number): number {
     return this.keys === null ? 0 : valueAt(this.keys, row);
