@@ -127,9 +127,7 @@ export class CdasHistory {
     const { rows } = this;
     const firstRow = this.firstRows.at(stepIndex);
     const end = stepIndex + 1 === this.stepCount ? rows.length : this.firstRows.at(stepIndex + 1);
-    for (let row = firstRow; row < end; row++) {
-      if (rows.isRated(row) && rows.previousOf(row) < firstRow) callback(rows.problem(row), rows.before(row));
-    }
+    rows.forEachProblem(firstRow, end, callback);
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */

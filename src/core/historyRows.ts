@@ -59,8 +59,19 @@ export class HistoryRows {
 
   /** Appends the rows of a step, its events first; nothing counts as rated yet. */
   append(events: readonly StepEvent[], { problem, correct, scored }: StepVisits): void {
-    for (const event of events) this.push(event.problem, 0, kinds.indexOf(event.kind));
-    for (let place = 0; place < problem.length; place++) this.push(problem[place] ?? 0, correct[place] ?? 0, (scored[place] ?? 0) << kindBits);
+    for (const { problem: own, kind } of events) {
+      const { block, at } = this.extend(1);
+      block.problems[at] = own;
+      block.corrects[at] = 0;
+      block.scoredAndKinds[at] = kinds.indexOf(kind);
+    }
+    for (let from = 0; from < problem.length; ) {
+      const { block, at, rows } = this.extend(problem.length - from);
+      block.problems.set(problem.subarray(from, from + rows), at);
+      block.corrects.set(correct.subarray(from, from + rows), at);
+      for (let row = 0; row < rows; row++) block.scoredAndKinds[at + row] = (scored[from + row] ?? 0) << kindBits;
+      from += rows;
+    }
   }
 
   /** Drops all rows from this one on. */
@@ -110,18 +121,27 @@ export class HistoryRows {
     return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }
 
+  /** Calls back once for each problem with a rated row from one place to another, with what it held before. */
+  forEachProblem(from: number, to: number, callback: (problem: number, before: ProblemState) => void): void {
+    for (let row = from; row < to; row++) {
+      const previous = this.previousOf(row);
+      if (previous !== unrated && previous < from) callback(this.problem(row), this.before(row));
+    }
+  }
+
   private scoredAndKind(row: number): number {
     return this.blockOf(row).scoredAndKinds[row % blockRows] ?? 0;
   }
 
-  private push(problem: number, correct: number, scoredAndKind: number): void {
-    const row = this.count++;
-    if (row % blockRows === 0) this.blocks.push(new Block());
-    const [block, at] = [this.blockOf(row), row % blockRows];
-    block.problems[at] = problem;
-    block.corrects[at] = correct;
-    block.scoredAndKinds[at] = scoredAndKind;
-    block.previous[at] = unrated;
+  /** Makes room for rows that do not count as rated; for as many of them as the last block has room for. */
+  private extend(wanted: number): { readonly block: Block; readonly at: number; readonly rows: number } {
+    const at = this.count % blockRows;
+    if (at === 0) this.blocks.push(new Block());
+    const block = this.blockOf(this.count);
+    const rows = Math.min(wanted, blockRows - at);
+    block.previous.fill(unrated, at, at + rows);
+    this.count += rows;
+    return { block, at, rows };
   }
 
   private blockOf(row: number): Block {

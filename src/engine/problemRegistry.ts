@@ -127,7 +127,11 @@ export class ProblemRegistry {
   /** The problem index of a prompt of the log. */
   problemOf(promptIndex: number): number {
     const known = this.problemOfPrompt.at(promptIndex);
-    if (known > 0) return known - 1;
+    // Short, since it is asked very often.
+    return known > 0 ? known - 1 : this.addPrompt(promptIndex);
+  }
+
+  private addPrompt(promptIndex: number): number {
     const prompt = this.options.prompts.at(promptIndex);
     if (prompt === undefined) throw new RangeError(`no prompt ${promptIndex}`);
     const problem = this.addResolved(this.resolve(prompt), prompt, promptIndex);

@@ -1,5 +1,5 @@
 import { HashTable } from '../logs/hashTable';
-import { sharedScanner } from '../logs/scan/scanner';
+import { hashOfName } from '../logs/rolloutTable';
 
 /** From texts to small numbers, by hashes alone: the text of a number is asked for again. The first number of a text is its own. */
 export class TextIndex {
@@ -49,5 +49,6 @@ export class TextIndex {
 type Hash = readonly [low: number, high: number];
 
 function hashOf(text: string): Hash {
-  return sharedScanner().hash(Buffer.from(text));
+  const hash = hashOfName(text);
+  return [hash | 0, Math.floor(hash / 0x100000000)];
 }
