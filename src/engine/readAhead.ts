@@ -3,7 +3,7 @@ import { digestBetween } from '../logs/fileDigest';
 import type { LogFile } from '../logs/logFile';
 import { compressedEnd, type LogFormat } from '../logs/logFormat';
 import type { PartsAhead } from '../logs/partsAhead';
-import { readPart, type PartRequest, type ReadPart, type Span } from '../logs/readPart';
+import type { PartRequest, ReadPart, Span } from '../logs/readPart';
 import { formatNameOf, type FormatName, type RunSource } from '../logs/runSource';
 import type { SecondReader } from './secondReader';
 
@@ -11,12 +11,8 @@ import type { SecondReader } from './secondReader';
 const unitBytes = 1 << 24;
 /** Units that are asked for ahead of where the engine reads. */
 const maxUnits = 2;
-/** Less than this is read by one thread as fast. */
-const worthBytes = 1 << 26;
-/** Units that this thread reads out of turn rather than to wait for the other one. */
-const maxOutOfTurn = 2;
-/** Where a unit takes longer, on a slow disk, this thread waits instead: other work must get its turn. */
-const maxUnitMs = 20;
+/** Less than this is read by one thread as fast: another one takes a while to start and to be compiled. */
+const worthBytes = 1 << 30;
 /** A line end is sought for so long. */
 const maxSearchBytes = 1 << 25;
 const newline = 0x0a;
@@ -28,8 +24,7 @@ interface Part {
 }
 
 interface Unit {
-  /** The number under which the other thread was asked for it; null for one that this thread read. */
-  readonly number: number | null;
+  readonly number: number;
   readonly parts: readonly Part[];
   /** What was read, once it is there. */
   read: readonly (ReadPart | null)[] | null;
@@ -53,18 +48,14 @@ export class ReadAhead {
   private readonly pieces: Iterator<readonly Part[], void>;
   private readonly name: FormatName;
   private turn = 0;
-  /** Set where a unit takes too long to be read out of turn. */
-  private isSlow: boolean;
 
   private constructor(
     private readonly second: SecondReader,
-    private readonly source: RunSource,
+    source: RunSource,
     private readonly files: readonly LogFile[],
     bytes: number,
   ) {
     this.name = formatNameOf(source);
-    // Only files of lines are cut into units.
-    this.isSlow = source.format.kind !== 'lines';
     this.pieces = piecesOf(files, source.format, bytes);
     for (const file of files) file.ahead = this.partsOf(file);
   }
@@ -80,11 +71,11 @@ export class ReadAhead {
   refill(): void {
     this.isWaiting = false;
     this.units = this.units.filter((unit) => this.isWanted(unit));
-    while (this.units.filter(({ number }) => number !== null).length < maxUnits) {
+    while (this.units.length < maxUnits) {
       const piece = this.pieces.next();
       if (piece.done === true) return;
       // Every other piece is left to this thread, unless the other one has run out of work.
-      const isIdle = this.units.length > 0 && this.units.every(({ number, read }) => read !== null || number === null || this.second.isDone(number));
+      const isIdle = this.units.length > 0 && this.units.every(({ number, read }) => read !== null || this.second.isDone(number));
       if (this.turn++ % 2 === 0 && !isIdle) continue;
       const number = this.second.request(this.name, piece.value.map(requestOf));
       if (number !== null) this.units.push({ number, parts: piece.value, read: null });
@@ -100,7 +91,7 @@ export class ReadAhead {
 
   /** Nobody wants what was asked for any more. */
   end(): void {
-    for (const unit of this.units) this.drop(unit);
+    for (const { number } of this.units) this.second.drop(number);
     for (const file of this.files) file.ahead = null;
     this.units = [];
   }
@@ -132,7 +123,7 @@ export class ReadAhead {
     for (const unit of this.units) {
       const index = unit.parts.findIndex((part) => part.file === file && isIt(part.between));
       if (index < 0) continue;
-      const read = unit.number === null ? unit.read : (unit.read ?? this.await(unit.number));
+      const read = unit.read ?? this.second.take(unit.number);
       this.isWaiting = read === 'later';
       if (read === 'later') return 'later';
       unit.read = read ?? [];
@@ -143,33 +134,10 @@ export class ReadAhead {
     return null;
   }
 
-  /** What the other thread read of a unit. As long as it is at it, this one reads on out of turn. */
-  private await(number: number): ReturnType<SecondReader['take']> {
-    let read = this.second.take(number, 0);
-    while (read === 'later' && this.readOutOfTurn()) read = this.second.take(number, 0);
-    return read === 'later' ? this.second.take(number) : read;
-  }
-
-  /** Reads the first piece that nobody was asked for; false when there is none, or enough was read so. */
-  private readOutOfTurn(): boolean {
-    if (this.isSlow || this.units.filter(({ number }) => number === null).length >= maxOutOfTurn) return false;
-    const piece = this.pieces.next();
-    if (piece.done === true) return false;
-    const start = performance.now();
-    this.units.push({ number: null, parts: piece.value, read: piece.value.map((part) => readPart(requestOf(part), this.source.format)) });
-    this.isSlow = performance.now() - start > maxUnitMs;
-    return true;
-  }
-
-  private drop({ number }: Unit): void {
-    if (number !== null) this.second.drop(number);
-  }
-
   /** Whether a part of a unit is still ahead of this thread. */
-  private isWanted(unit: Unit): boolean {
-    const { parts } = unit;
+  private isWanted({ number, parts }: Unit): boolean {
     const wanted = parts.some(({ file, between }) => (between === null ? file.modifiedAt === null : file.ahead !== null && file.progress.read <= between.from));
-    if (!wanted) this.drop(unit);
+    if (!wanted) this.second.drop(number);
     return wanted;
   }
 }

@@ -89,13 +89,13 @@ export class SecondReader {
     return slot === undefined || (this.thread !== null && Atomics.load(this.thread.states, slot) === stateWord(number, 'done'));
   }
 
-  /** The parts of a unit; null when they have to be read here, `later` when the thread is still at it after so long. Asked for once it is there, it is forgotten. */
-  take(number: number, patienceMs = waitMs): readonly (ReadPart | null)[] | 'later' | null {
+  /** The parts of a unit; null when they have to be read here, `later` when the thread is still at it. Asked for once it is there, it is forgotten. */
+  take(number: number): readonly (ReadPart | null)[] | 'later' | null {
     const slot = this.slotOf.get(number);
     if (slot === undefined || this.thread === null) return null;
     const { states } = this.thread;
     if (this.withdraw(number, slot)) return null;
-    Atomics.wait(states, slot, stateWord(number, 'begun'), patienceMs);
+    Atomics.wait(states, slot, stateWord(number, 'begun'), waitMs);
     if (!this.isDone(number)) return 'later';
     this.receive();
     const parts = this.answers.get(number)?.parts ?? null;

@@ -45,7 +45,8 @@ export function readByTwoThreads(directory: string): Promise<Tally> {
       throw new Error(message);
     },
   });
-  return readFiles(directory, { second });
+  // However little there is to read.
+  return readFiles(directory, { second, worthBytes: 1 });
 }
 
 async function readFiles(directory: string, shared: SharedReading | null): Promise<Tally> {

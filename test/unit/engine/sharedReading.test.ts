@@ -34,25 +34,6 @@ class PatientReader extends SecondReader {
   }
 }
 
-/** Says of each unit as often as wanted that it is still being read. */
-class SlowReader extends PatientReader {
-  /** The units that were asked for without waiting. */
-  readonly asked: number[] = [];
-
-  constructor(
-    options: ConstructorParameters<typeof SecondReader>[0],
-    private readonly refusals: number,
-  ) {
-    super(options);
-  }
-
-  override take(number: number, patienceMs?: number): ReturnType<SecondReader['take']> {
-    if (patienceMs === 0) this.asked.push(number);
-    const isRefused = patienceMs === 0 && this.asked.filter((each) => each === number).length <= this.refusals;
-    return isRefused ? 'later' : super.take(number);
-  }
-}
-
 describe('reading by two threads', () => {
   let scripts: string;
   let directory: string;
@@ -139,20 +120,6 @@ describe('reading by two threads', () => {
     await settle(shared);
     assert.ok(patient.taken >= 10, `${patient.taken} taken`);
     patient.end();
-  });
-
-  it('gives the same when one thread reads on out of turn, as it does while the other is still reading', async () => {
-    write(1, 3000);
-    for (let step = 2; step < 30; step++) write(step, 1 + ((step * 13) % 90));
-    write(30, 2000);
-    for (const refusals of [1, 2, 3]) {
-      second.end();
-      const slow = new SlowReader(options('readerThread.js'), refusals);
-      second = slow;
-      for (const unitBytes of [1 << 12, 1 << 14]) await assertSame(unitBytes);
-      // It is asked again only after another unit was read meanwhile, and two of those may wait.
-      assert.ok(slow.asked.filter((number, i) => slow.asked[i + 1] === number).length >= 10, `asked for ${slow.asked.join(' ')}`);
-    }
   });
 
   it('gives the same whatever the lines are and wherever they are cut', async () => {
