@@ -46,17 +46,17 @@ export class StepGrouper {
 
   /** Adds the rows of one file; returns how many of them count. */
   private addRows({ prompts, rewards, lengthsAndFlags }: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null, { rule, problemOf }: Grouping): number {
-    const judge = new Judge(rule, rewards);
-    let [prompt, place, rollouts] = [-1, 0, 0];
-    for (let row = start; row < end; row++) {
-      if (superseded?.[row - start] === 1) continue;
-      rollouts++;
+    const judge = new Judge(rule, rewards, lengthsAndFlags);
+    let rollouts = 0;
+    for (let from = start; from < end; ) {
+      const prompt = prompts[from] ?? 0;
       // The rollouts of a group mostly follow each other.
-      const own = prompts[row] ?? 0;
-      if (own !== prompt) place = this.placeOf(problemOf((prompt = own)));
-      const packed = lengthsAndFlags[row] ?? 0;
-      this.add(place, judge.reward(row), packed >>> lengthShift);
-      this.judge(place, judge.correctness(row, packed & flagMask));
+      let to = from + 1;
+      while (to < end && prompts[to] === prompt) to++;
+      const run = judge.judge(from, to, superseded?.subarray(from - start, to - start) ?? null);
+      if (run.n > 0) this.add(this.placeOf(problemOf(prompt)), run);
+      rollouts += run.n;
+      from = to;
     }
     return rollouts;
   }
@@ -72,24 +72,16 @@ export class StepGrouper {
     return place;
   }
 
-  /** Adds a rollout; without a reward it is NaN, without a length `lengthPlusOne` is 0. */
-  private add(place: number, reward: number, lengthPlusOne: number): void {
-    const { n, rewardSum, rewarded } = this.columns;
-    n[place] = (n[place] ?? 0) + 1;
-    if (!Number.isNaN(reward)) {
-      rewardSum[place] = (rewardSum[place] ?? 0) + reward;
-      rewarded[place] = (rewarded[place] ?? 0) + 1;
-    }
-    if (lengthPlusOne === 0) return;
-    this.lengthSum += lengthPlusOne - 1;
-    this.lengthCount++;
-  }
-
-  private judge(place: number, correctness: number): void {
-    if (Number.isNaN(correctness)) return;
-    const { correct, scored } = this.columns;
-    correct[place] = (correct[place] ?? 0) + correctness;
-    scored[place] = (scored[place] ?? 0) + 1;
+  /** Adds rollouts of one group. */
+  private add(place: number, run: Run): void {
+    const { n, rewardSum, rewarded, correct, scored } = this.columns;
+    n[place] = (n[place] ?? 0) + run.n;
+    rewardSum[place] = (rewardSum[place] ?? 0) + run.rewardSum;
+    rewarded[place] = (rewarded[place] ?? 0) + run.rewarded;
+    correct[place] = (correct[place] ?? 0) + run.correct;
+    scored[place] = (scored[place] ?? 0) + run.scored;
+    this.lengthSum += run.lengthSum;
+    this.lengthCount += run.lengthCount;
   }
 
   /** The step's columns, cut to its groups; everything is cleared for the next step. */
@@ -115,6 +107,17 @@ export class StepGrouper {
   }
 }
 
+/** What some rollouts come to together. */
+interface Run {
+  n: number;
+  rewardSum: number;
+  rewarded: number;
+  correct: number;
+  scored: number;
+  lengthSum: number;
+  lengthCount: number;
+}
+
 /** Judges the rollouts of a table. What cannot be said is NaN. */
 class Judge {
   /** How correct rollouts are, by the code of their reward and their flags; empty where rewards have no codes. */
@@ -123,6 +126,7 @@ class Judge {
   constructor(
     private readonly rule: CorrectRule,
     private readonly rewards: PackedRewards,
+    private readonly lengthsAndFlags: Uint32Array,
   ) {
     const { codes, values } = rewards;
     this.verdicts = new Float64Array(codes === null ? 0 : values.length << lengthShift);
@@ -131,12 +135,38 @@ class Judge {
     }
   }
 
-  reward(row: number): number {
+  /** Judges the rollouts from one row to another; those that are 1 in `superseded` do not count. */
+  judge(from: number, to: number, superseded: Uint8Array | null): Run {
+    const { lengthsAndFlags } = this;
+    const run: Run = { n: 0, rewardSum: 0, rewarded: 0, correct: 0, scored: 0, lengthSum: 0, lengthCount: 0 };
+    for (let row = from; row < to; row++) {
+      if (superseded?.[row - from] === 1) continue;
+      run.n++;
+      const packed = lengthsAndFlags[row] ?? 0;
+      const reward = this.reward(row);
+      if (!Number.isNaN(reward)) {
+        run.rewardSum += reward;
+        run.rewarded++;
+      }
+      const correctness = this.correctness(row, packed & flagMask);
+      if (!Number.isNaN(correctness)) {
+        run.correct += correctness;
+        run.scored++;
+      }
+      if (packed > flagMask) {
+        run.lengthSum += (packed >>> lengthShift) - 1;
+        run.lengthCount++;
+      }
+    }
+    return run;
+  }
+
+  private reward(row: number): number {
     const { codes, values } = this.rewards;
     return values[codes === null ? row : (codes[row] ?? 0)] ?? NaN;
   }
 
-  correctness(row: number, flags: number): number {
+  private correctness(row: number, flags: number): number {
     const { codes } = this.rewards;
     if (codes === null) return this.verdictOf(this.reward(row), flags);
     return this.verdicts[((codes[row] ?? 0) << lengthShift) | flags] ?? NaN;
