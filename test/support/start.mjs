@@ -48,7 +48,7 @@ const whatToSee = `
 What to look at:
   - the CDAS icon in the activity bar on the left: runs, their steps, and the groups of each step
   - "CDAS: Open Dashboard" (F1): competence, pass rates and difficulty, live while the run goes on
-  - a dataset file such as train.jsonl: each line ends with its problem's difficulty and recent pass rates;
+  - a dataset file such as train.jsonl: each line shows its problem's difficulty and recent pass rates;
     right-click a line, or Ctrl+. on it, to pin, exclude or relabel its problem
   - .cdas/: decisions.jsonl is what you decided, sampler.json what the trainer reads, receipts.jsonl what it did
 `;
