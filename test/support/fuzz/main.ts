@@ -3,19 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { arealFormat } from '../../../src/logs/formats/areal';
-import { mappedFormat } from '../../../src/logs/formats/mapped';
-import { neutralFormat } from '../../../src/logs/formats/neutral';
-import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
-import { primeRlFormat } from '../../../src/logs/formats/primeRl';
-import { rollFormat } from '../../../src/logs/formats/roll';
-import { verlFormat } from '../../../src/logs/formats/verl';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { numberFields } from '../../../src/logs/scan/fastFields';
 import type { WantedField } from '../../../src/logs/scan/lineScanner';
 import { compareReadings, compareScans, newKernel } from './differences';
-import { arealShape, makeFile, mappedShape, nemoRlShape, neutralShape, primeRlShape, rollShape, verlShape } from './jsonLines';
+import { makeFile } from './jsonLines';
 import { Random } from './random';
+import { scannedLogs } from './scannedLogs';
 
 const linesPerFile = 250;
 const { values } = parseArgs({ options: { lines: { type: 'string', default: '1000000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000_000) } } });
@@ -28,16 +22,8 @@ const nestedFields: readonly WantedField[] = [
   ...['input', 'score', 'meta.score', 'meta.meta.step', 'meta', 'gts.a', 'pred.output'].map((key) => ({ path: key.split('.'), hashed: key === 'meta' })),
 ];
 
-const logs = [
-  [verlFormat, verlShape],
-  [verlFormat, verlShape],
-  [neutralFormat, neutralShape],
-  [primeRlFormat, primeRlShape],
-  [nemoRlFormat, nemoRlShape],
-  [arealFormat, arealShape],
-  [rollFormat, rollShape],
-  [mappedFormat({ glob: '*', fields: { prompt: 'q', response: 'out.text', reward: 'score', groundTruth: 'answer', id: 'id' } }, folder), mappedShape],
-] as const;
+/** Lines of verl come twice as often. */
+const logs = [scannedLogs[0], ...scannedLogs];
 
 /** Compares one file made from a seed; returns how many of its lines the scanners proved. */
 function compareSeed(seed: number): number {

@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { arealFormat } from '../../../src/logs/formats/areal';
-import { mappedFormat } from '../../../src/logs/formats/mapped';
-import { neutralFormat } from '../../../src/logs/formats/neutral';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
 import { primeRlFormat } from '../../../src/logs/formats/primeRl';
-import { rollFormat } from '../../../src/logs/formats/roll';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { useLineLimits } from '../../../src/logs/lineLimits';
 import { LogFile } from '../../../src/logs/logFile';
@@ -15,8 +11,9 @@ import { PromptTable } from '../../../src/logs/promptTable';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { sharedScanner, useScanner } from '../../../src/logs/scan/scanner';
 import { compareReadings, newKernel, readFile } from '../../support/fuzz/differences';
-import { arealShape, makeFile, mappedShape, nemoRlShape, neutralShape, primeRlShape, rollShape, verlShape } from '../../support/fuzz/jsonLines';
+import { makeFile, nemoRlShape, primeRlShape, verlShape } from '../../support/fuzz/jsonLines';
 import { Random } from '../../support/fuzz/random';
+import { scannedLogs } from '../../support/fuzz/scannedLogs';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/scan');
 
@@ -39,17 +36,7 @@ describe('reading a log with a scanner', () => {
 
   it('uses the kernel', () => assert.equal(sharedScanner().name, 'kernel'));
 
-  const mapped = mappedFormat({ glob: '*', fields: { prompt: 'q', response: 'out.text', reward: 'score', groundTruth: 'answer', id: 'id' } }, '/');
-  const logs = [
-    [verlFormat, verlShape],
-    [neutralFormat, neutralShape],
-    [primeRlFormat, primeRlShape],
-    [nemoRlFormat, nemoRlShape],
-    [arealFormat, arealShape],
-    [rollFormat, rollShape],
-    [mapped, mappedShape],
-  ] as const;
-  for (const [format, shape] of logs) {
+  for (const [format, shape] of scannedLogs) {
     it(`gives the rows, prompts and counts that parsing each ${format.framework} line gives`, () => {
       for (let seed = 1; seed <= 10; seed++) compareReadings(makeFile(new Random(seed), shape, 60), format, file);
     });
