@@ -46,3 +46,9 @@ export class Column<A extends TypedArray> {
     this.values = larger;
   }
 }
+
+/** The larger array, with the numbers of the other at its beginning. */
+export function grown<Numbers extends { set(numbers: Numbers): void }>(numbers: Numbers, larger: Numbers): Numbers {
+  larger.set(numbers);
+  return larger;
+}

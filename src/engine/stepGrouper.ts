@@ -1,3 +1,4 @@
+import { grown } from '../core/column';
 import { correctness, type CorrectRule } from '../core/correctRule';
 import type { PackedRewards } from '../logs/rewardColumn';
 import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
@@ -179,8 +180,6 @@ class Judge {
   }
 }
 
-type Numbers = Int32Array | Float64Array;
-
 function newColumns(capacity: number): GroupColumns {
   return {
     problem: new Int32Array(capacity),
@@ -190,9 +189,4 @@ function newColumns(capacity: number): GroupColumns {
     rewardSum: new Float64Array(capacity),
     rewarded: new Int32Array(capacity),
   };
-}
-
-function grown<Column extends Numbers>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
 }

@@ -1,3 +1,4 @@
+import { grown } from '../core/column';
 import type { Prompt } from './promptTable';
 
 /** Distinct prompts without their full texts, in arrays that can be kept or handed to another thread. */
@@ -117,11 +118,6 @@ export class PromptStore {
     this.texts.copy(texts, 0, 0, this.used);
     this.texts = texts;
   }
-}
-
-function grown<Column extends Uint32Array | Float64Array>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
 }
 
 function lengthOf(text: string | null): number {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, statSync } from 'node:fs';
+import { grown } from '../core/column';
 import { newHealth, type FileHealth } from './fileHealth';
 import { digestEnds } from './fileDigest';
 import type { LogFileState } from './logFile';
@@ -229,9 +230,3 @@ function isRestful({ offset, taken, seen, prefix }: TailState, now: number): boo
 
 /** Some disks keep times to two seconds; a file that had changed just before a look is compared after as long again. */
 export const restMs = 4000;
-
-function grown<Numbers extends BigUint64Array | Uint32Array | Uint8Array | Float64Array>(numbers: Numbers, larger: Numbers): Numbers {
-  // Each is of the same kind as the other.
-  (larger as Uint8Array).set(numbers as Uint8Array);
-  return larger;
-}

@@ -1,3 +1,4 @@
+import { grown } from '../core/column';
 import { RewardColumn, type PackedRewards } from './rewardColumn';
 
 /** A run of rows of one step; `end` is exclusive. */
@@ -206,11 +207,11 @@ export class RolloutTable {
 
   private resize(capacity: number): void {
     const { count } = this;
-    this.prompts = resized(this.prompts.subarray(0, count), new Int32Array(capacity));
+    this.prompts = grown(this.prompts.subarray(0, count), new Int32Array(capacity));
     this.rewards.resize(count, capacity);
-    this.lengthsAndFlags = resized(this.lengthsAndFlags.subarray(0, count), new Uint32Array(capacity));
-    this.offsets = this.offsets instanceof Uint32Array ? resized(this.offsets.subarray(0, count), new Uint32Array(capacity)) : resized(this.offsets.subarray(0, count), new Float64Array(capacity));
-    if (this.keys !== null) this.keys = resized(this.keys.subarray(0, count), new Float64Array(capacity));
+    this.lengthsAndFlags = grown(this.lengthsAndFlags.subarray(0, count), new Uint32Array(capacity));
+    this.offsets = this.offsets instanceof Uint32Array ? grown(this.offsets.subarray(0, count), new Uint32Array(capacity)) : grown(this.offsets.subarray(0, count), new Float64Array(capacity));
+    if (this.keys !== null) this.keys = grown(this.keys.subarray(0, count), new Float64Array(capacity));
   }
 }
 
@@ -221,11 +222,6 @@ function lengthAndFlags({ lengthChars, explicitCorrect, scored }: RolloutValues)
 }
 
 type NumberColumn = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-
-function resized<Column extends NumberColumn>(column: Column, room: Column): Column {
-  room.set(column);
-  return room;
-}
 
 function valueAt(column: NumberColumn, row: number): number {
   return column[row] ?? 0;
