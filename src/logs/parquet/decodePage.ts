@@ -31,7 +31,8 @@ export function unpackedBytes(source: ByteSource, { header, at }: FoundPage, dec
   const isOwn = !isPacked || packed > largeBytes;
   const bytes = isOwn ? source.read(at, packed) : source.peek(at, packed);
   if (!isPacked) return bytes;
-  const values = decompressPage(bytes.subarray(levels), unpacked - levels, decoder.codec, decoder.compressors);
+  // Where all values are missing nothing was packed, and not every codec unpacks nothing.
+  const values = unpacked === levels ? new Uint8Array() : decompressPage(bytes.subarray(levels), unpacked - levels, decoder.codec, decoder.compressors);
   const page = levels === 0 ? values : new Uint8Array(unpacked);
   if (levels > 0) {
     page.set(bytes.subarray(0, levels));

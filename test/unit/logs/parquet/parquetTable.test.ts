@@ -23,7 +23,7 @@ function read(source: ByteSource, kind: ColumnKind = 'values', from = 0): Map<st
   return columns;
 }
 
-for (const way of ['snappy', 'plain_groups', 'zstd_second', 'gzip', 'encodings']) {
+for (const way of ['snappy', 'plain_groups', 'zstd_second', 'gzip', 'lz4', 'lz4_second', 'encodings']) {
   describe(`a parquet table of many small pages (${way})`, () => {
     const file = path.join(directory, `${way}.parquet`);
     const held = new HeldBytes(readFileSync(file));
