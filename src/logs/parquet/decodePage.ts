@@ -31,8 +31,7 @@ export function unpackedBytes(source: ByteSource, { header, at }: FoundPage, dec
   const isOwn = !isPacked || packed > largeBytes;
   const bytes = isOwn ? source.read(at, packed) : source.peek(at, packed);
   if (!isPacked) return bytes;
-  // Where all values are missing nothing was packed, and not every codec unpacks nothing.
-  const values = unpacked === levels ? new Uint8Array() : decompressPage(bytes.subarray(levels), unpacked - levels, decoder.codec, decoder.compressors);
+  const values = unpack(bytes.subarray(levels), unpacked - levels, decoder);
   const page = levels === 0 ? values : new Uint8Array(unpacked);
   if (levels > 0) {
     page.set(bytes.subarray(0, levels));
@@ -41,6 +40,11 @@ export function unpackedBytes(source: ByteSource, { header, at }: FoundPage, dec
   }
   if (isOwn) freeMemory(bytes);
   return page;
+}
+
+/** Where all values are missing nothing was packed, and not every codec unpacks nothing. */
+function unpack(bytes: Uint8Array, length: number, { codec, compressors }: Decoder): Uint8Array {
+  return length === 0 ? new Uint8Array() : decompressPage(bytes, length, codec, compressors);
 }
 
 /** Decodes a page of values, which are not made into anything yet. Throws an Error where it would become more than `maxBytes`. */
