@@ -18,6 +18,8 @@ export interface TrainerSampler {
   readonly learns: boolean;
   /** Whether the framework's own order of rows, and not a permutation of ours, is what uniform batches are taken from. */
   readonly givenOrder: boolean;
+  /** What of the strategy it cannot follow, each with why; absent where it follows all. */
+  readonly ignored?: readonly string[];
 }
 
 const countFields = ['size', 'draws', 'observed', 'epoch', 'offset'] as const;
@@ -26,6 +28,7 @@ const countFields = ['size', 'draws', 'observed', 'epoch', 'offset'] as const;
 export function readTrainerSampler(value: unknown): TrainerSampler | null {
   if (!isRecord(value) || !isRecord(value['strategy'])) return null;
   if (!countFields.every((field) => Number.isSafeInteger(value[field]) && Number(value[field]) >= 0) || value['size'] === 0) return null;
+  const ignored = Array.isArray(value['ignored']) ? value['ignored'].filter((each): each is string => typeof each === 'string') : [];
   const count = (field: (typeof countFields)[number]): number => Number(value[field]);
   return {
     strategy: readStrategy(value['strategy']),
@@ -38,5 +41,6 @@ export function readTrainerSampler(value: unknown): TrainerSampler | null {
     offset: count('offset'),
     learns: value['learns'] !== false,
     givenOrder: value['givenOrder'] === true,
+    ...(ignored.length > 0 && { ignored }),
   };
 }

@@ -6,10 +6,11 @@ import unittest
 from harness import EXCLUDE, PIN, STRATEGY_VECTORS, CurationCase, problem_id, verl_rows
 from make_strategy_vectors import adapter_batches
 
-from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
-from cdas_lens.strategies import NAMES
+from cdas_lens.strategies import NAMES, PARAMETERS
+from cdas_lens.strategy_settings import own_strategy
 
 ROWS, SIZE = 20, 4
 
@@ -73,13 +74,58 @@ class Chooser(ChooserCase):
             })
             self.decide({}, 2, strategy={"name": "mopps", "target": 0.4})
 
-    def test_a_strange_strategy_does_not_spoil_the_receipt(self):
+    def test_what_cannot_be_followed_of_a_strategy_is_named_and_its_default_holds(self):
+        strange = {"low": "0.2", "high": 10**400, "hihg": 0.9, "seed": True, "warmup": 1, "symmetric": "no",
+                   "mode": "newer", "much": "x" * 5000}
+        self.decide({}, strategy={"name": "balanced-filter", **strange})
         chooser = self.make()
-        for generation, strange in enumerate((float("nan"), "x" * 5000), 1):
-            self.decide({}, generation, strategy={"name": "cdas", "strange": strange}, digest=f"sha256:{generation}")
+        with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
+            self.draw(chooser, 6)
+        said = self.receipts()[-1]["sampler"]
+        self.assertEqual(said["strategy"], {"name": "balanced-filter", "mode": "paper", "seed": 3})
+        self.assertEqual([each.split(" is ")[0] for each in said["ignored"]], list(strange))
+        self.assertEqual(said["ignored"][0], 'low is "0.2": it takes a number from 0 to 1')
+        self.assertEqual(said["ignored"][2], "hihg is 0.9: the strategy has only low, high")
+        self.assertEqual(len(logs.output), len(strange))
+
+    def test_bounds_in_the_wrong_order_are_named_and_neither_holds(self):
+        self.decide({}, strategy={"name": "balanced-filter", "low": 0.9})
+        chooser = self.make()
+        with self.assertLogs("cdas_lens.chooser", "WARNING"):
             self.draw(chooser, 1)
-            receipt = self.receipts()[-1]
-            self.assertEqual((receipt["generation"], "sampler" in receipt), (generation, False))
+        said = self.receipts()[-1]["sampler"]
+        self.assertEqual(said["ignored"], ["low is 0.9: it takes at most high, which is 0.8"])
+        self.assertNotIn("low", said["strategy"])
+
+    def test_every_value_that_somebody_may_write_gives_batches_and_takes_steps_in(self):
+        values = (None, "high", [], {}, True, float("nan"), float("inf"), -1, 1e308, 10**400)
+        for generation, value in enumerate(values, 1):
+            for name in ("mopps", "difficulty-pools", "adarft"):
+                strategy = {"name": name, **dict.fromkeys(PARAMETERS[name], value)}
+                self.decide({}, generation, strategy=strategy, digest=f"sha256:{generation}{name}")
+                chooser = self.make()
+                with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
+                    self.draw(chooser, 3)
+                self.assertTrue(all("not followed of the strategy" in each for each in logs.output), logs.output)
+                self.assertEqual(sum(chooser.cdas.visits), 3 * SIZE)
+
+    def test_batches_that_a_resumed_job_trains_once_more_are_weighed_as_before(self):
+        self.decide({}, strategy={"name": "mopps", "decay": 0.9})
+        chooser = self.make()
+        rows = self.draw(chooser, 2)[-1]
+        resumed = self.make()
+        resumed.load_state_dict(json.loads(json.dumps(chooser.state_dict())))
+        self.assertEqual(resumed.recheck(rows, chooser.plan.digest, lambda: 3), rows)
+        for each in (chooser, resumed):
+            self.train(each, rows)
+        self.assertEqual(resumed.seen.alpha, chooser.seen.alpha)
+
+    def test_a_whole_number_with_a_fraction_of_nothing_is_a_seed(self):
+        self.decide({}, strategy={"name": "random", "seed": 7.0})
+        chooser = self.make()
+        first = self.draw(chooser, 1)
+        self.assertEqual(self.receipts()[-1]["sampler"]["strategy"]["seed"], 7)
+        self.assertEqual(self.draw(self.make(name="random", seed=7), 1), first)
 
     def test_the_seed_of_the_file_counts_before_the_trainers_and_after_one_that_was_given(self):
         def first(**own):
@@ -133,7 +179,7 @@ class Chooser(ChooserCase):
         with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
             drawn = self.draw(self.make(name="newest"), ROWS // SIZE)
         self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
-        self.assertIn("'newest' is not known", logs.output[0])
+        self.assertRegex(logs.output[0], 'name is "newest": it takes cdas, .*; batches are random')
 
     def test_decisions_hold_from_the_next_batch_on(self):
         chooser = self.make()

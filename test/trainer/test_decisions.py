@@ -34,7 +34,7 @@ class Parsing(unittest.TestCase):
         with self.assertLogs("cdas_lens.decisions", "WARNING"):
             config = parse_config(json.dumps(harness.sampler_config(
                 {"a": {"membership": "banish"}, "b": 7, "c": {"membership": "pin"}},
-                difficulty={"a": [1], "b": ["x", 2], "c": [0.5, 2]},
+                difficulty={"a": [1], "b": ["x", 2], "c": [0.5, 2], "d": [10**400, 1], "e": [0.5, 10**20]},
             )))
             self.assertEqual(list(config.problems), ["c"])
             self.assertEqual(list(config.difficulties()), ["c"])

@@ -120,9 +120,28 @@ class Promises(unittest.TestCase):
         seen = self.seen([0.2, None, 0.9, 1.0])
         seen.note_drawn([1, 2])
         again = Observations(4)
-        again.load_state_dict(json.loads(json.dumps(seen.state_dict())))
+        again.load_state_dict(json.loads(json.dumps(seen.state_dict("abcd"))), "abcd".index)
         for name in NAMES:
             self.assertEqual(choose(name, again, Request(3, 1, 4)), choose(name, seen, Request(3, 1, 4)), name)
+
+    def test_a_state_is_of_problems_wherever_they_stand_in_the_dataset_now(self):
+        state = self.seen([0.2, None, 0.9]).state_dict("abc")
+        again = Observations(3)
+        again.load_state_dict(state, {"c": 0, "b": 1, "new": 2}.get)
+        self.assertEqual([again.pass_rate(at) for at in range(3)], [0.9, None, None])
+
+    def test_a_resumed_job_weighs_steps_as_before_and_says_when_it_does_not(self):
+        seen = self.seen([0.2, 0.4], parameters={"decay": 0.9})
+        again = Observations(2)
+        again.load_state_dict(json.loads(json.dumps(seen.state_dict("ab"))), "ab".index)
+        for each in (seen, again):
+            each.observe([(0, 3, 4)])
+        self.assertEqual(again.alpha, seen.alpha)
+        with self.assertLogs("cdas_lens.strategies", "WARNING") as logs:
+            again.follow({"decay": 0.3, "rate": 0.5})
+            again.follow({"decay": 0.3})
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("changed from decay 0.9 to 0.3: what was observed before stays weighed", logs.output[0])
 
     def test_the_cost_of_a_filter_is_generated_groups_per_kept_one(self):
         self.assertEqual(generated_per_kept([0, 0.5, 1, 0.25]), 2)

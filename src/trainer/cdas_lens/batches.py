@@ -13,11 +13,12 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.canonical_json import canonical_json
-from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import relabelled_row
 from cdas_lens.rollouts import step_writer
+from cdas_lens.strategy_settings import own_strategy
 
 
 class Item(NamedTuple):

@@ -9,8 +9,10 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from cdas_lens.canonical_json import canonical_json
 from cdas_lens.curation import Curation, Plan
+from cdas_lens.decisions import SamplerConfig
 from cdas_lens.sampler import MODES, CdasState, Wanted, select_batch
-from cdas_lens.strategies import NAMES, Observations, Request, choose
+from cdas_lens.strategies import Observations, Request, choose
+from cdas_lens.strategy_settings import Strategy, read_strategy
 from cdas_lens.streams import seeded_hash
 from cdas_lens.substitution import PinTurns, curated_batch, mixed
 
@@ -28,13 +30,6 @@ class Scored(NamedTuple):
     problem_id: str
     correct: Optional[bool]
     scored_against: Optional[str] = None
-
-
-def own_strategy(name: Optional[str] = None, mode: Optional[str] = None, seed: Optional[int] = None) -> Dict[str, Any]:
-    """What a trainer's own settings say in place of sampler.json; raises ValueError for a mode that is none."""
-    if mode not in (None, *MODES):
-        raise ValueError(f"unknown CDAS mode {mode!r}: use one of {', '.join(MODES)}")
-    return {key: value for key, value in (("name", name), ("mode", mode), ("seed", seed)) if value is not None}
 
 
 class BatchChooser:
@@ -67,6 +62,8 @@ class BatchChooser:
         self._epoch, self._offset, self._draws, self._observed = 0, 0, 0, 0
         self._given_window = False
         self._relabels: Dict[str, str] = {}
+        self._strategy: Optional[Strategy] = None
+        self._strategy_of: Optional[SamplerConfig] = None
         self._plan: Optional[Plan] = None
         self._told: Mapping[str, Any] = {}
         self._drawn_as_told: Set[int] = set()
@@ -108,7 +105,10 @@ class BatchChooser:
     def recheck(self, rows: Sequence[int], chosen_under: Optional[str], next_step: Callable[[], int]) -> List[int]:
         """Rows that were chosen before a restart under the digest `chosen_under`, as the decisions now allow."""
         self.curation.refresh(next_step, force=True, sampler=self._described)
-        self._follow_plan()
+        try:
+            self._follow_plan()
+        except Exception:
+            self._complain("the decisions could not be taken into the difficulties")
         if chosen_under == self.plan.digest:
             return list(rows)
         return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self._seed(), self._epoch)
@@ -143,14 +143,22 @@ class BatchChooser:
         return [(at, correct, scored) for at, (correct, scored) in tallies.items()]
 
     def strategy(self) -> Mapping[str, Any]:
-        """The strategy in force, as sampler.json has it."""
+        """The strategy in force, with what can be followed of the fields that sampler.json has."""
         config = self.curation.config
-        return {"name": "cdas", **(config.strategy if config is not None else {}), **self._own}
+        if self._strategy is None or config is not self._strategy_of:
+            stated = config.strategy if config is not None else {}
+            self._strategy, self._strategy_of = read_strategy({"name": "cdas", **stated, **self._own}), config
+            for each in self._strategy.ignored:
+                _log.warning("not followed of the strategy: %s", each)
+        return self._strategy.fields
 
     def _described(self) -> Dict[str, Any]:
         """What a receipt says of how batches are chosen: enough to choose the next one elsewhere, with the log."""
+        fields = {"name": "random", "mode": self.cdas.mode, **self.strategy(), "seed": self._seed()}
+        ignored = self._strategy.ignored if self._strategy is not None else ()
         return {
-            "strategy": {"mode": self.cdas.mode, **self.strategy(), "seed": self._seed()},
+            "strategy": fields,
+            **({"ignored": list(ignored)} if ignored else {}),
             "own": dict(self._own),
             "size": self.size,
             "draws": self._draws,
@@ -162,27 +170,20 @@ class BatchChooser:
         }
 
     def _seed(self) -> int:
-        stated = self.strategy().get("seed")
-        return stated if isinstance(stated, int) else self._default_seed
+        return self.strategy().get("seed", self._default_seed)
 
     def _is_uniform(self) -> bool:
         strategy = self.strategy()
-        if strategy["name"] == "random":
-            return True
-        if strategy["name"] != "cdas":
-            return not self._is_usable(strategy["name"])
-        if not self.learns:
-            return not any(self.cdas.visits)
-        return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
-
-    def _is_usable(self, name: str) -> bool:
-        if name not in NAMES:
-            self._complain(f"the strategy {name!r} is not known to this version; batches are random")
-        elif not self.learns and name not in _NEED_NO_REWARDS:
+        # A name that is not known was left out.
+        name = strategy.get("name", "random")
+        if name == "cdas":
+            if not self.learns:
+                return not any(self.cdas.visits)
+            return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
+        if not self.learns and name not in _NEED_NO_REWARDS:
             self._complain(f"the strategy {name!r} needs rewards, which are not seen here; batches are random")
-        else:
             return True
-        return False
+        return name == "random"
 
     def _uniform(self, window: Optional[Sequence[int]]) -> List[int]:
         pins = self._turns.take(self.plan.pinned, self.size)
@@ -206,7 +207,7 @@ class BatchChooser:
         if strategy["name"] == "cdas":
             chosen = self._aligned(list(row_of), strategy.get("symmetric") is not False)
         else:
-            self.seen.parameters = strategy
+            self.seen.follow(strategy)
             request = Request(self.size, self._seed(), self._draws, list(row_of), self.cdas.excluded.__getitem__)
             chosen = choose(strategy["name"], self.seen, request)
         rows = [row_of[at] if at in row_of else self._row_of(at) for at in chosen]
@@ -270,7 +271,7 @@ class BatchChooser:
             "offset": self._offset,
             "draws": self._draws,
             "observed": self._observed,
-            "seen": self.seen.state_dict(),
+            "seen": self.seen.state_dict(self.cdas.ids),
             "cdas": self.cdas.state_dict(),
             "turns": self._turns.state_dict(),
             "relabels": dict(self._relabels),
@@ -281,7 +282,7 @@ class BatchChooser:
         """Takes back what `state_dict` gave, also after a way through JSON."""
         self._epoch, self._offset, self._draws = state["epoch"], state["offset"], state["draws"]
         self._observed = state.get("observed", self._draws)
-        self.seen.load_state_dict(state["seen"])
+        self.seen.load_state_dict(state["seen"], self.cdas.position)
         self.cdas.load_state_dict(state["cdas"])
         self._turns.load_state_dict(state["turns"])
         self._relabels = dict(state["relabels"])

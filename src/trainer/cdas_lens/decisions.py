@@ -10,6 +10,7 @@ import logging
 import math
 import os
 import stat
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
@@ -17,6 +18,8 @@ from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 SCHEMA = "cdas-sampler/1"
 FILE_NAME = "sampler.json"
 MAX_BYTES = 64 * 1024 * 1024
+
+_MAX_VISITS = 2**31 - 1
 
 # A file this young may change again without a new time stamp, so it is read once more at the next look.
 _SETTLED_SECONDS = 2.0
@@ -115,9 +118,9 @@ def _difficulty(entry: Any) -> Optional[Tuple[float, int]]:
     if not isinstance(entry, list) or len(entry) != 2:
         return None
     value, visits = entry
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
         return None
-    return (float(value), visits) if _is_count(visits) else None
+    return (float(value), visits) if _is_count(visits) and visits <= _MAX_VISITS else None
 
 
 def _is_count(value: Any) -> bool:

@@ -13,11 +13,12 @@ import logging
 import sys
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from cdas_lens.chooser import BatchChooser, own_strategy
+from cdas_lens.chooser import BatchChooser
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
 from cdas_lens.settings import environment
+from cdas_lens.strategy_settings import own_strategy
 
 _log = logging.getLogger(__name__)
 

@@ -16,11 +16,12 @@ import copy
 import logging
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
-from cdas_lens.chooser import BatchChooser, own_strategy
+from cdas_lens.chooser import BatchChooser
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import answer_fields, relabelled
 from cdas_lens.settings import environment
+from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.substitution import substitute
 
 _DEFAULT_BATCH = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from typing import Any, NamedTuple, Optional
 
@@ -49,7 +50,10 @@ def _number(text: Optional[str], name: str, default: Any) -> Any:
     if text is None:
         return default
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        _log.warning("%s is %r, which is no number: %r is used", name, text, default)
-        return default
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    _log.warning("%s is %r, which is no number: %r is used", name, text, default)
+    return default

@@ -16,12 +16,14 @@ import os
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from cdas_lens.canonical_json import canonical_json
-from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.checkpoints import write_state
+from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
 from cdas_lens.rollouts import step_writer
 from cdas_lens.settings import environment
+from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.templates import user_text
 
 _ROW, _AGAINST, _PROBLEM = "cdas_row", "cdas_scored_against", "problem_id"
@@ -156,8 +158,7 @@ class DataSourceMixin:
         path = self._cdas.path(self.args.save, rollout_id)
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "w", encoding="ascii") as stream:
-                json.dump({"next": self._cdas.next_rollout, "chooser": self._cdas.chooser.state_dict()}, stream)
+            write_state(path, {"next": self._cdas.next_rollout, "chooser": self._cdas.chooser.state_dict()})
         except Exception:
             _log.exception("%s could not be written", path)
 

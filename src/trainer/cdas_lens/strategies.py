@@ -7,11 +7,41 @@ state. One file of vectors is checked by both languages.
 from __future__ import annotations
 
 import heapq
+import logging
 import math
 from array import array
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.streams import MASK, Stream, seeded_hash, uniform
+
+_log = logging.getLogger(__name__)
+
+
+class Parameter(NamedTuple):
+    """A number that a strategy takes, from 0 to `greatest`."""
+
+    default: float
+    greatest: float = 1.0
+
+
+# No two strategies have a parameter of the same name.
+PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
+    "balanced-filter": {"low": Parameter(0.2), "high": Parameter(0.8)},
+    "mopps": {"target": Parameter(0.5), "decay": Parameter(0.5), "candidates": Parameter(1.0)},
+    "difficulty-pools": {"easyFrom": Parameter(0.75), "hardTo": Parameter(0.25), "easy": Parameter(0.1),
+                         "normal": Parameter(0.8), "hard": Parameter(0.1)},
+    "drop-solved": {"solved": Parameter(0.9)},
+    "adarft": {"desired": Parameter(0.5), "sensitivity": Parameter(2.0, 100.0), "rate": Parameter(0.5)},
+}
+_BY_NAME = {name: each for known in PARAMETERS.values() for name, each in known.items()}
+# By these every step is weighed as it is observed.
+_WEIGHING = ("decay", "desired", "sensitivity", "rate")
+
+
+def is_usable(value: Any, parameter: Parameter) -> bool:
+    """Whether a value can be followed; one beyond the range may make a draw never end."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= parameter.greatest
+
 
 class Observations:
     """What the strategies know of every problem, by position: rollouts, pass rates, draws and given difficulties."""
@@ -28,15 +58,27 @@ class Observations:
         self.labels = _scaled(labels, count)
         self.target = 0.0
 
-    def parameter(self, name: str, default: float) -> float:
-        """A number among the strategy's parameters."""
-        value = self.parameters.get(name)
-        usable = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        return float(value) if usable else default
+    def parameter(self, name: str) -> float:
+        """A number among the strategy's parameters; its default where it is missing or cannot be followed."""
+        value, known = self.parameters.get(name), _BY_NAME[name]
+        return float(value) if is_usable(value, known) else known.default
+
+    def follow(self, parameters: Mapping[str, Any]) -> None:
+        """Weighs the steps from now on by other parameters; what was observed stays as it was weighed then."""
+        before = self._weights()
+        self.parameters = dict(parameters)
+        after = self._weights()
+        if before != after and any(self.scored):
+            changes = ", ".join(f"{name} {before[name]:g} to {after[name]:g}" for name in after if before[name] != after[name])
+            _log.warning("the strategy's parameters changed from %s: what was observed before stays weighed by the old "
+                         "ones", changes)
+
+    def _weights(self) -> Dict[str, float]:
+        return {name: self.parameter(name) for name in _WEIGHING}
 
     def observe(self, groups: Iterable[Tuple[int, int, int]]) -> None:
         """Takes in one step: (position, correct rollouts, scored rollouts) of every problem in it."""
-        decay = self.parameter("decay", 0.5)
+        decay = self.parameter("decay")
         rates: List[float] = []
         for at, correct, scored in groups:
             if scored <= 0:
@@ -52,8 +94,8 @@ class Observations:
 
     def _move_target(self, mean: float) -> None:
         """AdaRFT: towards harder problems while the mean reward is above the desired one, else towards easier ones."""
-        pull = math.tanh(self.parameter("sensitivity", 2.0) * (mean - self.parameter("desired", 0.5)))
-        self.target = min(1.0, max(0.0, self.target + self.parameter("rate", 0.5) * pull))
+        pull = math.tanh(self.parameter("sensitivity") * (mean - self.parameter("desired")))
+        self.target = min(1.0, max(0.0, self.target + self.parameter("rate") * pull))
 
     def note_drawn(self, positions: Iterable[int]) -> None:
         """Notes a batch that is going to be trained."""
@@ -78,20 +120,22 @@ class Observations:
             self.correct[at] = self.scored[at] = 0.0
             self.last[at], self.alpha[at], self.beta[at] = math.nan, 1.0, 1.0
 
-    def state_dict(self) -> Dict[str, Any]:
-        """Everything that was observed, as plain values."""
+    def state_dict(self, ids: Sequence[str]) -> Dict[str, Any]:
+        """Everything that was observed and by which parameters, as plain values; `ids` name the problems by position."""
         seen = [at for at in range(self.count) if self.scored[at] or self.drawn[at]]
-        return {"count": self.count, "target": self.target, "seen": [
-            [at, self.correct[at], self.scored[at], None if math.isnan(self.last[at]) else self.last[at],
+        return {"target": self.target, "parameters": self._weights(), "seen": [
+            [ids[at], self.correct[at], self.scored[at], None if math.isnan(self.last[at]) else self.last[at],
              self.alpha[at], self.beta[at], self.drawn[at]] for at in seen
         ]}
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Takes back what `state_dict` gave; nothing of a state over another number of problems."""
-        if state["count"] != self.count:
-            return
+    def load_state_dict(self, state: Mapping[str, Any], position: Callable[[str], Optional[int]]) -> None:
+        """Takes back what `state_dict` gave; problems without a position are dropped."""
         self.target = state["target"]
-        for at, correct, scored, last, alpha, beta, drawn in state["seen"]:
+        self.parameters = dict(state["parameters"])
+        for problem_id, correct, scored, last, alpha, beta, drawn in state["seen"]:
+            at = position(problem_id)
+            if at is None:
+                continue
             self.correct[at], self.scored[at] = correct, scored
             self.last[at] = math.nan if last is None else last
             self.alpha[at], self.beta[at], self.drawn[at] = alpha, beta, drawn
@@ -158,7 +202,7 @@ def _dynamic(seen: Observations, stream: int) -> Rank:
 
 
 def _balanced(seen: Observations, stream: int) -> Rank:
-    low, high = seen.parameter("low", 0.2), seen.parameter("high", 0.8)
+    low, high = seen.parameter("low"), seen.parameter("high")
 
     def weight(at: int) -> float:
         rate = seen.pass_rate(at)
@@ -168,7 +212,7 @@ def _balanced(seen: Observations, stream: int) -> Rank:
 
 
 def _mopps(seen: Observations, stream: int) -> Rank:
-    wanted, share = seen.parameter("target", 0.5), seen.parameter("candidates", 1.0)
+    wanted, share = seen.parameter("target"), seen.parameter("candidates")
 
     def rank(at: int) -> float:
         own = Stream(seeded_hash(stream, at))
@@ -181,8 +225,8 @@ def _mopps(seen: Observations, stream: int) -> Rank:
 
 
 def _pools(seen: Observations, stream: int) -> Rank:
-    easy_from, hard_to = seen.parameter("easyFrom", 0.75), seen.parameter("hardTo", 0.25)
-    shares = (seen.parameter("easy", 0.1), seen.parameter("normal", 0.8), seen.parameter("hard", 0.1))
+    easy_from, hard_to = seen.parameter("easyFrom"), seen.parameter("hardTo")
+    shares = (seen.parameter("easy"), seen.parameter("normal"), seen.parameter("hard"))
 
     def pool(at: int) -> int:
         last = seen.last[at]
@@ -195,7 +239,7 @@ def _pools(seen: Observations, stream: int) -> Rank:
 
 
 def _drop(seen: Observations, stream: int) -> Rank:
-    solved = seen.parameter("solved", 0.9)
+    solved = seen.parameter("solved")
 
     def weight(at: int) -> float:
         rate = seen.pass_rate(at)

@@ -14,11 +14,13 @@ import logging
 import os
 from typing import Any, Dict, Mapping, NamedTuple, Optional
 
-from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.checkpoints import write_state
+from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.ranks import gathered, rank
 from cdas_lens.rollouts import step_writer
+from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.trl_rewards import ROW_COLUMN, RewardRecorder, RewardRules
 from cdas_lens.trl_sampler import BatchQueue, Shape
 
@@ -93,9 +95,7 @@ class Session:
             return
         path = os.path.join(checkpoint, STATE_FILE)
         try:
-            with open(f"{path}.tmp", "w", encoding="ascii") as stream:
-                json.dump(self.queue.state_dict(), stream)
-            os.replace(f"{path}.tmp", path)
+            write_state(path, self.queue.state_dict())
         except Exception:
             _log.exception("%s could not be written; a run resumed from this checkpoint starts its difficulties afresh", path)
 

@@ -6,9 +6,10 @@ import logging
 import math
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
-from cdas_lens.chooser import BatchChooser, Scored, own_strategy
+from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.sampler import CdasState
+from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.verl_dataset import dataset_index
 from cdas_lens.verl_settings import read_settings
 
