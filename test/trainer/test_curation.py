@@ -209,6 +209,19 @@ class InForce(CurationCase):
             with self.assertLogs("cdas_lens.curation", "ERROR"):
                 self.assertFalse(self.apply({}, 2))
         self.assertEqual(self.curation.plan.excluded, {0})
+        self.assertTrue(self.apply({}, 3))
+        self.assertEqual((self.curation.plan.excluded, self.receipts()[-1]["excluded"]), (frozenset(), 0))
+
+    def test_a_receipt_that_met_a_full_disk_is_written_once_there_is_room(self):
+        with mock.patch("cdas_lens.receipts.os.write", lambda descriptor, data: len(data) // 2):
+            with self.assertLogs("cdas_lens.receipts", "WARNING"):
+                self.apply({problem_id(0): EXCLUDE}, 1)
+        self.curation.refresh(lambda: 42, force=True)
+        self.assertEqual(self.receipts(), [])
+        with mock.patch("cdas_lens.curation._DELIVER_AGAIN_SECONDS", 0.0):
+            for step in (43, 44):
+                self.curation.refresh(lambda: step, force=True)
+        self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in self.receipts()], [(1, 41)])
 
     def test_a_receipt_that_cannot_be_made_does_not_undo_the_decisions(self):
         self.decide({problem_id(0): EXCLUDE})

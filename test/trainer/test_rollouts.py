@@ -1,5 +1,6 @@
 """The neutral rollout log: strict JSON, one write a line, never in the way of training."""
 
+import json
 import os
 import subprocess
 import sys
@@ -60,6 +61,27 @@ class Rollouts(CurationCase):
             writer.write(1, "a", 0.0)
             writer.write(1, "a", 0.0)
         self.assertEqual(len(logged.records), 1)
+
+    def test_a_line_that_was_cut_off_swallows_no_other(self):
+        writer = RolloutWriter(self.directory, "cut")
+        writer.write(1, "a", 0.0)
+        real = os.write
+
+        def full(descriptor, data):
+            if data.startswith(b"\n") or len(data) < 20:
+                raise OSError(28, "No space left on device")
+            return real(descriptor, data[:15])
+
+        with mock.patch("cdas_lens.rollouts.os.write", full), self.assertLogs("cdas_lens.rollouts", "WARNING"):
+            writer.write(1, "lost", 0.0)
+            writer.write(1, "lost too", 0.0)
+        writer.write(1, "b", 1.0)
+        with open(writer.path, "ab") as stream:
+            stream.write(b'{"killed')
+        RolloutWriter(self.directory, "cut").write(2, "c", 1.0)
+        with open(writer.path, encoding="ascii") as stream:
+            whole = [json.loads(line)["problem_id"] for line in stream if line.endswith("}\n")]
+        self.assertEqual(whole, ["a", "b", "c"])
 
     def test_values_that_json_does_not_know_are_converted(self):
         class Scalar:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
+import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -18,6 +20,7 @@ from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
 _LISTED_IDS = 1000
 # What a person chose of a strategy is far below this.
 _SAMPLER_CHARS = 4096
+_DELIVER_AGAIN_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -157,6 +160,8 @@ class Curation:
         self.plan = Plan(allowed=tuple(range(len(index))))
         self._planned: Optional[SamplerConfig] = None
         self._failed = False
+        self._owed: Optional[Mapping[str, Any]] = None
+        self._delivered_at = -math.inf
 
     @property
     def config(self) -> Optional[SamplerConfig]:
@@ -172,12 +177,14 @@ class Curation:
         try:
             config = self.file.poll(force)
             if config is None:
+                self._deliver()
                 return False
-            before, self._planned = self._planned, config
+            before = self._planned
             if before is not None and before.problems == config.problems:
                 self.plan = follow_up(self.plan, before, config, self.index)
             else:
                 self.plan = make_plan(config, self.index)
+            self._planned, self._failed = config, False
         except Exception:
             # Whatever is wrong with a curation file, training goes on with the last plan.
             if not self._failed:
@@ -192,9 +199,11 @@ class Curation:
         return True
 
     def _confirm(self, config: SamplerConfig, next_step: Callable[[], int], sampler: Optional[Describe]) -> None:
+        # A receipt that did not get through before says less than this one.
+        self._owed = None
         if not self.writes_receipts():
             return
-        receipt = {
+        self._owed = {
             "schema": SCHEMA,
             "at": utc_now(),
             "generation": config.generation,
@@ -206,7 +215,17 @@ class Curation:
             "launch": self.launch,
             **_said_of(sampler),
         }
-        append_receipt(self.directory, receipt, lambda: self._is_on_disk(config.digest))
+        self._delivered_at = -math.inf
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Writes the receipt that is owed; while a full disk or the like keeps it from the file, again after a while."""
+        owed, now = self._owed, time.monotonic()
+        if owed is None or now - self._delivered_at < _DELIVER_AGAIN_SECONDS:
+            return
+        self._delivered_at = now
+        if append_receipt(self.directory, owed, lambda: self._is_on_disk(owed["digest"])) is not None:
+            self._owed = None
 
     def _is_on_disk(self, digest: str) -> bool:
         look = SamplerFile(self.directory)

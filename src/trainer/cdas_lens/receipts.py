@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
 import time
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Mapping, Set
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 try:
     import fcntl
@@ -30,12 +31,13 @@ def utc_now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> bool:
-    """Appends one line in a single write, unless another process of the same launch already wrote it.
+def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> Optional[bool]:
+    """Appends one line in a single write, on disk when this returns, unless another process of the launch wrote it.
 
     A launch's processes (dataloader workers, ranks) all meet the same digest: the first one writes. A digest that
     comes back after another one is written again, but only by a process that finds it `still_in_force`, so that a
-    slow one does not report the past. Returns whether a line was written; never raises.
+    slow one does not report the past. Returns whether a line was written, None where the file could not be; never
+    raises.
     """
     try:
         return _append(os.path.join(directory, FILE_NAME), receipt, still_in_force)
@@ -45,7 +47,7 @@ def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: C
         _complained_of.add(directory)
         _log.log(level, "no receipt for generation %s: %s; the decisions are in force all the same",
                  receipt.get("generation"), error)
-        return False
+        return None if isinstance(error, OSError) else False
 
 
 def _append(path: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> bool:
@@ -60,7 +62,10 @@ def _append(path: str, receipt: Mapping[str, Any], still_in_force: Callable[[], 
         if receipt["digest"] in digests and not still_in_force():
             return False
         torn = tail != b"" and not tail.endswith(b"\n")
-        os.write(descriptor, b"\n" + line if torn else line)
+        whole = b"\n" + line if torn else line
+        if os.write(descriptor, whole) < len(whole):
+            raise OSError(errno.ENOSPC, "the disk is full", path)
+        os.fsync(descriptor)
         return True
     finally:
         os.close(descriptor)

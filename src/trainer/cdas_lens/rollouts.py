@@ -19,6 +19,14 @@ _UNSAFE_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _log = logging.getLogger(__name__)
 
 
+def _is_torn(descriptor: int) -> bool:
+    """Whether a file's last line was cut off: by a full disk, or when a job of the same name was killed."""
+    if os.lseek(descriptor, 0, os.SEEK_END) == 0:
+        return False
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) != b"\n"
+
+
 class _LineFile:
     """A JSON lines file of its own for each launch: strict ASCII JSON, one write per line, flushed with every step.
 
@@ -40,13 +48,17 @@ class _LineFile:
             self._append(json.dumps(plain(row), ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n")
         except Exception as error:
             if not self._failed:
-                _log.warning("nothing is logged to %s: %s", self.path, error)
+                _log.warning("rollouts are missing in %s: %s", self.path, error)
             self._failed = True
+            if isinstance(error, OSError):
+                # What is cut off then gets its line end when the file is opened again.
+                self.close()
 
     def _append(self, line: bytes) -> None:
         if self._descriptor is None:
             os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)
-            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            line = b"\n" + line if _is_torn(self._descriptor) else line
         written = os.write(self._descriptor, line)
         while written < len(line):
             written += os.write(self._descriptor, line[written:])
@@ -64,8 +76,8 @@ class _LineFile:
         """Flushes and closes the file; a later write opens it again."""
         self.flush()
         if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
 
 
 class RolloutWriter(_LineFile):
