@@ -1,5 +1,5 @@
 import type { Command } from './command';
-import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelCommand, revertCommand } from './decisionCommands';
+import { clearCommand, compileCommand, excludeCommand, pinCommand, relabelCommand, revertCommand, undoCommand } from './decisionCommands';
 import { decisionsCommand } from './decisionsCommand';
 import { doctorCommand } from './doctorCommand';
 import { mappingCommand } from './mappingCommand';
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   relabelCommand,
   clearCommand,
   revertCommand,
+  undoCommand,
   decisionsCommand,
   compileCommand,
   watchCommand,

@@ -3,7 +3,7 @@ import type { Decision, DecisionAction, Expiry } from '../core/decision';
 import type { JsonValue } from '../core/json';
 import type { DecisionDraft } from '../curation/decisionLog';
 import { CurationStore, type CurationView } from '../engine/curationStore';
-import { draftDecisions } from '../engine/decide';
+import { draftDecisions, newestInForce } from '../engine/decide';
 import { ExpectedError } from '../protocol/channel';
 import { gitAuthor, systemAuthor } from '../curation/author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
@@ -49,8 +49,20 @@ export const revertCommand: Command = {
     const state = desk.store.state(desk.view());
     if (!state.decisions.some(({ id }) => id === ref)) throw new ExpectedError(`There is no decision ${ref} in ${desk.store.decisionsPath}.`);
     if (state.undone.has(ref)) throw new ExpectedError(`The decision ${ref} is undone already. To redo it, revert the revert.`);
-    const reason = textOption(invocation, 'reason');
-    await report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
+    await undo(invocation, desk, ref);
+  },
+};
+
+/** `undo`: undo the newest decision. */
+export const undoCommand: Command = {
+  name: 'undo',
+  usage: '',
+  summary: 'Undo the newest decision that is in force; again, the one before it.',
+  arity: { min: 0, max: 0 },
+  options: decideOptions,
+  run: async (invocation) => {
+    const desk = await openDesk(invocation);
+    await undo(invocation, desk, newestInForce(desk.store.standings(desk.view())).id);
   },
 };
 
@@ -116,6 +128,11 @@ async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear
   await report(invocation, desk, draftDecisions(request, desk.store.state(desk.view()), desk.session?.context ?? null));
 }
 
+async function undo(invocation: Invocation, desk: Desk, ref: string): Promise<void> {
+  const reason = textOption(invocation, 'reason');
+  await report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
+}
+
 async function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): Promise<void> {
   const decisions = desk.store.append(drafts, (await gitAuthor(process.cwd())) ?? systemAuthor());
   const { path } = desk.compile();
@@ -124,7 +141,10 @@ async function report(invocation: Invocation, desk: Desk, drafts: readonly Decis
     invocation.output.json(decisions);
     return;
   }
-  for (const decision of decisions) invocation.output.line(`${decision.id}  ${inWords(decision)}`);
+  for (const decision of decisions) {
+    const undone = desk.store.decisions.find(({ id }) => id === decision.ref);
+    invocation.output.line(`${decision.id}  ${inWords(decision)}${undone === undefined ? '' : ` (${inWords(undone)})`}`);
+  }
   invocation.output.line(`compiled into ${path}`);
 }
 

@@ -137,6 +137,27 @@ describe('deciding on the command line', () => {
     assert.deepEqual([evidence['step'], evidence['difficulty'], evidence['visits']], [4, problem!['difficulty'], problem!['visits']]);
   });
 
+  it('undoes the newest decision, then the one before it, and says what that was', () => {
+    decided('exclude', 'a');
+    const [pin] = decided('pin', 'b', '--reason', 'hard');
+    const { code, stdout } = runCli(['undo', '--reason', 'too hard'], directory.path());
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(`reverted ${String(pin!['id'])} (pinned: b)\n`), stdout);
+    assert.deepEqual(sampler()['problems'], { a: { membership: 'exclude' } });
+    assert.deepEqual(decided('undo').map(({ action, problem }) => [action, problem]), [['revert', undefined]]);
+    assert.deepEqual(sampler()['problems'], {});
+    const more = runCli(['undo'], directory.path());
+    assert.deepEqual([more.code, more.stderr], [1, 'cdas-lens: There is no decision to undo.\n']);
+  });
+
+  it('names what the trainer cannot follow of the strategy', () => {
+    decided('exclude', 'a');
+    const sampling = { strategy: { name: 'balanced-filter' }, ignored: ['low is "0.2": it takes a number from 0 to 1'], size: 4, draws: 0, observed: 0, epoch: 0, offset: 0 };
+    const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation: 1, digest: sampler()['digest'], appliedAtStep: 4, sampler: sampling };
+    appendFileSync(file('receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
+    assert.deepEqual(state()['warnings'], ['The trainer cannot follow all of the strategy that it was given: low is "0.2": it takes a number from 0 to 1.']);
+  });
+
   it('follows a receipt from pending to active', () => {
     const [written] = decided('exclude', 'a');
     const standing = (): unknown => {
