@@ -27,8 +27,10 @@ const recordsAt = 0x20000;
 const recordBytes = 0x40000;
 const cutsAt = recordsAt + recordBytes;
 const cutBytes = 0x20000;
-/** Behind the cuts; the kernel looks a few bytes back. */
-const dataAt = cutsAt + cutBytes + 64;
+const collectedAt = cutsAt + cutBytes;
+const collectedBytes = 0x20000;
+/** The kernel looks a few bytes back. */
+const dataAt = collectedAt + collectedBytes + 64;
 const pageBytes = 0x10000;
 /** The kernel reads at most so far beyond the last line end, of which the first bytes have to be line ends as well. */
 const slackBytes = 0x1100;
@@ -87,8 +89,15 @@ export class KernelScanner implements LineScanner {
     const count = this.kernel.scan(start, end);
     this.scanned = this.kernel.scanned();
     this.full = (count + 1) * this.recordWords * 4 > recordBytes;
-    if (this.kernel.nonAscii() !== 0 && !isUtf8(this.buffer.subarray(start, this.scanned))) this.doubtLines(count);
+    if (!this.isUtf8(start)) this.doubtLines(count);
     return count;
+  }
+
+  /** Whether what was scanned from `start` on is UTF-8; only what is not ASCII is looked at, as long as that is little. */
+  private isUtf8(start: number): boolean {
+    const length = this.kernel.nonAscii();
+    if (length === 0) return true;
+    return isUtf8(length < 0 ? this.buffer.subarray(start, this.scanned) : this.buffer.subarray(collectedAt, collectedAt + length));
   }
 
   /** Takes the proof from lines that are not UTF-8. */

@@ -101,6 +101,24 @@ for (const [name, scanner] of Object.entries(scanners)) {
       assert.deepEqual(scanAll(scanner, Buffer.concat(lines), wanted('a')).map(({ values }) => values !== null), [true, false, true]);
     });
 
+    it('makes no character of two halves that stand apart', () => {
+      for (const apart of [64, 128, 4000, 5000]) {
+        for (let before = 0; before < 64; before++) {
+          const line = Buffer.from(`{"a": "${'x'.repeat(before)}\u0001${'y'.repeat(apart)}\u0002${'z'.repeat(70)}"}`);
+          line[line.indexOf(1)] = 0xc3;
+          line[line.indexOf(2)] = 0xa9;
+          leaves(line);
+        }
+      }
+    });
+
+    it('finds the one line that is no UTF-8 among very much other text than ASCII', () => {
+      const lines = Array.from({ length: 40 }, (_, i) => Buffer.from(`{"a": "${'的'.repeat(3000)}", "b": ${i}}\n`));
+      lines[33]?.fill(0xff, 5000, 5001);
+      lines[35]?.fill(0xff, 5001, 5002);
+      assert.deepEqual(scanAll(scanner, Buffer.concat(lines), wanted('a')).flatMap(({ values }, i) => (values === null ? [i] : [])), [33, 35]);
+    });
+
     it('takes an escaped key for no other one, however long it is, and a key with other than ASCII for what it is', () => {
       leaves(`{"${'é'.repeat(20)}\\n": 1, "a": 2}`);
       proves(`{"${'é'.repeat(20)}": 1, "é": 1, "a": 2}`, 2);

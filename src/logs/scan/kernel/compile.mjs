@@ -12,7 +12,7 @@ export async function compileKernel() {
   const target = mkdtempSync(path.join(tmpdir(), 'scan-kernel-'));
   try {
     const file = path.join(target, 'kernel.wasm');
-    const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd', '--initialMemory', '8'];
+    const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd', '--initialMemory', '10'];
     const { error, stderr } = await asc.main(['kernel.ts', '--baseDir', folder, '--outFile', file, ...options]);
     if (error) throw new Error(`the scan kernel does not compile: ${stderr.toString()}`);
     return readFileSync(file).toString('base64');

@@ -1,9 +1,10 @@
 // The scanner of JSON lines: one forward pass over complete lines, the values of the wanted keys go to records.
 // A line that is not proven valid, key by key and byte by byte, is only marked: somebody else parses it.
-// Whether strings are UTF-8 is left to the caller, whose runtime finds that out for many lines at once.
+// Whether strings are UTF-8 is left to the caller, whose runtime finds that out for many lines at once: what is not ASCII is put together for it.
+import { clearCollected, collectedLength } from './collected';
 import { hashBytes } from './hash';
 import { cutBytes, cuts, entries, headerBytes, holdsFields, leavesOut, maxCuts, measuredBytes, measures, nodes, recordBytes, records, scratch, skipsFirst, slotBytes, wantsHash } from './layout';
-import { clearNonAscii, codePoints, hasEscapes, metNonAscii, stringEnd, stringFlags } from './string';
+import { codePoints, hasEscapes, stringEnd, stringFlags } from './string';
 import { bad, lineEnd, skipSpace, stoppedAt } from './text';
 import { nestedEnd, numberEnd, numberIsExact, numberValue, wordEnd } from './value';
 
@@ -38,9 +39,9 @@ export function scanned(): usize {
   return next;
 }
 
-/** Whether the last scan met other bytes than ASCII in strings. Lines that it proved are so only if they are UTF-8. */
-export function nonAscii(): bool {
-  return metNonAscii;
+/** How many bytes of strings that are not ASCII the last scan collected, -1 where not all: lines that it proved are so only if those are UTF-8. */
+export function nonAscii(): i32 {
+  return collectedLength();
 }
 
 /** Hashes `length` bytes of the scratch area; `before` is the hash of the 64 KiB before them, or the seed. */
@@ -54,7 +55,7 @@ export function scan(start: usize, end: usize): i32 {
   let count = 0;
   record = records;
   cutCount = 0;
-  clearNonAscii();
+  clearCollected();
   const last = records + recordBytes - recordStride;
   while (p < end && record <= last) {
     const cutsBefore = cutCount;

@@ -9,10 +9,13 @@ export const scratch: usize = 0x10000;
 /** Records, up to the cuts. */
 export const records: usize = 0x20000;
 export const recordBytes: usize = 0x40000;
-/** Start, end and code points of the values to leave out, up to the data. */
+/** Start, end and code points of the values to leave out. */
 export const cuts: usize = 0x60000;
 export const cutBytes: usize = 12;
 export const maxCuts: u32 = 0x2a00;
+/** Parts of strings that are not ASCII, up to the data. */
+export const collected: usize = 0x80000;
+export const collectedBytes: usize = 0x20000;
 
 /** What to do with a value besides noting where it lies. A value to leave out is no field. */
 export const wantsHash: u32 = 1;

@@ -1,4 +1,5 @@
 // JSON strings: where they end, whether they are valid but for their UTF-8, how many code points they then hold. 64 bytes at a time.
+import { collect } from './collected';
 import { bad, isHex, mask64 } from './text';
 
 /** Flags of a string's slot; the TypeScript side knows them by the same numbers. */
@@ -10,12 +11,6 @@ export const hasNonAscii: u32 = 8;
 /** Results of the last `stringEnd`. */
 export let codePoints: u32 = 0;
 export let stringFlags: u32 = 0;
-/** Set where any string since it was cleared holds other bytes than ASCII: whether they are UTF-8 is for the caller to find out. */
-export let metNonAscii: bool = false;
-
-export function clearNonAscii(): void {
-  metNonAscii = false;
-}
 
 /** Quotes, backslashes, `n`, `t`, spaces, the first byte after all tails. 16 of each: loaded, because the engine builds constants anew in every turn of a loop. */
 const constants = memory.data<u64>([
@@ -73,7 +68,6 @@ function longStringEnd(start: usize): usize {
   } while (!closed);
   codePoints = <u32>(at - start) - <u32>escapeCount - furtherBytes;
   stringFlags |= u32(escapeCount !== 0) * hasEscapes;
-  metNonAscii = metNonAscii || (stringFlags & hasNonAscii) !== 0;
   return at;
 }
 
@@ -83,10 +77,9 @@ function usualBlocks(start: usize): usize {
   const backslash = v128.load(constants, 16);
   const letterN = v128.load(constants, 32);
   const letterT = v128.load(constants, 48);
-  const lead = v128.load(constants, 80);
-  let least = i8x16.splat(-1);
-  let bits = i8x16.splat(0);
-  let tails = i8x16.splat(0);
+  const space = v128.load(constants, 64);
+  // One bit a block, that of the last one lowest: set where not all of it is ASCII and no control character.
+  let others: u64 = 0;
   let before = nextEscaped;
   let count = escapeCount;
   let at = start;
@@ -103,24 +96,44 @@ function usualBlocks(start: usize): usize {
       v128.or(i8x16.eq(c, letterN), i8x16.eq(c, letterT)),
       v128.or(i8x16.eq(d, letterN), i8x16.eq(d, letterT)),
     );
-    const codes = escapeCodes(slashes, before);
-    const escaped = codes ^ (slashes | before);
+    const marks = slashes | before;
+    const codes = escapeCodes(marks, before);
+    const escaped = codes ^ marks;
     // Quotes that are not escaped, and what is escaped and neither a quote nor usual.
     if (((escaped ^ quotes) & ~(slashes | letters)) !== 0) break;
-    least = i8x16.min_u(least, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
-    bits = v128.or(bits, v128.or(v128.or(a, b), v128.or(c, d)));
-    tails = i8x16.sub(tails, i8x16.add(i8x16.add(i8x16.lt_s(a, lead), i8x16.lt_s(b, lead)), i8x16.add(i8x16.lt_s(c, lead), i8x16.lt_s(d, lead))));
+    const least = i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d));
+    others = (others << 1) + <u64>u32(i8x16.bitmask(i8x16.lt_s(least, space)) !== 0);
     const escapes = codes & slashes;
     count += popcnt(escapes);
     before = escapes >> 63;
     at += 64;
   } while (at < start + countedBytes);
-  if (v128.any_true(i8x16.lt_u(least, v128.load(constants, 64)))) return bad(start);
+  if (others !== 0 && !otherBlocks(at - 64, others)) return bad(start);
   nextEscaped = before;
   escapeCount = count;
-  furtherBytes += sumOf(tails);
-  stringFlags |= u32(i8x16.bitmask(bits) !== 0) * hasNonAscii;
   return at;
+}
+
+/** Looks into blocks that hold something else than plain ASCII, a bit for each from the last one on; false where it is a control character. */
+function otherBlocks(last: usize, blocks: u64): bool {
+  const lead = v128.load(constants, 80);
+  let least = i8x16.splat(-1);
+  let tails = i8x16.splat(0);
+  for (let left = blocks; left !== 0; ) {
+    const place = <u64>63 - clz(left);
+    left ^= <u64>1 << place;
+    const at = last - (<usize>place << 6);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    least = i8x16.min_u(least, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
+    tails = i8x16.sub(tails, i8x16.add(i8x16.add(i8x16.lt_s(a, lead), i8x16.lt_s(b, lead)), i8x16.add(i8x16.lt_s(c, lead), i8x16.lt_s(d, lead))));
+    collect(at, 64);
+  }
+  furtherBytes += sumOf(tails);
+  stringFlags |= hasNonAscii;
+  return !v128.any_true(i8x16.lt_u(least, v128.load(constants, 64)));
 }
 
 /** The closing quote in a block of any kind; without one the place after the block. 0 where a string must not be like that. */
@@ -131,8 +144,9 @@ function anyBlock(at: usize): usize {
   const d = v128.load(at, 48);
   const quotes = where(a, b, c, d, v128.load(constants));
   const slashes = where(a, b, c, d, v128.load(constants, 16));
-  const codes = escapeCodes(slashes, nextEscaped);
-  const escaped = codes ^ (slashes | nextEscaped);
+  const marks = slashes | nextEscaped;
+  const codes = escapeCodes(marks, nextEscaped);
+  const escaped = codes ^ marks;
   const escapes = codes & slashes;
   const closing = quotes & ~escaped;
   closed = closing !== 0;
@@ -143,6 +157,7 @@ function anyBlock(at: usize): usize {
     if ((special & ~mask64(a, b, c, d)) !== 0) return bad(at);
     furtherBytes += <u32>popcnt(below(a, b, c, d, v128.load(constants, 80)) & inside);
     stringFlags |= hasNonAscii;
+    collect(at, closed ? <usize>ctz(closing) + 1 : 64);
   }
   const rare = escaped & ~(quotes | slashes) & inside;
   if (rare !== 0 && !rareEscapes(at, rare)) return bad(at);
@@ -151,11 +166,11 @@ function anyBlock(at: usize): usize {
   return at + <usize>(closed ? ctz(closing) : 64);
 }
 
-/** What with the backslashes gives the backslashes that begin an escape, and the characters that are escaped: an odd run of backslashes escapes the character after it (the arithmetic of simdjson). */
+/** What with `marks` gives the characters that are escaped, and with the backslashes those that begin an escape: an odd run of backslashes escapes the character after it (the arithmetic of simdjson). `marks` are the backslashes and, as `before`, a first character that is escaped. */
 // @ts-ignore: decorator
 @inline
-function escapeCodes(slashes: u64, before: u64): u64 {
-  const single = slashes & ~before;
+function escapeCodes(marks: u64, before: u64): u64 {
+  const single = marks ^ before;
   return (((single << 1) | oddBits) - single) ^ oddBits;
 }
 
