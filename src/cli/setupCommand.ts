@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { setupFrameworkOfLog, setupFrameworkOfProject, setupFrameworks, setupParts, type SetupFramework } from '../core/trainerSetup';
+import { setupFrameworkOfProject, setupFrameworks, setupParts, type SetupPart, type SetupPlaces } from '../core/trainerSetup';
 import { copyTrainerPackage, defaultPackageDirectory, projectTexts, type CopiedPackage } from '../curation/trainerPackage';
 import type { RunSource } from '../logs/runSource';
+import { setupPartsForLog, unhookedFrameworks } from '../engine/setupAdvice';
 import { ExpectedError } from '../protocol/channel';
 import { textOption, UsageError, wordOption, type Command, type Invocation } from './command';
 import { findRun } from './findRun';
-import { directoryOption } from './sessionOptions';
+import { directoryOption, mappingOption, mappingsIn } from './sessionOptions';
+
+const names = [...setupFrameworks.filter((name) => name !== 'other'), ...unhookedFrameworks, 'other'];
 
 /** `setup`: what makes a training job obey decisions. */
 export const setupCommand: Command = {
@@ -15,31 +18,36 @@ export const setupCommand: Command = {
   summary: 'Copy the trainer package into this project and print the lines that make its training job obey decisions.',
   arity: { min: 0, max: 1 },
   options: [
-    { name: 'framework', value: 'NAME', help: `${setupFrameworks.join(', ')}; default: that of RUN, or the one that this directory's files name` },
+    { name: 'framework', value: 'NAME', help: `${names.join(', ')}; default: that of RUN, or the one that this directory's files name` },
     { name: 'to', value: 'DIR', help: `where the package goes; default: ${defaultPackageDirectory}` },
     { name: 'print-only', help: 'copy nothing' },
+    mappingOption,
     directoryOption,
   ],
   run: async (invocation) => {
     const target = invocation.positionals[0];
-    const run = target === undefined ? null : (await findRun(target, [])).run;
+    const run = target === undefined ? null : (await findRun(target, mappingsIn(invocation))).run;
     const framework = frameworkFor(invocation, run);
     const to = textOption(invocation, 'to') ?? defaultPackageDirectory;
-    const copied = invocation.options.has('print-only') ? null : copyTrainerPackage(packageSource(), resolve(to));
-    const places = {
+    const parts = partsFor(framework, {
       curationDirectory: resolve(textOption(invocation, 'dir') ?? '.cdas'),
       packageDirectory: `./${relative('.', resolve(to))}`.replaceAll('\\', '/'),
       run: run?.name ?? null,
-    };
-    print(invocation, { framework, copied, parts: setupParts(framework, places) });
+    });
+    const isUsed = parts.some(({ lines }) => lines.some((line) => line.includes('cdas_lens')));
+    const copied = invocation.options.has('print-only') || !isUsed ? null : copyTrainerPackage(packageSource(), resolve(to));
+    print(invocation, { framework, copied, parts });
   },
 };
 
-function frameworkFor(invocation: Invocation, run: RunSource | null): SetupFramework {
-  const named = wordOption(invocation, 'framework', setupFrameworks);
-  const found = named ?? (run === null ? setupFrameworkOfProject(projectTexts('.')) : setupFrameworkOfLog(run.format.framework));
+function frameworkFor(invocation: Invocation, run: RunSource | null): string {
+  const found = wordOption(invocation, 'framework', names) ?? run?.format.framework ?? setupFrameworkOfProject(projectTexts('.'));
   if (found !== null) return found;
-  throw new UsageError(`The framework is not known from here: name it by --framework (${setupFrameworks.join(', ')})`);
+  throw new UsageError(`The framework is not known from here: name it by --framework (${names.join(', ')})`);
+}
+
+function partsFor(framework: string, places: SetupPlaces): readonly SetupPart[] {
+  return framework === 'other' ? setupParts('other', places) : setupPartsForLog(framework, places);
 }
 
 /** The package as it ships: src/trainer above the bundle. */
@@ -51,7 +59,7 @@ function packageSource(): string {
   }
 }
 
-function print(invocation: Invocation, setup: { framework: SetupFramework; copied: CopiedPackage | null; parts: ReturnType<typeof setupParts> }): void {
+function print(invocation: Invocation, setup: { readonly framework: string; readonly copied: CopiedPackage | null; readonly parts: readonly SetupPart[] }): void {
   const { output, json } = invocation;
   if (json) {
     output.json(setup);
@@ -62,7 +70,7 @@ function print(invocation: Invocation, setup: { framework: SetupFramework; copie
   for (const { what, lines } of setup.parts) {
     output.line('');
     output.line(what);
-    output.line('');
+    if (lines.length > 0) output.line('');
     // Not indented, so that the lines can be copied as they are.
     for (const line of lines) output.line(line);
   }

@@ -133,12 +133,22 @@ const partsOf: Readonly<Record<SetupFramework, Parts>> = { verl, trl, 'prime-rl'
 
 /** What makes a training job obey decisions: the exact lines for its framework. */
 export function setupParts(framework: SetupFramework, places: SetupPlaces): readonly SetupPart[] {
-  const install: SetupPart = {
-    what: 'On every node that runs the trainer, install the package.',
-    language: 'sh',
-    lines: [`pip install ${shellWord(places.packageDirectory)}`],
-  };
-  return [install, ...partsOf[framework]({ ...places, dir: places.curationDirectory, name: places.run ?? 'my-run' })];
+  return [installPart(places), ...partsOf[framework]({ ...places, dir: places.curationDirectory, name: places.run ?? 'my-run' })];
+}
+
+/** The same for a trainer that is handed its dataset in Python; `what` says where. */
+export function datasetParts(what: string, places: SetupPlaces): readonly SetupPart[] {
+  const lines = [
+    'from cdas_lens.rows import CuratedRows',
+    '',
+    '# rows_per_step: the rows that a process fetches for a training step',
+    `train_dataset = CuratedRows(train_dataset, ${pythonText(places.curationDirectory)}, rows_per_step=64, run=${pythonText(places.run ?? 'my-run')})`,
+  ];
+  return [installPart(places), { what, language: 'python', lines }];
+}
+
+function installPart({ packageDirectory }: SetupPlaces): SetupPart {
+  return { what: 'On every node that runs the trainer, install the package.', language: 'sh', lines: [`pip install ${shellWord(packageDirectory)}`] };
 }
 
 function environment({ dir, name }: { readonly dir: string; readonly name: string }): SetupPart {

@@ -4,6 +4,8 @@ import type { ObservedRun } from './observedRun';
 
 /** What a trainer can be told to do better; absent where it cannot, or where nothing is missing. */
 interface TrainerAdvice {
+  /** So that it writes rollouts at all, and those of every step. */
+  readonly log?: DoctorFix;
   /** So that rows say which problem they belong to. */
   readonly ids?: DoctorFix;
   readonly groundTruth?: DoctorFix;
@@ -12,6 +14,12 @@ interface TrainerAdvice {
   readonly survivors?: DoctorFix;
   readonly misaligned?: DoctorFix;
 }
+
+/** Logging what the trainer's own log leaves out. */
+export const neutralFix: DoctorFix = {
+  advice: 'Let the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
+  setting: 'from cdas_lens.rollouts import RolloutWriter',
+};
 
 const verl: TrainerAdvice = {
   ids: {
@@ -39,6 +47,7 @@ const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdv
   [
     'ms-swift',
     {
+      log: { advice: 'ms-swift writes completions.jsonl by', setting: '--log_completions true' },
       gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' },
       validation: { advice: 'Evaluate apart from the training.', setting: '--eval_strategy no' },
       survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: '--dynamic_sample false' },
@@ -46,7 +55,25 @@ const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdv
   ],
   ['prime-rl', { survivors: { advice: 'Keep the “all” rollouts; “effective” holds what was trained on.', setting: 'rollouts/step_N/train/all/traces.jsonl' } }],
   ['nemo-rl', { survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: 'grpo.use_dynamic_sampling=false' } }],
-  ['open-instruct', { survivors: { advice: 'The filter drops groups with uniform reward before they are written.', setting: 'filter_zero_std_samples=false' } }],
+  ['areal', { log: { advice: 'AReaL writes rollouts, as text, by', setting: 'rollout.dump_to_file=true rollout.tokenizer_path=/path/of/the/tokenizer' } }],
+  [
+    'roll',
+    {
+      log: { advice: 'ROLL writes rollouts where its configuration names an absolute path:', setting: 'rollout_dump_dir: /path/of/this/run/rollouts' },
+      ids: { advice: 'ROLL logs the column id of its dataset: give each row an id of its own there.', setting: null },
+    },
+  ],
+  ['rllm', { log: { advice: 'rLLM writes an episode a file by', setting: 'rllm.episode_logging.log_episodes=true' } }],
+  ['skyrl', { log: { advice: 'SkyRL writes only its evaluation as text. Let the environment’s step write each finished rollout of training:', setting: neutralFix.setting } }],
+  ['tinker', { log: { advice: 'tinker-cookbook writes summaries, unless that is switched off:', setting: 'rollout_json_export=True' }, ids: neutralFix }],
+  [
+    'open-instruct',
+    {
+      log: { advice: 'open-instruct writes rollouts, as token ids, by', setting: '--save_traces --rollouts_save_path /path/of/this/run/rollouts' },
+      ids: neutralFix,
+      survivors: { advice: 'The filter drops groups with uniform reward before they are written.', setting: 'filter_zero_std_samples=false' },
+    },
+  ],
   ['neutral', { ids: { advice: 'Pass the id of the dataset row to the writer.', setting: 'problem_id=…' }, groundTruth: { advice: 'Pass the answer to the writer.', setting: 'ground_truth=…' } }],
 ]);
 
@@ -58,11 +85,11 @@ export function trainerFix(run: ObservedRun, what: keyof TrainerAdvice): DoctorF
   return byTrainer.get(format.framework)?.[what] ?? null;
 }
 
-/** Logging what the trainer's own log leaves out. */
-export const neutralFix: DoctorFix = {
-  advice: 'Let the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
-  setting: 'from cdas_lens.rollouts import RolloutWriter',
-};
+/** All that is known to make the log of a framework complete, what switches it on first; nothing for an unknown one. */
+export function loggingAdvice(framework: string): readonly DoctorFix[] {
+  const { log, ids, groundTruth, gaps, validation, survivors } = byTrainer.get(framework) ?? {};
+  return [log, ids, groundTruth, gaps, validation, survivors].flatMap((fix) => fix ?? []);
+}
 
 /** Keeping lines short enough to be read. */
 export const longLineFix: DoctorFix = {

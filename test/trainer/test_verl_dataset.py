@@ -157,7 +157,7 @@ class VerlDataset(VerlCase):
         self.assertEqual(dataset.curator.settings.start_step, 0)
 
     def test_of_the_dataloader_workers_only_the_first_writes_receipts(self):
-        from cdas_lens.verl_dataset import writes_receipts
+        from cdas_lens.row_curator import writes_receipts
 
         for worker, writes in ((None, True), (0, True), (1, False)):
             info = None if worker is None else types.SimpleNamespace(id=worker)

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setupFrameworks } from '../../../src/core/trainerSetup';
+import { loggingAdvice } from '../../../src/engine/doctorAdvice';
 import { cliJson, fixtures, runCli } from './cliProcess';
 
 describe('cdas-lens setup', () => {
@@ -44,6 +45,32 @@ describe('cdas-lens setup', () => {
     const { code, stderr } = runCli(['setup'], project);
     assert.equal(code, 2);
     assert.match(stderr, /--framework \(verl, trl, /);
+  });
+
+  it('says of a trainer without a part of its own what is so, copies nothing, and gives the lines that the doctor gives', () => {
+    for (const [run, framework] of [['ms_swift_hf', 'ms-swift'], ['roll_rlvr', 'roll']] as const) {
+      const { code, stdout } = runCli(['setup', path.join(fixtures, 'runs', run)], project);
+      assert.deepEqual([code, readdirSync(project)], [0, []], run);
+      assert.ok(stdout.includes(`The package has no part for ${framework}: decisions do not reach a running job`), stdout);
+      const settings = loggingAdvice(framework).flatMap(({ setting }) => setting ?? []);
+      assert.ok(settings.length > 0 && settings.every((setting) => stdout.split('\n').includes(setting)), stdout);
+    }
+  });
+
+  it('puts decisions into the dataset of a trainer that is handed one', () => {
+    const { stdout } = runCli(['setup', path.join(fixtures, 'runs/areal_2026_08')], project);
+    assert.match(stdout, /^train_dataset = CuratedRows\(train_dataset, .*run="trial0"\)$/m);
+    assert.ok(readdirSync(copy()).includes('cdas_lens'));
+  });
+
+  it('gives lines for any trainer where a neutral or mapped log does not say which one wrote it', () => {
+    const log = path.join(project, 'log');
+    mkdirSync(log);
+    writeFileSync(path.join(log, 'rollouts-1.jsonl'), '{"schema": "cdas-rollout/1", "step": 1, "split": "train", "problem_id": "a", "reward": 1}\n');
+    assert.match(runCli(['setup', log], project).stdout, /do not say which trainer wrote them\. Name it by --framework[^]*CuratedBatches/);
+    writeFileSync(path.join(log, 'rollouts-1.jsonl'), '{"q": "2 + 2", "r": 1, "it": 1}\n');
+    writeFileSync(path.join(project, 'mapping.json'), '{"**/*.jsonl": {"prompt": "q", "reward": "r", "step": "it"}}');
+    assert.match(runCli(['setup', log, '--mapping', 'mapping.json'], project).stdout, /read by a field mapping[^]*CuratedBatches/);
   });
 
   it('replaces an older copy whole, and refuses a directory with anything else in it', () => {

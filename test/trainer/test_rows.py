@@ -1,0 +1,39 @@
+"""The dataset object for trainers that are handed one."""
+
+import unittest
+
+from harness import EXCLUDE, PIN
+from hooks import ROWS, HookCase, problem, relabel
+
+from cdas_lens.rows import CuratedRows
+
+
+class Rows(HookCase):
+    def make(self, **options):
+        self.rows = [{"question": f"q{row}", "answer": str(row)} for row in range(ROWS)]
+        return CuratedRows(self.rows, self.directory, 4, run="mine", **options)
+
+    def test_without_decisions_it_is_the_dataset(self):
+        self.assertEqual(list(self.make()), self.rows)
+
+    def test_batches_obey_decisions_and_the_receipt_names_the_step(self):
+        curated = self.make(start_step=10)
+        curated.__getitems__([0, 1, 2, 3])
+        self.decide({problem(0): EXCLUDE, problem(5): PIN, **relabel(2, "99")})
+        batch = curated.__getitems__([0, 1, 2, 3])
+        self.assertEqual([row["question"] for row in batch], ["q5", "q1", "q2", "q3"])
+        self.assertEqual((batch[2]["answer"], self.rows[2]["answer"]), ("99", "2"))
+        self.assertEqual([(each["appliedAtStep"], each["adapter"].split()[0]) for each in self.receipts()], [(12, "rows")])
+
+    def test_rows_one_by_one_keep_their_number_and_are_never_excluded_ones(self):
+        self.decide({problem(0): EXCLUDE, problem(1): EXCLUDE})
+        curated = self.make()
+        read = [row["question"] for row in curated]
+        self.assertEqual((len(curated), len(read)), (ROWS, ROWS))
+        self.assertFalse({"q0", "q1"} & set(read))
+        self.assertEqual(curated[-1], self.rows[-1])
+        self.assertRaises(IndexError, lambda: curated[ROWS])
+
+
+if __name__ == "__main__":
+    unittest.main()
