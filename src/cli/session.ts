@@ -4,9 +4,10 @@ import { unchangedStrategy, type StrategyChoice } from '../core/samplerStrategy'
 import { compileSurroundings } from '../engine/decide';
 import type { IndexCache } from '../engine/indexCache';
 import { findFacts, type RunFacts } from '../engine/logFindings';
-import type { ObservedRun, RunCuration } from '../engine/observedRun';
+import type { ObservedRun } from '../engine/observedRun';
 import type { ProblemContext } from '../engine/problemViews';
 import { loadRun, readToEnd } from '../engine/runLoading';
+import type { RunCuration } from '../engine/runRating';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 import { findRun, type FoundRun } from './findRun';

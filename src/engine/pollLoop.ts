@@ -110,8 +110,8 @@ export class PollLoop {
     }
   }
 
-  private isWanted({ source, loaded, files }: ObservedRun, idleTurn: boolean): boolean {
-    if (this.engine.focused.has(source.id)) return true;
+  private isWanted({ source, loaded, files, isRating }: ObservedRun, idleTurn: boolean): boolean {
+    if (isRating || this.engine.focused.has(source.id)) return true;
     return files.surveyedBytes <= unaskedBytes && (idleTurn || !loaded);
   }
 

@@ -8,9 +8,10 @@ import type { EngineSettings } from '../protocol/engineApi';
 import type { RunSummary } from '../protocol/run';
 import type { CurationStore, CurationView } from './curationStore';
 import { findFacts, type RunFacts } from './logFindings';
-import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
+import { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 import { filesOf, noAids, type ReadingAids } from './readingAids';
+import type { RatingOptions, RunCuration } from './runRating';
 import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
 import { summariseRun } from './runSummary';
 
@@ -100,7 +101,7 @@ export class RunCatalog {
     // Written piece by piece between other work, which does not wait for it.
     if (!more) void this.aids.cache?.saveIfDue(run.files, Date.now());
     const metrics = run.advanceMetrics(bytesPerTurn, Date.now());
-    return { changed: run.revision !== revision, more: more || metrics.more };
+    return { changed: run.revision !== revision, more: more || run.isRating || metrics.more };
   }
 
   facts(id: string): RunFacts {

@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors';
 import { readDatasetFile } from '../logs/datasetFile';
 import type { RunSource } from '../logs/runSource';
-import { ObservedRun, type RatingOptions, type RunCuration } from './observedRun';
+import { ObservedRun } from './observedRun';
 import { filesOf, noAids, type ReadingAids } from './readingAids';
+import type { RatingOptions, RunCuration } from './runRating';
 
 /** Bytes read before other work gets a turn. */
 export const bytesPerTurn = 1 << 22;
@@ -28,7 +29,7 @@ export function datasetPathOf(source: RunSource, given: string | null): string |
 export async function attachDataset(run: ObservedRun, path: string | null): Promise<void> {
   run.foreignDataset = null;
   if (path === null) {
-    if (run.datasetFile !== null) run.configure({ dataset: null });
+    run.configure({ dataset: null });
     return;
   }
   try {
@@ -56,13 +57,12 @@ export async function readToEnd(run: ObservedRun, watch: LoadWatch): Promise<boo
   for (;;) {
     const { more } = run.advance(bytesPerTurn, Date.now());
     if (watch.cancelled()) return false;
-    if (!more) break;
+    if (!more) dropForeignDataset(run);
+    if (!more && !run.isRating) return true;
     const { read, size } = run.files.progress;
     watch.progress(size === 0 ? 0 : read / size);
     await nextTurn();
   }
-  dropForeignDataset(run);
-  return true;
 }
 
 /** Opens a run and reads what of it a cache does not hold; null when it was given up. */

@@ -77,6 +77,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     polling: run.polling,
     countedProblems: { basis: run.datasetFile === null ? 'seen' : 'dataset', count: history.state.countedProblems },
     loaded: run.loaded,
+    rating: run.loaded && run.isRating,
     progress: size === 0 ? Number(run.loaded) : read / size,
     latest: last === undefined ? null : seriesPoint(run, last, steps.length - 1, facts),
   };

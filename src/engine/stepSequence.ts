@@ -2,7 +2,14 @@ import { countBefore } from '../core/ordered';
 
 /** One value for each of a run's steps, in step order. What happens near the end, where a run grows, is cheap. */
 export class StepSequence<Value extends { readonly step: number }> {
-  private readonly values: Value[] = [];
+  private values: Value[] = [];
+
+  /** A sequence of values in step order, which it takes over. */
+  static of<Value extends { readonly step: number }>(values: Value[]): StepSequence<Value> {
+    const sequence = new StepSequence<Value>();
+    sequence.values = values;
+    return sequence;
+  }
 
   /** The values as they are at the moment, ascending by step. */
   get all(): readonly Value[] {

@@ -35,6 +35,8 @@ const aids: ReadingAids = {
 async function configure(settings: EngineSettings): Promise<void> {
   if (engine?.accepts(settings)) {
     engine.changeSettings(settings);
+    // What it takes more than a turn to rate anew is not left until the next look.
+    loop?.hint();
     return;
   }
   await loop?.stop();

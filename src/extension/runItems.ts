@@ -51,7 +51,7 @@ function runItem(run: RunSummary, context: ItemContext): vscode.TreeItem {
 }
 
 function runIcon(run: RunSummary): vscode.ThemeIcon {
-  if (!run.loaded) return new vscode.ThemeIcon('loading~spin');
+  if (!run.loaded || run.rating) return new vscode.ThemeIcon('loading~spin');
   if (run.health.flags.length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   switch (run.status) {
     case 'live':

@@ -13,6 +13,7 @@ export function runDescription(run: RunSummary, now: number): string {
   if (run.lastStep === null) return l10n.t('no steps yet');
   const written = run.lastWriteAt === null ? '' : `, ${age(run.lastWriteAt, now)}`;
   const parts = [l10n.t('step {0}', run.lastStep) + written, plural(run.problems, '1 problem', '{0} problems'), statusText(run.status)];
+  if (run.rating) parts.push(l10n.t('being rated anew'));
   if (run.completeness === 'survivors' || run.completeness === 'gaps') parts.push(completenessText(run.completeness));
   return parts.join(' · ');
 }

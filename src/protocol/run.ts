@@ -69,6 +69,8 @@ export interface RunSummary {
   readonly countedProblems: { readonly basis: 'dataset' | 'seen'; readonly count: number };
   /** False until the first full read is done; the counts grow meanwhile. */
   readonly loaded: boolean;
+  /** True while steps are rated anew: the figures are those of before. */
+  readonly rating: boolean;
   /** Share of the known bytes already read, 0 to 1. */
   readonly progress: number;
   /** The newest point of the series, for the status bar. */

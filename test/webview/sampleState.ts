@@ -186,6 +186,7 @@ function runSummary(all: readonly SeriesRow[], visited: number, options: SampleO
     polling: null,
     countedProblems: { basis: 'dataset', count: options.problems },
     loaded: true,
+    rating: false,
     progress: 1,
     latest: null,
   };

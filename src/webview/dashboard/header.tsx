@@ -34,6 +34,7 @@ export function DashboardHeader({ state }: { readonly state: DashboardState }): 
         {` · ${visitedText(state)}`}
       </p>
       {!run.loaded && <LoadProgress run={run} />}
+      {run.rating && <p class="loading">Steps are being rated anew; the figures are those of before.</p>}
       <RunFacts state={state} />
     </header>
   );

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openRuns } from '../../../src/logs/discover';
-import type { ObservedRun, RatingOptions } from '../../../src/engine/observedRun';
+import type { ObservedRun } from '../../../src/engine/observedRun';
+import type { RatingOptions } from '../../../src/engine/runRating';
 import { loadRun } from '../../../src/engine/runLoading';
 
 /** The directory of the committed fixtures. */

@@ -9,44 +9,11 @@ import { ObservedRun } from '../../../src/engine/observedRun';
 import { loadRun } from '../../../src/engine/runLoading';
 import { summariseRun, series } from '../../../src/engine/runSummary';
 import type { SeriesPoint } from '../../../src/protocol/run';
-
-interface Rollout {
-  readonly problem: number;
-  readonly score: number;
-}
-
-const options = { mode: 'paper', correctThreshold: null } as const;
-
-function lines(step: number, rollouts: readonly Rollout[]): string {
-  return rollouts.map(({ problem, score }) => `${JSON.stringify({ input: `user\nProblem ${problem}\nassistant\n`, output: 'o', gts: '1', score, step })}\n`).join('');
-}
-
-function group(problem: number, correct: number, n = 4): Rollout[] {
-  return Array.from({ length: n }, (_, i) => ({ problem, score: i < correct ? 1 : 0 }));
-}
+import { group, lines, options, visible, type Rollout } from './liveLog';
 
 function settle(run: ObservedRun): readonly SeriesPoint[] {
   while (run.advance(1 << 20, Date.now()).more);
   return series(run, findFacts(run));
-}
-
-/** What a view can show of a run, with problems by name. */
-function visible(run: ObservedRun): unknown {
-  const problems = run.registry.problems
-    .map(({ preview }, i) => [preview, run.history.state.difficulty(i), run.history.state.visits(i)] as const)
-    .filter(([, , visits]) => visits > 0)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const { sums, sizes, seen } = run.totals;
-  return {
-    series: series(run, findFacts(run)).map((point) => roundAll(point)),
-    problems: problems.map(roundAll),
-    bands: run.steps.map((_, position) => run.bands.after(position)),
-    totals: { sums, sizes, seen: seen.map((problem) => run.registry.problems[problem]?.preview).sort() },
-  };
-}
-
-function roundAll(values: object): unknown[] {
-  return Object.values(values).map((value: unknown) => (typeof value === 'number' ? Number(value.toFixed(12)) : value));
 }
 
 describe('a run that goes on', () => {

@@ -14,7 +14,7 @@ function run(change: Partial<RunSummary> = {}): RunSummary {
     firstStep: 1, lastStep: 41, steps: 41, rollouts: 3280, problems: 300, completeness: 'complete', status: 'live',
     lastWriteAt: 100_000, groupSize: 8, correctRule: 'score is 1', identity: { explicit: 0, matched: 299, ambiguous: 1, unmatched: 0 },
     health: { badLines: 2, ignoredLines: 0, superseded: 0, pendingBytes: 0, flags: [] }, polling: null,
-    countedProblems: { basis: 'dataset', count: 300 }, loaded: true, progress: 1, latest: point, ...change,
+    countedProblems: { basis: 'dataset', count: 300 }, loaded: true, rating: false, progress: 1, latest: point, ...change,
   };
 }
 
@@ -29,6 +29,10 @@ describe('The texts of a run', () => {
 
   it('say how far the first read is', () => {
     assert.equal(runDescription(run({ loaded: false, progress: 0.42 }), 0), 'reading, 42 %');
+  });
+
+  it('say that the figures are being rated anew', () => {
+    assert.match(runDescription(run({ rating: true }), 0), /being rated anew$/);
   });
 
   it('tell framework, group size, the rule for correct, identity and bad lines', () => {
