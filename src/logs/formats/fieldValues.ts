@@ -44,6 +44,11 @@ export function lengthOf(value: unknown): number | null {
   return value.length - surrogatePairs;
 }
 
+/** The prompt of a rollout that is logged as token ids, which tell it from others as its text would. */
+export function promptOfTokens(tokens: readonly unknown[]): string {
+  return `prompt tokens ${tokens.join(' ')}`;
+}
+
 function numberFromRepr(text: string): number | null {
   if (text === 'True') return 1;
   if (text === 'False') return 0;

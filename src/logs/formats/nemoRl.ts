@@ -1,15 +1,17 @@
 import { isRecord } from '../../core/json';
 import { userTextCandidates } from '../../core/promptText';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { lengthOf, rewardOf } from './fieldValues';
+import { lengthOf, promptOfTokens, rewardOf, stepOf } from './fieldValues';
 
 const launchFolder = /^exp_(\d+)$/;
 const trainFile = /^train_data_step(\d+)\.jsonl$/;
 const dynamicSampling = 'dynamic sampling';
+const tokens = 'train_data_step, token ids';
 
 /**
  * NeMo-RL's `exp_NNN/train_data_stepK.jsonl`, one rollout a line, every value in a list of one. Each launch writes to
- * the next `exp_NNN`; of a step that several wrote the last one counts. Validation lies in files of another name.
+ * the next `exp_NNN`; of a step that several wrote the last one counts. Validation lies in files of another name. The
+ * single controller (since September 2026) writes token ids and no text.
  */
 export const nemoRlFormat: LogFormat = {
   framework: 'nemo-rl',
@@ -19,12 +21,17 @@ export const nemoRlFormat: LogFormat = {
   ownsFolder: launchFolder,
   logFiles: trainFiles,
   recogniseRow: (row) => {
-    if (!Array.isArray(row['content']) || !('rewards' in row || 'filtered_rewards' in row)) return null;
+    if (!('rewards' in row || 'filtered_rewards' in row)) return null;
+    if (!Array.isArray(row['content'])) return isOfTokens(row) ? tokens : null;
     return 'filtered_rewards' in row ? dynamicSampling : 'train_data_step';
   },
-  readRow: (row) => (isRecord(row) && Array.isArray(row['content']) ? readRollout(row) : []),
+  readRow: (row) => {
+    if (!isRecord(row)) return [];
+    if (Array.isArray(row['content'])) return readRollout(row);
+    return isOfTokens(row) ? readTokens(row) : [];
+  },
   slim: {
-    leftOut: ['token_ids', 'token_loss_mask', 'advantages', 'generation_logprobs', 'prev_logprobs'],
+    leftOut: ['token_ids', 'token_loss_mask', 'advantages', 'generation_logprobs', 'prev_logprobs', 'teacher_logprobs', 'metadata'],
     measured: ['content[][1+]', 'content[][1+].content'],
   },
   claims: (variant) => (variant === dynamicSampling ? survivors : null),
@@ -71,6 +78,32 @@ function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
       rolloutKey: null,
       split: 'train',
       scored: only(row['sample_loss_mask']) !== 0,
+    },
+  ];
+}
+
+function isOfTokens(row: Record<string, unknown>): boolean {
+  return Array.isArray(row['sample_id']) && Array.isArray(row['prompt_ids']);
+}
+
+function readTokens(row: Record<string, unknown>): readonly RolloutRow[] {
+  // Rows whose probabilities were off are masked too, though their answers were judged like all others.
+  const mask = row['pre_seq_error_sample_loss_mask'] ?? row['sample_loss_mask'];
+  const prompt = only(row['prompt_ids']);
+  return [
+    {
+      step: stepOf(row['step']),
+      explicitId: null,
+      prompt: promptOfTokens(Array.isArray(prompt) ? prompt : []),
+      promptIsUserText: true,
+      groundTruth: undefined,
+      reward: rewardOf(only(row['rewards'])),
+      explicitCorrect: null,
+      explicitField: null,
+      lengthChars: null,
+      rolloutKey: null,
+      split: 'train',
+      scored: only(mask) !== 0,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, naturalOrder, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { rewardOf, stepOf } from './fieldValues';
+import { promptOfTokens, rewardOf, stepOf } from './fieldValues';
 
 const shardFile = /^.+_rollouts_\d+\.jsonl$/;
 const shardEnd = /_rollouts_\d+\.jsonl.*$/;
@@ -38,7 +38,7 @@ function readRollout(row: Record<string, unknown>, tokens: readonly unknown[]): 
   return {
     step: stepOf(row['step']),
     explicitId: null,
-    prompt: `prompt tokens ${tokens.join(' ')}`,
+    prompt: promptOfTokens(tokens),
     promptIsUserText: true,
     // The row was read by JSON.parse, so every value in it is JSON.
     groundTruth: (row['ground_truth'] ?? undefined) as JsonValue | undefined,

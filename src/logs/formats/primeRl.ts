@@ -85,9 +85,13 @@ export function variantOf(row: Record<string, unknown>): string | null {
 
 /** An episode is one rollout: that of its trainable agent. One without any trace failed before anything was generated. */
 export function readEpisode(row: Record<string, unknown>): readonly RolloutRow[] {
-  const traces = (Array.isArray(row['traces']) ? row['traces'] : []).filter(isRecord);
+  const traces = tracesOf(row);
   const trained = traces.find(({ agent }) => isRecord(agent) && agent['trainable'] === true) ?? traces[0];
   return trained === undefined ? [] : readTrace(row, trained);
+}
+
+function tracesOf(row: Record<string, unknown>): readonly Record<string, unknown>[] {
+  return (Array.isArray(row['traces']) ? row['traces'] : []).filter(isRecord);
 }
 
 function readTrace(row: Record<string, unknown>, trace: Record<string, unknown>): readonly RolloutRow[] {
@@ -120,7 +124,7 @@ function readTrace(row: Record<string, unknown>, trace: Record<string, unknown>)
 function isEvaluation(row: Record<string, unknown>): boolean {
   const run = isRecord(row['run']) ? row['run'] : {};
   const work = isRecord(run['work']) ? run['work'] : run;
-  return work['type'] === 'eval' || row['kind'] === 'eval';
+  return work['type'] === 'eval' || row['kind'] === 'eval' || tracesOf(row).some(({ info }) => isRecord(info) && info['kind'] === 'eval');
 }
 
 function failed(record: Record<string, unknown>): boolean {

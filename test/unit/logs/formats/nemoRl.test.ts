@@ -54,6 +54,17 @@ describe('NeMo-RL training data', () => {
     assert.match(summaryOf(run).health.flags.join(), /use_dynamic_sampling/);
   });
 
+  it('of the single controller hold token ids, by which problems are followed; what was only masked for its probabilities counts', async () => {
+    const run = await loadOnly(fixtureRun('nemo_rl_tokens'));
+    assert.deepEqual([summaryOf(run).variant, summaryOf(run).completeness], ['train_data_step, token ids', 'complete']);
+    const groups = run.steps.map(({ step, groups: of }) => [step, of.map(({ problem, n, scored, correct }) => [problem, n, scored, correct])]);
+    assert.deepEqual(groups, [
+      [1, [[0, 2, 2, 1], [1, 2, 2, 2]]],
+      [2, [[1, 2, 2, 1], [0, 2, 1, 1]]],
+    ]);
+    assert.match(run.registry.problems[0]?.preview ?? '', /^prompt tokens 151 7 8 9$/);
+  });
+
   it('with a system message of its own have the user’s message as the problem', () => {
     const content = [['<|im_start|>system\nBe brief.<|im_end|>\n', '<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n', 'four']];
     const [read] = nemoRlFormat.readRow({ content, rewards: [1] }, noNumbers);

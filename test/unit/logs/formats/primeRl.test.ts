@@ -87,6 +87,11 @@ describe('prime-rl rollouts', () => {
     assert.deepEqual([run.source.variant, run.registry.problems[0]?.id], ['verifiers 0.6', '7']);
   });
 
+  it('are evaluation where the file monitor stamped them so', () => {
+    const row = (kind: string): object => ({ traces: [{ ...trace, info: { kind }, rewards: {} }], task: trace.task, ok: true });
+    assert.deepEqual(['train', 'eval'].map((kind) => primeRlFormat.readRow(row(kind), noNumbers)[0]?.split), ['train', 'val']);
+  });
+
   it('take a failed episode for no wrong answer', () => {
     const row = { traces: [{ ...trace, rewards: { correct: { score: 0, weight: 1 } } }], task: trace.task, ok: false, errors: ['sandbox died'] };
     assert.equal(primeRlFormat.readRow(row, noNumbers)[0]?.scored, false);
