@@ -51,7 +51,8 @@ function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
   const { format, variant } = run.source;
   const known = format.claims?.(variant) ?? null;
   if (known?.passRates !== false && hasNoScores(run)) return noScores;
-  return known ?? shownClaims(run, groupSize);
+  const shown = shownClaims(run, groupSize);
+  return known === null || (known.passRates && shown.survivors) ? shown : known;
 }
 
 function shownClaims(run: ObservedRun, groupSize: number | null): LogClaims {

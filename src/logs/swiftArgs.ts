@@ -1,16 +1,15 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isRecord } from '../core/json';
 import type { RunConfig } from './hydraConfig';
+import { readJsonConfig } from './jsonConfig';
 
-const maxBytes = 1 << 22;
 /** A training is launched at most so many directories above its output: `{launch}/output/{model}/v0-…`. */
 const maxLaunchHeight = 3;
 
 /** Reads the `args.json` that ms-swift writes into its output directory; null when there is none that can be read. */
 export function readSwiftArgs(directory: string): RunConfig | null {
   const configFile = path.join(directory, 'args.json');
-  const args = readJson(configFile);
+  const args = readJsonConfig(configFile);
   if (args === null) return null;
   const { num_generations: groupSize, dataset } = args;
   const names = Array.isArray(dataset) ? dataset : [dataset];
@@ -27,17 +26,6 @@ export function readSwiftArgs(directory: string): RunConfig | null {
     groupSizeSetting: 'num_generations',
     groupFilter: args['dynamic_sample'] === true ? 'dynamic_sample' : null,
   };
-}
-
-function readJson(file: string): Record<string, unknown> | null {
-  try {
-    if (statSync(file).size > maxBytes) return null;
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isRecord(parsed) ? parsed : null;
-  } catch {
-    // No configuration is a usual state; the run is then known by its log alone.
-    return null;
-  }
 }
 
 /** Names are relative to where the training was launched, which the file does not say; `#500` takes a part of the rows. */

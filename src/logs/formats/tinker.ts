@@ -1,6 +1,7 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
+import { readTinkerConfig } from '../tinkerConfig';
 import { booleanOf, rewardOf, stepOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
@@ -25,6 +26,7 @@ export const tinkerFormat: LogFormat = {
   },
   readRow: (row) => (isRecord(row) && 'total_reward' in row ? readRollout(row) : []),
   claims: (variant) => (variant === withTexts ? null : statistics),
+  readConfig: readTinkerConfig,
 };
 
 const statistics: LogClaims = {

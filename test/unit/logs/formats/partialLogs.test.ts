@@ -86,6 +86,19 @@ describe('logs that support less than a training record', () => {
     assert.match(summary.health.flags.join(), /do not say which problem/);
   });
 
+  it('of tinker hold survivors only where groups come in one by one and its configuration drops those of one reward', async () => {
+    writeTinker(inFolders);
+    const completenessWith = async (config: object): Promise<string> => {
+      writeFileSync(path.join(directory, 'config.json'), JSON.stringify(config));
+      return summaryOf(await loadOnly(directory)).completeness;
+    };
+    const dropping = { remove_constant_reward_groups: true, dataset_builder: { group_size: 2 } };
+    assert.equal(await completenessWith({ ...dropping, async_config: { max_steps_off_policy: 2 } }), 'survivors');
+    assert.equal(await completenessWith({ ...dropping, stream_minibatch_config: { groups_per_batch: 2 } }), 'survivors');
+    assert.equal(await completenessWith({ ...dropping, async_config: null }), 'complete');
+    assert.equal(await completenessWith({ ...dropping, remove_constant_reward_groups: false, async_config: {} }), 'complete');
+  });
+
   it('of tinker are correct by the word of their environment, since rewards count the form too', async () => {
     writeTinker(inFolders);
     assert.equal(summaryOf(await loadOnly(directory)).correctRule, 'the rows’ own field “correct”');
