@@ -82,7 +82,7 @@ export interface LogFormat {
   readonly ownsFolder?: RegExp;
   /** Whether files have to be looked into, because their names do not tell that they belong to the log. */
   readonly namesAreVague: boolean;
-  /** The generation of the format that the first row of a file shows; null when the row is none of this format. */
+  /** The generation of the format that the first row of a file shows, or what is known of it (`readShape`); null when it is none of this format. */
   readonly recogniseRow: (row: Record<string, unknown>, name: string) => string | null;
   /** What names a row, so that a later one of the same name takes its place (`array`). */
   readonly keyOfRow?: (row: unknown) => number | null;

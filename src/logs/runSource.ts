@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { FieldMapping } from '../core/fieldMapping';
-import { readFirstRow } from './firstRow';
 import { FolderReader } from './folderReader';
 import { arealFormat } from './formats/areal';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
@@ -21,6 +20,7 @@ import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
 import type { RunConfig } from './hydraConfig';
 import type { Folder, LogFileName, LogFormat } from './logFormat';
+import { readShape } from './logShape';
 import { recogniseSilentLog } from './silentLogs';
 
 /** A run on disk: where its log lies and how to read it. */
@@ -88,10 +88,8 @@ export function recogniseLog(directory: string, mappings: readonly FieldMapping[
 }
 
 function recogniseFile(directory: string, name: string, format: LogFormat): string | null {
-  // A document is one JSON text over many lines, and a table has none: its name is what it is known by.
-  const row = format.kind === 'table' ? null : readFirstRow(path.join(directory, name));
-  if (row === null) return format.kind === 'lines' ? null : format.recogniseRow({}, name);
-  return format.recogniseRow(row, name);
+  const shape = readShape(path.join(directory, name), format.kind);
+  return shape === null ? null : format.recogniseRow(shape, name);
 }
 
 const readers = new WeakMap<RunSource, FolderReader>();

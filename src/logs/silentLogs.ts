@@ -17,9 +17,10 @@ const headBytes = 4096;
 
 /** A run whose rollouts are only there as pickle, which is never loaded, or not at all; null when the directory shows none. */
 export function recogniseSilentLog(directory: string, folder: Folder): SilentLog | null {
-  if (folder.files.some((name) => /^(?:eval_)?\d+\.pt$/.test(name) && isRolloutPickle(path.join(directory, name)))) return slimePickle;
+  const shows = (name: string, word: string): boolean => beginsWith(path.join(directory, name), word);
+  if (folder.files.some((name) => /^(?:eval_)?\d+\.pt$/.test(name) && shows(name, 'rollout_id'))) return slimePickle;
   if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
-  if (folder.files.some((name) => name.endsWith('_cdas.json')) && !hasLogBeside(directory)) return cdasState;
+  if (folder.files.some((name) => name.endsWith('_cdas.json') && shows(name, '"model_abilities"')) && !hasLogBeside(directory)) return cdasState;
   if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {
     const states = folder.open('rollout')?.files ?? [];
     if (states.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name))) return slimeCheckpoints;
@@ -81,13 +82,13 @@ function silentFormat(framework: string): LogFormat {
   return { framework, kind: 'lines', repeatedRollout: 'rerun', namesAreVague: false, logFiles: () => [], recogniseRow: () => null, readRow: () => [] };
 }
 
-/** slime's files begin with the names of what they hold; other files of that name are other checkpoints. Nothing is unpickled. */
-function isRolloutPickle(file: string): boolean {
+/** These files begin with the names of what they hold, by which they are told from others of such a name. Nothing is unpickled. */
+function beginsWith(file: string, word: string): boolean {
   try {
     const fd = openSync(file, 'r');
     try {
       const head = Buffer.alloc(headBytes);
-      return head.subarray(0, readSync(fd, head, 0, headBytes, 0)).includes('rollout_id');
+      return head.subarray(0, readSync(fd, head, 0, headBytes, 0)).includes(word);
     } finally {
       closeSync(fd);
     }

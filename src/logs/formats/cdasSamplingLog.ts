@@ -13,7 +13,7 @@ export const cdasSamplingFormat: LogFormat = {
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /_sampling\.json$/),
   experimentOf: (name) => name.replace(/_sampling\.json.*$/, ''),
-  recogniseRow: (row) => (Object.keys(row).length > 0 && !isRecord(row['result']) ? null : 'sampling log'),
+  recogniseRow: (row) => (Object.keys(row).length === 0 || 'step' in row || 'result' in row ? 'sampling log' : null),
   // A resumed training appends the steps that it runs again: the later entry of a step is the one that stands.
   keyOfRow: (entry) => (isRecord(entry) ? stepOf(entry['step']) : null),
   readRow: readStep,

@@ -21,8 +21,11 @@ export const msSwiftFormat: LogFormat = {
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /^completions\.jsonl$/),
   recogniseRow: (row) => {
-    if (Array.isArray(row['prompt']) && Array.isArray(row['completion'])) return 'gen_step' in row ? 'megatron' : 'step' in row ? 'hf' : null;
-    return 'gen_step' in row && 'prompt' in row && 'completion' in row ? 'ray' : null;
+    if (!('prompt' in row && 'completion' in row)) return null;
+    // Distillation writes the same files, in which nothing is judged.
+    if (!Array.isArray(row['prompt'])) return 'gen_step' in row && 'reward' in row ? 'ray' : null;
+    if (!('advantages' in row) && rewardColumns(row).length === 0) return null;
+    return 'gen_step' in row ? 'megatron' : 'step' in row ? 'hf' : null;
   },
   readRow: (row) => {
     if (!isRecord(row)) return [];
@@ -36,7 +39,7 @@ export const msSwiftFormat: LogFormat = {
 function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
   const column = (name: string): readonly unknown[] => listIn(table[name]);
   const [prompts, completions, advantages] = [column('prompt'), column('completion'), column('advantages')];
-  const rewards = Object.keys(table).filter((name) => !knownColumns.has(name) && isRewardName(name) && isNumeric(table[name]));
+  const rewards = rewardColumns(table);
   const answers = column(answerColumns.find((name) => name in table) ?? '');
   const steps = 'gen_step' in table ? table['gen_step'] : table['step'];
   return prompts.slice(0, completions.length).map((prompt, row) => {
@@ -58,6 +61,10 @@ function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
       ...(note !== null && { note }),
     };
   });
+}
+
+function rewardColumns(table: Record<string, unknown>): readonly string[] {
+  return Object.keys(table).filter((name) => !knownColumns.has(name) && isRewardName(name) && isNumeric(table[name]));
 }
 
 function readSingle(row: Record<string, unknown>): readonly RolloutRow[] {

@@ -35,7 +35,7 @@ export const trlFormat: LogFormat = {
   repeatedRollout: 'window',
   namesAreVague: false,
   logFiles: (folder) => filesLike(folder, /^completions_(\d+)\.parquet$/),
-  recogniseRow: () => 'completions',
+  recogniseRow: (columns) => (Object.keys(columns).length === 0 || isRewarded(columns) ? 'completions' : null),
   readRow: () => [],
   table: {
     rows: (table) => readRows(table, 0, ['completion']),
@@ -45,6 +45,11 @@ export const trlFormat: LogFormat = {
   evaluationMixedIn: true,
   gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
 };
+
+/** TRL's trainer of distillation writes files of the same name, in which nothing is judged. */
+function isRewarded(columns: Record<string, unknown>): boolean {
+  return ['step', 'prompt', 'completion'].every((name) => name in columns) && ('advantage' in columns || 'advantages' in columns);
+}
 
 function* readRows(table: ParquetTable, from: number, digested: readonly string[]): Generator<readonly RolloutRow[]> {
   const first = (names: readonly string[]): string => names.find((each) => table.columns.includes(each)) ?? '';

@@ -18,7 +18,8 @@ export const verlFormat: LogFormat = {
   logFiles: (folder) => filesLike(folder, stepFile),
   recogniseRow: (row) => {
     if (typeof row['input'] !== 'string' || typeof row['output'] !== 'string' || 'schema' in row) return null;
-    if (!('score' in row) && !('step' in row)) return null;
+    // Datasets have inputs with outputs too, and scores of them, but no steps.
+    if (!('step' in row)) return null;
     if (typeof row['uid'] === 'string') return 'G3';
     return typeof row['request_id'] === 'string' ? 'G2' : 'G1';
   },
