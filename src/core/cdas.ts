@@ -9,6 +9,23 @@ export interface ProblemPassRate {
   readonly passRate: number;
 }
 
+/**
+ * The visits of one step as columns of one length: all scored rollouts of one problem in it are one visit. `correct` is
+ * fractional where correctness is soft.
+ */
+export interface StepVisits {
+  readonly problem: Int32Array;
+  readonly correct: Float64Array;
+  readonly scored: Int32Array;
+}
+
+/** What all problems hold, by index; 1 where a problem is counted. Valid until the next problem is added. */
+export interface ProblemColumns {
+  readonly difficulties: Float64Array;
+  readonly visits: Int32Array;
+  readonly counted: Uint8Array;
+}
+
 /** What one problem holds: enough to put it back exactly. */
 export interface ProblemState {
   readonly difficulty: number;
@@ -98,20 +115,44 @@ export class CdasState {
     this.visitCounts.set(problem, 0);
   }
 
-  /** Rates one step. Every expectation is taken with the competence and difficulties from before the step. */
-  rateStep(passRates: readonly ProblemPassRate[]): void {
-    const competence = this.competence;
-    for (const { problem, passRate } of passRates) this.rateVisit(problem, passRate, competence);
+  /** What all problems hold, to be looked at in loops over very many of them. */
+  get columns(): ProblemColumns {
+    return { difficulties: this.difficulties.view(), visits: this.visitCounts.view(), counted: this.countedFlags.view() };
   }
 
-  /** Rates one problem of a step; `competence` is the one from before the step, the same for all its problems. */
-  rateVisit(problem: number, passRate: number, competence: number): void {
-    const difficulty = this.difficulty(problem);
-    const surprise = expectedPassRate(competence, difficulty) - passRate;
-    const visit = this.visits(problem) + 1;
-    const weight = this.mode === 'paper' ? 1 / visit : 1 / (visit + 1);
-    this.visitCounts.set(problem, visit);
-    this.setDifficulty(problem, (1 - weight) * difficulty + weight * surprise);
+  /** Rates one step from its pass rates; see `rateVisits`. */
+  rateStep(passRates: readonly ProblemPassRate[]): void {
+    this.rateVisits({
+      problem: Int32Array.from(passRates, ({ problem }) => problem),
+      correct: Float64Array.from(passRates, ({ passRate }) => passRate),
+      scored: new Int32Array(passRates.length).fill(1),
+    });
+  }
+
+  /**
+   * Rates one step; visits without a scored rollout change nothing. Every expectation is taken with the competence and
+   * difficulties from before the step.
+   */
+  rateVisits({ problem: problems, correct, scored }: StepVisits): void {
+    // One loop that calls nothing else: it runs over millions of visits, often in a process that has just started.
+    const { difficulties, visits, counted } = this.columns;
+    const { competence } = this;
+    const extra = this.mode === 'paper' ? 0 : 1;
+    let { sum } = this;
+    for (let place = 0; place < problems.length; place++) {
+      const rollouts = scored[place] ?? 0;
+      if (rollouts === 0) continue;
+      const problem = problems[place] ?? 0;
+      const before = difficulties[problem] ?? 0;
+      const visit = (visits[problem] ?? 0) + 1;
+      const weight = 1 / (visit + extra);
+      const surprise = expectedPassRate(competence, before) - (correct[place] ?? 0) / rollouts;
+      const after = (1 - weight) * before + weight * surprise;
+      if (counted[problem] === 1) sum += after - before;
+      visits[problem] = visit;
+      difficulties[problem] = after;
+    }
+    this.sum = sum;
   }
 
   /** What a problem holds now. */

@@ -1,6 +1,6 @@
-import { CdasState, type CdasMode, type ProblemState } from './cdas';
+import { CdasState, type CdasMode } from './cdas';
 import { Column } from './column';
-import { HistoryRows, type EntryKind, type StepChanges } from './historyRows';
+import { HistoryRows, type EntryKind, type HeldBefore, type StepChanges, type StepEvent } from './historyRows';
 import { countBefore } from './ordered';
 
 /** One entry of a problem's history. `visit` entries carry counts; the others mark what took effect. */
@@ -36,11 +36,7 @@ export class CdasHistory {
   /** The newest row of each problem; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
 
-  /** Steps up to `lastWarmupStep` are kept in the history but not rated, as the authors' trainer does; by default all are rated, step 0 too. */
-  constructor(
-    mode: CdasMode,
-    private readonly lastWarmupStep = -Infinity,
-  ) {
+  constructor(mode: CdasMode) {
     this.state = new CdasState(mode);
   }
 
@@ -64,14 +60,15 @@ export class CdasHistory {
   }
 
   /** Appends one step: its events take effect first, then its visits are rated together. */
-  appendStep(changes: StepChanges): void {
+  appendStep({ step, events, visits }: StepChanges): void {
     const firstRow = this.rows.length;
-    this.steps.push(changes.step);
+    this.steps.push(step);
     this.firstRows.push(firstRow);
     this.sumsBefore.push(this.state.difficultySum);
-    this.rows.append(changes.events, changes.visits);
-    this.applyEvents(changes, firstRow);
-    if (changes.step > this.lastWarmupStep) this.rate(changes, firstRow + changes.events.length);
+    this.rows.appendEvents(events);
+    this.applyEvents(events, firstRow);
+    this.rows.appendVisits(visits, this.state.columns, this.lastRow.view());
+    this.state.rateVisits(visits);
     this.competences.push(this.state.competence);
   }
 
@@ -121,13 +118,17 @@ export class CdasHistory {
     return { correct, scored, lastVisit };
   }
 
-  /** Calls back once for each problem that a step changed, with what it held before the step. */
-  forEachChanged(stepIndex: number, callback: (problem: number, before: ProblemState) => void): void {
-    if (stepIndex < 0 || stepIndex >= this.stepCount) return;
-    const { rows } = this;
-    const firstRow = this.firstRows.at(stepIndex);
-    const end = stepIndex + 1 === this.stepCount ? rows.length : this.firstRows.at(stepIndex + 1);
-    rows.forEachProblem(firstRow, end, callback);
+  /** Each problem that a step changed, once, with what it held before the step. */
+  changesOf(stepIndex: number): HeldBefore {
+    if (stepIndex < 0 || stepIndex >= this.stepCount) return this.rows.changesIn(0, 0);
+    const end = stepIndex + 1 === this.stepCount ? this.rows.length : this.firstRows.at(stepIndex + 1);
+    return this.rows.changesIn(this.firstRows.at(stepIndex), end);
+  }
+
+  /** Calls back once for each problem that a step changed, with the difficulty that it had before the step. */
+  forEachChanged(stepIndex: number, callback: (problem: number, before: { readonly difficulty: number }) => void): void {
+    const { problem, difficulty } = this.changesOf(stepIndex);
+    problem.forEach((each, place) => callback(each, { difficulty: difficulty[place] ?? 0 }));
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */
@@ -136,30 +137,13 @@ export class CdasHistory {
     while (row >= 0 && callback(row)) row = this.rows.previousOf(row);
   }
 
-  private rate({ visits }: StepChanges, firstRow: number): void {
-    const { problem: problems, correct, scored } = visits;
-    const { state } = this;
-    const competence = state.competence;
-    for (let place = 0; place < problems.length; place++) {
-      const problem = problems[place] ?? 0;
-      const rollouts = scored[place] ?? 0;
-      if (rollouts === 0) continue;
-      this.remember(firstRow + place, problem);
-      state.rateVisit(problem, (correct[place] ?? 0) / rollouts, competence);
-    }
-  }
-
-  private applyEvents({ events }: StepChanges, firstRow: number): void {
+  private applyEvents(events: readonly StepEvent[], firstRow: number): void {
     events.forEach(({ problem, kind }, i) => {
-      this.remember(firstRow + i, problem);
+      this.rows.remember(firstRow + i, this.state, this.lastRow.at(problem));
+      this.lastRow.set(problem, firstRow + i);
       if (kind === 'restart') this.state.restart(problem);
       else this.state.setCounted(problem, kind === 'include');
     });
-  }
-
-  private remember(row: number, problem: number): void {
-    this.rows.remember(row, this.state, this.lastRow.at(problem));
-    this.lastRow.set(problem, row);
   }
 
   /** The position of the last step that starts at or before a row; steps without rows share their start. */

@@ -1,14 +1,4 @@
-import type { CdasState, ProblemState } from './cdas';
-
-/**
- * The visits of one step as columns of one length: all scored rollouts of one problem in it are one visit. `correct` is
- * fractional where correctness is soft.
- */
-export interface StepVisits {
-  readonly problem: Int32Array;
-  readonly correct: Float64Array;
-  readonly scored: Int32Array;
-}
+import type { CdasState, ProblemColumns, ProblemState, StepVisits } from './cdas';
 
 /** What changes for a problem from a step on: it leaves or joins the mean, or its visits start afresh. */
 export interface StepEvent {
@@ -21,6 +11,13 @@ export interface StepChanges {
   readonly step: number;
   readonly events: readonly StepEvent[];
   readonly visits: StepVisits;
+}
+
+/** The problems that a step changed, each once, with the difficulty and the visits that it had before. */
+export interface HeldBefore {
+  readonly problem: Int32Array;
+  readonly difficulty: Float64Array;
+  readonly visits: Int32Array;
 }
 
 /** What happened to a problem in a step. */
@@ -57,19 +54,24 @@ export class HistoryRows {
     return this.count;
   }
 
-  /** Appends the rows of a step, its events first; nothing counts as rated yet. */
-  append(events: readonly StepEvent[], { problem, correct, scored }: StepVisits): void {
-    for (const { problem: own, kind } of events) {
+  /** Appends the events of a step; nothing counts as rated yet. */
+  appendEvents(events: readonly StepEvent[]): void {
+    for (const { problem, kind } of events) {
       const { block, at } = this.extend(1);
-      block.problems[at] = own;
+      block.problems[at] = problem;
       block.corrects[at] = 0;
       block.scoredAndKinds[at] = kinds.indexOf(kind);
+      block.previous[at] = unrated;
     }
-    for (let from = 0; from < problem.length; ) {
-      const { block, at, rows } = this.extend(problem.length - from);
-      block.problems.set(problem.subarray(from, from + rows), at);
-      block.corrects.set(correct.subarray(from, from + rows), at);
-      for (let row = 0; row < rows; row++) block.scoredAndKinds[at + row] = (scored[from + row] ?? 0) << kindBits;
+  }
+
+  /** Appends the visits of a step that is rated next. `lastRow` has the newest row of each problem, which a visit becomes. */
+  appendVisits(visits: StepVisits, held: ProblemColumns, lastRow: Int32Array): void {
+    const { length } = visits.problem;
+    for (let from = 0; from < length; ) {
+      const first = this.count;
+      const { block, at, rows } = this.extend(length - from);
+      fill(block, { at, first }, from === 0 && rows === length ? visits : cut(visits, from, from + rows), { held, lastRow });
       from += rows;
     }
   }
@@ -80,7 +82,7 @@ export class HistoryRows {
     this.blocks.length = Math.ceil(this.count / blockRows);
   }
 
-  /** Keeps what a row's problem holds now. `previous` is the problem's row before this one, -1 for none. */
+  /** Keeps what an event's problem holds now. `previous` is the problem's row before this one, -1 for none. */
   remember(row: number, state: CdasState, previous: number): void {
     const [block, at] = [this.blockOf(row), row % blockRows];
     const problem = block.problems[at] ?? 0;
@@ -89,7 +91,7 @@ export class HistoryRows {
     block.packed[at] = (state.visits(problem) << 1) | Number(state.isCounted(problem));
   }
 
-  /** False for a visit that changed nothing: without a scored rollout, or in warm-up. */
+  /** False for a visit that changed nothing, since it is without a scored rollout. */
   isRated(row: number): boolean {
     return this.blockOf(row).previous[row % blockRows] !== unrated;
   }
@@ -121,25 +123,29 @@ export class HistoryRows {
     return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }
 
-  /** Calls back once for each problem with a rated row from one place to another, with what it held before. */
-  forEachProblem(from: number, to: number, callback: (problem: number, before: ProblemState) => void): void {
-    for (let row = from; row < to; row++) {
-      const previous = this.previousOf(row);
-      if (previous !== unrated && previous < from) callback(this.problem(row), this.before(row));
+  /** Each problem with a rated row from one place to another, once, and what it held before. */
+  changesIn(from: number, to: number): HeldBefore {
+    const found = { problem: new Int32Array(to - from), difficulty: new Float64Array(to - from), visits: new Int32Array(to - from) };
+    let count = 0;
+    for (let start = from; start < to; ) {
+      const end = Math.min(to, start - (start % blockRows) + blockRows);
+      count = addChanges(this.blockOf(start), { at: start % blockRows, rows: end - start, first: from }, found, count);
+      start = end;
     }
+    const { problem, difficulty, visits } = found;
+    return { problem: problem.subarray(0, count), difficulty: difficulty.subarray(0, count), visits: visits.subarray(0, count) };
   }
 
   private scoredAndKind(row: number): number {
     return this.blockOf(row).scoredAndKinds[row % blockRows] ?? 0;
   }
 
-  /** Makes room for rows that do not count as rated; for as many of them as the last block has room for. */
+  /** Makes room for rows; for as many of them as the last block has room for. */
   private extend(wanted: number): { readonly block: Block; readonly at: number; readonly rows: number } {
     const at = this.count % blockRows;
     if (at === 0) this.blocks.push(new Block());
     const block = this.blockOf(this.count);
     const rows = Math.min(wanted, blockRows - at);
-    block.previous.fill(unrated, at, at + rows);
     this.count += rows;
     return { block, at, rows };
   }
@@ -149,4 +155,47 @@ export class HistoryRows {
     if (block === undefined) throw new RangeError(`row ${row} of ${this.count}`);
     return block;
   }
+}
+
+function cut({ problem, correct, scored }: StepVisits, from: number, to: number): StepVisits {
+  return { problem: problem.subarray(from, to), correct: correct.subarray(from, to), scored: scored.subarray(from, to) };
+}
+
+/** Lays visits out in a block from row `at` on, the first of them being row `first` of all. */
+function fill(block: Block, { at, first }: { readonly at: number; readonly first: number }, visits: StepVisits, { held, lastRow }: { readonly held: ProblemColumns; readonly lastRow: Int32Array }): void {
+  // One loop that calls nothing: it runs over millions of visits, often in a process that has just started.
+  const { problem: problems, correct, scored } = visits;
+  const { difficulties, visits: visitCounts, counted } = held;
+  const { previous, packed } = block;
+  block.problems.set(problems, at);
+  block.corrects.set(correct, at);
+  for (let place = 0; place < problems.length; place++) {
+    const row = at + place;
+    const rollouts = scored[place] ?? 0;
+    block.scoredAndKinds[row] = rollouts << kindBits;
+    if (rollouts === 0) {
+      previous[row] = unrated;
+      continue;
+    }
+    const problem = problems[place] ?? 0;
+    if (problem >= lastRow.length) throw new RangeError(`no problem ${problem}`);
+    previous[row] = lastRow[problem] ?? -1;
+    lastRow[problem] = first + place;
+    block.difficulties[row] = difficulties[problem] ?? 0;
+    packed[row] = ((visitCounts[problem] ?? 0) << 1) | (counted[problem] ?? 0);
+  }
+}
+
+/** Adds the problems whose first row of the step lies here; rows before `first` are those of earlier steps. */
+function addChanges({ problems, previous, difficulties, packed }: Block, { at, rows, first }: { readonly at: number; readonly rows: number; readonly first: number }, found: HeldBefore, known: number): number {
+  let count = known;
+  for (let row = at; row < at + rows; row++) {
+    const before = previous[row] ?? unrated;
+    if (before === unrated || before >= first) continue;
+    found.problem[count] = problems[row] ?? 0;
+    found.difficulty[count] = difficulties[row] ?? 0;
+    found.visits[count] = (packed[row] ?? 0) >> 1;
+    count++;
+  }
+  return count;
 }

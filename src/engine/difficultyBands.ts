@@ -1,4 +1,6 @@
+import type { ProblemColumns } from '../core/cdas';
 import type { CdasHistory } from '../core/cdasHistory';
+import type { HeldBefore } from '../core/historyRows';
 
 /** Bands of equal width over [-1, 1], within which every difficulty lies. */
 export const bandCount = 50;
@@ -18,13 +20,11 @@ export class DifficultyBands {
   /** Adds the counts after the step that the history has just appended. */
   appendStep(history: CdasHistory): void {
     const counts = this.newest;
-    history.forEachChanged(history.stepCount - 1, (problem, before) => {
-      if (before.visits > 0) bump(counts, before.difficulty, -1);
-      if (history.state.visits(problem) > 0) bump(counts, history.state.difficulty(problem), 1);
-    });
+    countMoves(counts, history.changesOf(history.stepCount - 1), history.state.columns);
     const at = Math.floor(this.steps / stepsPerChunk);
     const chunk = this.chunks[at] ?? new Uint16Array(stepsPerChunk * bandCount);
-    this.chunks[at] = chunk instanceof Uint16Array && counts.some((count) => count > maxShort) ? Int32Array.from(chunk) : chunk;
+    const fits = history.state.problemCount <= maxShort || !counts.some((count) => count > maxShort);
+    this.chunks[at] = chunk instanceof Uint16Array && !fits ? Int32Array.from(chunk) : chunk;
     this.chunks[at].set(counts, (this.steps++ % stepsPerChunk) * bandCount);
   }
 
@@ -40,6 +40,15 @@ export class DifficultyBands {
     const chunk = stepIndex >= 0 && stepIndex < this.steps ? this.chunks[Math.floor(stepIndex / stepsPerChunk)] : undefined;
     const start = (stepIndex % stepsPerChunk) * bandCount;
     return chunk === undefined ? new Int32Array(bandCount) : Int32Array.from(chunk.subarray(start, start + bandCount));
+  }
+}
+
+/** Takes problems out of the bands in which they were, and puts them into those in which they are. */
+function countMoves(counts: Int32Array, { problem, difficulty, visits }: HeldBefore, now: ProblemColumns): void {
+  for (let place = 0; place < problem.length; place++) {
+    const changed = problem[place] ?? 0;
+    if (visits[place] !== 0) bump(counts, difficulty[place] ?? 0, -1);
+    if (now.visits[changed] !== 0) bump(counts, now.difficulties[changed] ?? 0, 1);
   }
 }
 

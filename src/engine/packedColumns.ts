@@ -1,4 +1,5 @@
 import type { ColumnPool } from './columnPool';
+import { sumNames, type Sums } from './rowRuns';
 import type { GroupColumns } from './stepGroups';
 
 /** Which columns hold the same as another and are not there a second time: `scored` and `rewarded` as `n`, `rewardSum` as `correct`. */
@@ -13,13 +14,16 @@ export class PackedColumns {
     private readonly shared: number,
   ) {}
 
-  /** A copy of columns, cut to `length`. Mostly all rollouts are scored and a reward is 1 or 0, so that columns are the same. */
-  static of({ problem, n, scored, correct, rewardSum, rewarded }: GroupColumns, length: number, pool: ColumnPool): PackedColumns {
+  /** A copy of the first sums, as many as there are problems. Mostly all rollouts are scored and a reward is 1 or 0, so that columns are the same. */
+  static of(problems: Int32Array, sums: Sums, pool: ColumnPool): PackedColumns {
+    const { length } = problems;
+    const { n, scored, correct, rewardSum, rewarded } = sums;
     const shared = (areSame(scored, n, length) ? same.scored : 0) | (areSame(rewarded, n, length) ? same.rewarded : 0) | (areSame(rewardSum, correct, length) ? same.rewardSum : 0);
     const { buffer, offset } = pool.take(bytesFor(shared) * length);
     const packed = new PackedColumns(buffer, offset, length, shared);
     const columns = packed.unpack();
-    for (const [column, into] of [[problem, columns.problem], [n, columns.n], [scored, columns.scored], [rewarded, columns.rewarded], [correct, columns.correct], [rewardSum, columns.rewardSum]] as const) into.set(column.subarray(0, length));
+    columns.problem.set(problems);
+    for (const name of sumNames) columns[name].set(sums[name].subarray(0, length));
     return packed;
   }
 
@@ -43,7 +47,7 @@ function bytesFor(shared: number): number {
   return 16 + of(same.rewardSum, 8) + of(same.scored, 4) + of(same.rewarded, 4);
 }
 
-function areSame(a: Int32Array | Float64Array, b: Int32Array | Float64Array, length: number): boolean {
+function areSame(a: Float64Array, b: Float64Array, length: number): boolean {
   for (let place = 0; place < length; place++) if (a[place] !== b[place]) return false;
   return true;
 }

@@ -1,4 +1,4 @@
-import type { StepVisits } from '../core/historyRows';
+import type { StepVisits } from '../core/cdas';
 import type { PackedColumns } from './packedColumns';
 
 /** The rollouts of one problem in one step. */
@@ -55,11 +55,8 @@ export class StepGroups implements StepCounts {
     counts: StepCounts,
   ) {
     ({ rollouts: this.rollouts, superseded: this.superseded, replaced: this.replaced, lengthSum: this.lengthSum, lengthCount: this.lengthCount } = counts);
-    const sums = { scored: 0, correct: 0, scoredGroups: 0, allPass: 0, allFail: 0, comparable: 0, uniform: 0 };
     const { scored, correct } = this.columns;
-    for (let place = 0; place < this.length; place++) addGroup(sums, scored[place] ?? 0, correct[place] ?? 0);
-    ({ scored: this.scored, correct: this.correct, scoredGroups: this.scoredGroups } = sums);
-    ({ allPass: this.allPass, allFail: this.allFail, comparable: this.comparable, uniform: this.uniform } = sums);
+    ({ scored: this.scored, correct: this.correct, scoredGroups: this.scoredGroups, allPass: this.allPass, allFail: this.allFail, comparable: this.comparable, uniform: this.uniform } = sumsOf(scored, correct));
   }
 
   /** How many groups there are. */
@@ -90,16 +87,22 @@ export class StepGroups implements StepCounts {
   }
 }
 
-type Sums = Record<'scored' | 'correct' | 'scoredGroups' | 'allPass' | 'allFail' | 'comparable' | 'uniform', number>;
+type GroupSums = Pick<StepGroups, 'scored' | 'correct' | 'scoredGroups' | 'allPass' | 'allFail' | 'comparable' | 'uniform'>;
 
-function addGroup(sums: Sums, scored: number, correct: number): void {
-  if (scored === 0) return;
-  sums.scored += scored;
-  sums.correct += correct;
-  sums.scoredGroups++;
-  if (correct === scored) sums.allPass++;
-  if (correct === 0) sums.allFail++;
-  if (scored < 2) return;
-  sums.comparable++;
-  if (correct === 0 || correct === scored) sums.uniform++;
+function sumsOf(scoredOf: Int32Array, correctOf: Float64Array): GroupSums {
+  let [scored, correct, scoredGroups, allPass, allFail, comparable, uniform] = [0, 0, 0, 0, 0, 0, 0];
+  for (let place = 0; place < scoredOf.length; place++) {
+    const [rollouts, passed] = [scoredOf[place] ?? 0, correctOf[place] ?? 0];
+    if (rollouts === 0) continue;
+    const [pass, fail] = [Number(passed === rollouts), Number(passed === 0)];
+    scored += rollouts;
+    correct += passed;
+    scoredGroups++;
+    allPass += pass;
+    allFail += fail;
+    if (rollouts < 2) continue;
+    comparable++;
+    uniform += pass + fail;
+  }
+  return { scored, correct, scoredGroups, allPass, allFail, comparable, uniform };
 }

@@ -2,7 +2,7 @@
 import { appendFileSync, copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { CdasHistory } from '../../src/core/cdasHistory';
-import type { StepVisits } from '../../src/core/historyRows';
+import type { StepVisits } from '../../src/core/cdas';
 import { selectSymmetric } from '../../src/core/selection';
 import { IndexCache } from '../../src/engine/indexCache';
 import { findFacts } from '../../src/engine/logFindings';

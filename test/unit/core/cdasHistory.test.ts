@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { CdasMode } from '../../../src/core/cdas';
+import { CdasState, type CdasMode } from '../../../src/core/cdas';
 import { CdasHistory } from '../../../src/core/cdasHistory';
 import type { StepEvent } from '../../../src/core/historyRows';
 
@@ -96,13 +96,6 @@ describe('CDAS history', () => {
     assert.deepEqual(history.entriesOf(0).map(({ kind }) => kind), ['visit', 'restart', 'visit']);
   });
 
-  it('keeps warm-up steps in the history without rating them', () => {
-    const history = new CdasHistory('official-compat', 1);
-    history.addProblem(true);
-    append(history, 1, [{ problem: 0, correct: 0, scored: 8 }], []);
-    assert.deepEqual([history.stepCount, history.state.visits(0), history.competenceAfter(0)], [1, 0, 0]);
-  });
-
   it('rates the first step of a trainer that counts from 0', () => {
     const history = new CdasHistory('paper');
     history.addProblem(true);
@@ -138,17 +131,44 @@ describe('CDAS history', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
         const history = replay('paper', steps);
-        const changed = new Map<number, unknown>();
-        history.forEachChanged(steps.length - 1, (problem, before) => {
-          assert.ok(!changed.has(problem), 'told once');
-          changed.set(problem, before);
-        });
+        const { problem, difficulty, visits } = history.changesOf(steps.length - 1);
+        const changed = new Map(Array.from(problem, (each, place) => [each, { difficulty: difficulty[place], visits: visits[place] }]));
+        assert.equal(changed.size, problem.length, 'told once');
         const last = steps.at(-1)!;
-        const touched = new Set([...last.events, ...last.visits.filter(({ scored }) => scored > 0)].map(({ problem }) => problem));
+        const touched = new Set([...last.events, ...last.visits.filter(({ scored }) => scored > 0)].map((each) => each.problem));
         const past = replay('paper', steps.slice(0, -1));
-        assert.deepEqual(changed, new Map([...changed.keys()].map((problem) => [problem, past.state.snapshot(problem)])));
+        assert.deepEqual(changed, new Map([...changed.keys()].map((each) => [each, { difficulty: past.state.difficulty(each), visits: past.state.visits(each) }])));
         assert.deepEqual(new Set(changed.keys()), touched);
       }),
     );
+  });
+
+  it('holds as many rows as there are, of steps of any size', () => {
+    const sizes = [3, 20_000, 0, 16_384, 16_381, 1];
+    const history = new CdasHistory('paper');
+    const state = new CdasState('paper');
+    for (let problem = 0; problem < 20_000; problem++) {
+      history.addProblem(true);
+      state.addProblem(true);
+    }
+    sizes.forEach((size, i) => {
+      const visits = Array.from({ length: size }, (_, problem) => ({ problem, correct: (problem + i) % 5, scored: problem % 7 === 0 ? 0 : 4 }));
+      append(history, i, visits, []);
+      state.rateStep(visits.filter(({ scored }) => scored > 0).map(({ problem, correct, scored }) => ({ problem, passRate: correct / scored })));
+      assert.equal(history.state.competence, state.competence);
+      assert.deepEqual([...history.changesOf(i).problem], visits.filter(({ scored }) => scored > 0).map(({ problem }) => problem));
+    });
+    for (const problem of [1, 2, 16_379, 16_381, 16_382, 19_998]) {
+      const visited = sizes.flatMap((size, i) => (size > problem ? [{ stepIndex: i, correct: (problem + i) % 5, scored: 4 }] : []));
+      assert.deepEqual(history.entriesOf(problem).map(({ stepIndex, correct, scored }) => ({ stepIndex, correct, scored })), visited);
+    }
+    history.rewindTo(1);
+    assert.deepEqual([history.state.visits(1), history.state.visits(19_999)], [1, 0]);
+  });
+
+  it('refuses a visit of a problem that nobody added', () => {
+    const history = new CdasHistory('paper');
+    history.addProblem(true);
+    assert.throws(() => append(history, 1, [{ problem: 1, correct: 1, scored: 1 }], []), RangeError);
   });
 });
