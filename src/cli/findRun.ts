@@ -24,19 +24,18 @@ async function findByPath(path: string, mappings: readonly FieldMapping[]): Prom
   const exact = runs.filter((run) => run.path === path || run.logPath === path);
   const found = choose(path, exact.length > 0 ? exact : runs, runs);
   if (found !== null) return found;
-  const reasons = problems.length === 0 ? unknownRows(path) : problems;
-  const detail = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
-  throw new NoLogError(`No rollout log in ${path}${detail}. Name the directory that holds the step files.`);
+  const why = problems.length === 0 ? unknownRows(path) : problems.map((problem) => problem.replace(/\.?$/, '.')).join(' ');
+  throw new NoLogError(`No rollout log in ${path}${why === null ? '. Name the directory that holds the step files.' : `: ${why}`}`);
 }
 
 /** That a directory has JSONL which is nobody's known log, and how it may be read all the same. */
-function unknownRows(directory: string): readonly string[] {
+function unknownRows(directory: string): string | null {
   try {
     const name = readdirSync(directory).find((file) => /\.jsonl(?:\.gz|\.zst)?$/.test(file));
-    return name === undefined ? [] : [`${name} is in no format known here: \`cdas-lens mapping FILE\` proposes how to read its rows, for --mapping`];
+    return name === undefined ? null : `${name} is in no format known here; \`cdas-lens mapping FILE\` proposes how to read its rows, for --mapping.`;
   } catch {
     // A file, or a directory that nobody may list: there is nothing to say of its files.
-    return [];
+    return null;
   }
 }
 

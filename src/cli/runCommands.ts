@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, opendirSync, statSync } from 'node:fs';
 import { groupRows } from '../engine/problemViews';
 import { loadRun } from '../engine/runLoading';
 import { series, summariseRun } from '../engine/runSummary';
 import { findFacts } from '../engine/logFindings';
 import { discoverRuns } from '../logs/discover';
+import { explainFault } from '../logs/readFault';
 import { ExpectedError } from '../protocol/channel';
 import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
@@ -93,17 +94,27 @@ export const groupsCommand: Command = {
 };
 
 async function listRuns(directories: readonly string[], invocation: Invocation): Promise<readonly RunSummary[]> {
-  const missing = directories.find((directory) => !existsSync(directory));
-  if (missing !== undefined) throw new ExpectedError(`${missing} does not exist.`);
+  directories.forEach(assertReadable);
   const aids = readingAids(invocation);
   const { runs, problems } = await discoverRuns(directories, mappingsIn(invocation));
   problems.forEach(warnOnce);
   const summaries: RunSummary[] = [];
   for (const source of runs) {
     const run = await loadRun(source, { options: { mode: 'paper', correctThreshold: null }, dataset: null, aids });
-    if (run !== null) summaries.push(summariseRun(run, findFacts(run), Date.now()));
+    if (run === null) continue;
+    run.files.errors.forEach(warnOnce);
+    summaries.push(summariseRun(run, findFacts(run), Date.now()));
   }
   return summaries.sort((a, b) => (b.lastWriteAt ?? 0) - (a.lastWriteAt ?? 0));
+}
+
+function assertReadable(directory: string): void {
+  if (!existsSync(directory)) throw new ExpectedError(`${directory} does not exist.`);
+  try {
+    if (statSync(directory).isDirectory()) opendirSync(directory).closeSync();
+  } catch (error) {
+    throw new ExpectedError(explainFault(error, directory));
+  }
 }
 
 function runFields(run: RunSummary): object {

@@ -12,7 +12,7 @@ import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 import { findRun, type FoundRun } from './findRun';
 import type { SessionOptions } from './sessionOptions';
-import { warnOfCuration } from './warnings';
+import { warnOfCuration, warnOnce } from './warnings';
 
 /** One run, read to its end, with the decisions of one curation directory. */
 export class Session {
@@ -39,6 +39,7 @@ export class Session {
     if (run === null) throw new ExpectedError('The reading was given up.');
     if (options.anyDataset !== true && options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
     const session = new Session(run, curation, found.others, options.aids.cache);
+    run.files.errors.forEach(warnOnce);
     warnOfCuration(curation, session.view);
     return session;
   }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FolderReader } from './folderReader';
 import type { Folder } from './logFormat';
 import { isVirtual, readMounts, virtualMounts } from './mounts';
-import { explainReadFault, isMissing } from './readFault';
+import { explainFault, isMissing } from './readFault';
 
 /** What a search could not look at. */
 export interface SearchGaps {
@@ -133,7 +133,7 @@ class Search {
     // Removed since its parent was listed.
     if (isMissing(error)) return;
     this.unsearched.push(directory);
-    this.tell(explainReadFault(error, directory));
+    this.tell(explainFault(error, directory));
   }
 
   private tell(problem: string): void {

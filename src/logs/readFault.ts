@@ -15,11 +15,16 @@ const advice: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What keeps a file or directory from being read, and what to do, in one sentence that names it; other errors in their own words. */
-export function explainReadFault(error: unknown, place: string): string {
+export function explainFault(error: unknown, place: string): string {
   const code = errorCode(error);
   const known = advice.get(code ?? '');
-  if (code === null || known === undefined) return messageOf(error);
-  return `${place} cannot be read (${code}): ${known}. What was read of it stays, and it is tried again.`;
+  return code === null || known === undefined ? messageOf(error) : `${place} cannot be read (${code}): ${known}.`;
+}
+
+/** The same of a part of a run, of which something may have been read before. */
+export function explainReadFault(error: unknown, place: string): string {
+  const why = explainFault(error, place);
+  return why.endsWith('.') ? `${why} What was read of it stays, and it is read again once that is mended.` : why;
 }
 
 /** The first of many faults, and how many there are besides. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { readExpected } from '../engine/fixtureRuns';
-import { cliJson, fixtures, runCli } from './cliProcess';
+import { asOrdinaryUser } from '../ordinaryUser';
+import { cliBundle, cliJson, fixtures, runCli, type CliResult } from './cliProcess';
 
 const v07 = path.join(fixtures, 'runs', 'verl_v07');
 const v08 = path.join(fixtures, 'runs', 'verl_v08_dapo_reward');
@@ -40,6 +42,25 @@ describe('cdas-lens runs', () => {
   it('says which directory does not exist', () => {
     const { code, stderr } = runCli(['runs', 'nowhere']);
     assert.deepEqual([code, stderr], [1, 'cdas-lens: nowhere does not exist.\n']);
+  });
+
+  it('says what may not be read and what to do, as one who looks once', function () {
+    if (process.platform === 'win32') this.skip();
+    const place = realpathSync(mkdtempSync(path.join(tmpdir(), 'cdas-runs-')));
+    cpSync(path.join(v07, 'rollouts'), path.join(place, 'part'), { recursive: true });
+    mkdirSync(path.join(place, 'closed'));
+    const call = (...args: readonly string[]): CliResult => asOrdinaryUser(() => runCli([...args, '--no-cache'], place));
+    cliBundle();
+    chmodSync(place, 0o755);
+    for (const closed of ['closed', 'part/2.jsonl']) chmodSync(path.join(place, closed), 0);
+    try {
+      const advice = 'cannot be read (EACCES): permission denied. Give yourself read access to it.';
+      assert.deepEqual(call('runs', 'closed'), { code: 1, stdout: '', stderr: `cdas-lens: closed ${advice}\n` });
+      assert.equal(call('show', 'closed').stderr, `cdas-lens: No rollout log in ${place}/closed: ${place}/closed ${advice}\n`);
+      for (const command of ['runs', 'groups', 'problems']) assert.match(call(command, 'part', '--json').stderr, /^cdas-lens: warning: .*2\.jsonl cannot be read \(EACCES\)/, command);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
   });
 });
 
@@ -89,7 +110,7 @@ describe('cdas-lens show', () => {
   it('says of rows in no known format how they may be read', () => {
     const { code, stderr } = runCli(['show', path.join(fixtures, 'datasets')]);
     assert.equal(code, 1);
-    assert.match(stderr, /math8_\w+\.jsonl is in no format known here: `cdas-lens mapping FILE` proposes how to read its rows/);
+    assert.match(stderr, /math8_\w+\.jsonl is in no format known here; `cdas-lens mapping FILE` proposes how to read its rows/);
   });
 
   it('asks for one of several runs', () => {

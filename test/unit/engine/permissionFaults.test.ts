@@ -53,7 +53,7 @@ describe('an engine whose rights to a log are taken and given back', () => {
     await whileOrdinaryUser(() => settle(engine));
     const summary = await lookWithout(log('a', 'rollouts', '2.jsonl'), 0o644);
     assert.equal(summary.rollouts, 8);
-    assert.match(summary.health.flags.join(), /2\.jsonl cannot be read \(EACCES\): permission denied\. Give yourself read access to it\. What was read of it stays, and it is tried again\./);
+    assert.match(summary.health.flags.join(), /2\.jsonl cannot be read \(EACCES\): permission denied\. Give yourself read access to it\. What was read of it stays, and it is read again once that is mended\./);
     appendFileSync(log('a', 'rollouts', '2.jsonl'), rows(2, 3, 1));
     await assertWhole();
     assert.equal(only().rollouts, 12);
