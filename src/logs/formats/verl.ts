@@ -6,6 +6,8 @@ import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
 const stepFile = /^(\d+)\.jsonl$/;
 /** `{uuid}_{session}_{output}`: the uuid names the group, the session the rollout, the output a turn of it. */
 const uidParts = /^(.+)_(\d+)_(\d+)$/;
+/** What fills a batch up to a number that its workers can share; the default trainer of 0.9 logs it too. */
+const paddingUid = /^pad[0-9a-f]{32}_/;
 
 const verdictKeys = ['acc', 'correct', 'is_correct'] as const;
 
@@ -33,7 +35,7 @@ export const verlFormat: LogFormat = {
     reward: 'score',
     correct: verdictKeys,
     response: 'output',
-    rolloutKey: { keys: ['uid'], of: rolloutKeyOf },
+    rolloutKey: { keys: ['uid'], of: (uid) => (isPadding(uid) ? undefined : rolloutKeyOf(uid)) },
     states: null,
   },
 };
@@ -41,7 +43,7 @@ export const verlFormat: LogFormat = {
 function readVerlRow(row: unknown, context: RowContext): readonly RolloutRow[] {
   if (!isRecord(row)) return [];
   const input = row['input'];
-  if (typeof input !== 'string' || !('output' in row || 'score' in row)) return [];
+  if (typeof input !== 'string' || !('output' in row || 'score' in row) || isPadding(row['uid'])) return [];
   const field = verdictKeys.find((name) => booleanOf(row[name]) !== null);
   return [
     {
@@ -60,6 +62,10 @@ function readVerlRow(row: unknown, context: RowContext): readonly RolloutRow[] {
       scored: true,
     },
   ];
+}
+
+function isPadding(uid: unknown): boolean {
+  return typeof uid === 'string' && paddingUid.test(uid);
 }
 
 function rolloutKeyOf(uid: unknown): string | null {

@@ -17,8 +17,8 @@ export interface FastFields {
   readonly correct: readonly string[];
   /** The text whose code points are counted. A row with neither response nor reward is left to `readRow`. */
   readonly response: string;
-  /** What names the rollout within its step. */
-  readonly rolloutKey: { readonly keys: readonly string[]; readonly of: (...values: readonly unknown[]) => string | null };
+  /** What names the rollout within its step; where that is undefined the row is left to `readRow`. */
+  readonly rolloutKey: { readonly keys: readonly string[]; readonly of: (...values: readonly unknown[]) => string | null | undefined };
   /** Where the row says so: `val` in `split` makes it a validation rollout; no reward, no verdict, or a `status` but `ok` makes it unscored. */
   readonly states: { readonly split: string; readonly status: string } | null;
 }

@@ -31,12 +31,13 @@ export class RolloutReader {
   /** Reads a proven line into `rollout`; false when the line is out of the ordinary and has to be parsed. */
   read(line: ScannedLine): boolean {
     const { numbers, rollout } = this;
-    if (!this.isOrdinary(line)) return false;
+    const key = this.isOrdinary(line) ? this.keyOf(line) : undefined;
+    if (key === undefined) return false;
+    rollout.rolloutKey = key;
     rollout.step = stepOf(line.kind(numbers.step) === fieldKind.number ? line.number(numbers.step) : line.value(numbers.step));
     rollout.reward = rewardOf(line.kind(numbers.reward) === fieldKind.number ? line.number(numbers.reward) : line.value(numbers.reward));
     this.readCorrect(line);
     rollout.lengthChars = line.kind(numbers.response) === fieldKind.string ? line.codePoints(numbers.response) : null;
-    this.readKey(line);
     if (this.fields.states !== null) this.readStates(line);
     return true;
   }
@@ -64,11 +65,10 @@ export class RolloutReader {
     }
   }
 
-  private readKey(line: ScannedLine): void {
-    const { rolloutKey } = this.numbers;
-    const [first, second] = rolloutKey;
-    if (first === undefined || line.kind(first) === fieldKind.absent) this.rollout.rolloutKey = null;
-    else this.rollout.rolloutKey = this.fields.rolloutKey.of(line.value(first), second === undefined ? undefined : line.value(second));
+  private keyOf(line: ScannedLine): string | null | undefined {
+    const [first, second] = this.numbers.rolloutKey;
+    if (first === undefined || line.kind(first) === fieldKind.absent) return null;
+    return this.fields.rolloutKey.of(line.value(first), second === undefined ? undefined : line.value(second));
   }
 
   private readStates(line: ScannedLine): void {
