@@ -14,11 +14,15 @@ export interface SilentLog {
 }
 
 const headBytes = 4096;
+/** So many files of a directory are looked into: checkpoints have very many of such names. */
+const maxProbes = 8;
 
 /** A run whose rollouts are only there as pickle, which is never loaded, or not at all; null when the directory shows none. */
 export function recogniseSilentLog(directory: string, folder: Folder): SilentLog | null {
   const shows = (name: string, word: string): boolean => beginsWith(path.join(directory, name), word);
-  if (folder.files.some((name) => /^(?:eval_)?\d+\.pt$/.test(name) && shows(name, 'rollout_id'))) return slimePickle;
+  // The name is a template of the user's with the number of the rollout in it.
+  const numbered = folder.files.filter((name) => /\d\.pt$/.test(name));
+  if (numbered.slice(0, maxProbes).some((name) => shows(name, 'rollout_id'))) return slimePickle;
   if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
   if (folder.files.some((name) => name.endsWith('_cdas.json') && shows(name, '"model_abilities"')) && !hasLogBeside(directory)) return cdasState;
   if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {

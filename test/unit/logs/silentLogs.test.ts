@@ -30,6 +30,11 @@ describe('runs without rollouts to read', () => {
     assertAdvised(await loadOnly(directory), 'slime', /pickle.*--custom-rollout-log-function-path/);
   });
 
+  it('of slime are named by their pickle whatever the template of its name is', async () => {
+    write('debug/data_17.pt', 'PK\u0003\u0004data_17/data.pkl\u0080\u0002}(X\n\u0000\u0000\u0000rollout_idK\u0011X\u0007\u0000\u0000\u0000samples');
+    assertAdvised(await loadOnly(directory), 'slime', /pickle/);
+  });
+
   it('of slime are named by their checkpoints', async () => {
     write('save/latest_checkpointed_iteration.txt', '4');
     write('save/rollout/global_dataset_state_dict_4.pt', 'x');
