@@ -7,6 +7,8 @@ const launchFolder = /^exp_(\d+)$/;
 const trainFile = /^train_data_step(\d+)\.jsonl$/;
 const dynamicSampling = 'dynamic sampling';
 const tokens = 'train_data_step, token ids';
+const tokensNote =
+  'NeMo-RL’s single controller logs token ids and no text: problems are told apart by the tokens of their prompts, and no dataset row can be found for them. Let the environment write neutral rollouts (cdas_lens.rollouts), which have both.';
 
 /**
  * NeMo-RL's `exp_NNN/train_data_stepK.jsonl`, one rollout a line, every value in a list of one. Each launch writes to
@@ -104,6 +106,7 @@ function readTokens(row: Record<string, unknown>): readonly RolloutRow[] {
       rolloutKey: null,
       split: 'train',
       scored: only(mask) !== 0,
+      note: tokensNote,
     },
   ];
 }
