@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from '../core/errors';
+import { OperationalError, errorCode } from '../core/errors';
 import { withFsErrors } from './fsErrors';
 import { makeDirectory } from './makeDirectory';
 
@@ -14,7 +14,10 @@ export function writeFileAtomically(path: string, text: string): void {
   withFsErrors('write', path, () => {
     makeDirectory(dirname(path));
     const target = unlessMissing(() => realpathSync(path)) ?? path;
-    const mode = unlessMissing(() => statSync(target).mode & 0o777);
+    const found = unlessMissing(() => statSync(target));
+    // A device or a pipe would be gone; a directory cannot be replaced, which the system says.
+    if (found !== null && !found.isFile() && !found.isDirectory()) throw new OperationalError(`${path} is not a regular file. Name another one, or remove it.`);
+    const mode = found === null ? null : found.mode & 0o777;
     const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       writeAndSync(temporary, text, mode);

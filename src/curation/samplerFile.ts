@@ -1,6 +1,6 @@
 import { constants, copyFileSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { errorCode } from '../core/errors';
+import { OperationalError, errorCode } from '../core/errors';
 import { readSamplerText, samplerDigest, samplerText, type SamplerBody, type SamplerReading } from '../core/samplerConfig';
 import { writeFileAtomically } from './atomicWrite';
 import { withFsErrors } from './fsErrors';
@@ -36,6 +36,9 @@ export class SamplerFile {
   readText(): string | null {
     return withFsErrors('read', this.path, () => {
       try {
+        const found = statSync(this.path);
+        // A pipe may never end.
+        if (!found.isFile() && !found.isDirectory()) throw new OperationalError(`${this.path} is not a regular file. Rename or remove it.`);
         return readFileSync(this.path, 'utf8');
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return null;

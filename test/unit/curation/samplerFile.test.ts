@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldDecisions } from '../../../src/core/decisionFold';
 import { compileSamplerConfig, type SamplerBody } from '../../../src/core/samplerConfig';
+import { writeFileAtomically } from '../../../src/curation/atomicWrite';
 import { SamplerFile } from '../../../src/curation/samplerFile';
 import { decision, start } from '../core/decisionSamples';
 import { temporaryDirectory } from './temporaryDirectory';
@@ -30,6 +32,14 @@ describe('the sampler file', () => {
     assert.deepEqual([written, warning], [true, null]);
     assert.deepEqual(file().read(), { kind: 'config', generation: 1, digest, intact: true });
     assert.deepEqual(readdirSync(directory.path()), ['sampler.json']);
+  });
+
+  it('is neither waited for nor replaced where it is a pipe', function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [path()]);
+    assert.throws(() => file().read(), /sampler\.json is not a regular file\. Rename or remove it\./);
+    assert.throws(() => { writeFileAtomically(path(), ''); }, /is not a regular file/);
+    assert.deepEqual([statSync(path()).isFIFO(), readdirSync(directory.path())], [true, ['sampler.json']]);
   });
 
   it('is made together with its directory', () => {
