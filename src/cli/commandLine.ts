@@ -6,6 +6,9 @@ import { commandHelp, commonOptions, programHelp } from './help';
 import { Output } from './output';
 import { printable } from '../core/printable';
 
+/** What stands in `--help` for the value of an option that names a place. */
+const placeValues: ReadonlySet<string> = new Set(['DIR', 'FILE', 'RUN']);
+
 /** What the program is given. */
 export interface ProgramInput {
   readonly commands: readonly Command[];
@@ -36,15 +39,20 @@ async function dispatch(args: readonly string[], { commands, version, stdout }: 
     return;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    const asked = commands.find((command) => command.name === rest[0]);
-    stdout.write(`${asked === undefined ? programHelp(commands) : commandHelp(asked)}\n`);
+    stdout.write(`${rest[0] === undefined ? programHelp(commands) : commandHelp(commandNamed(rest[0], commands))}\n`);
     return;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) throw new UsageError(`unknown command ${JSON.stringify(name)}; \`cdas-lens --help\` lists them`);
+  const command = commandNamed(name, commands);
   const invocation = parse(command, rest, new Output(stdout));
   if (invocation.options.has('help')) stdout.write(`${commandHelp(command)}\n`);
   else await command.run(checkArity(command, invocation));
+}
+
+function commandNamed(name: string, commands: readonly Command[]): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  if (name.startsWith('-')) throw new UsageError(`the command comes before its options, such as ${JSON.stringify(name)}; \`cdas-lens --help\` lists the commands`);
+  throw new UsageError(`unknown command ${JSON.stringify(name)}; \`cdas-lens --help\` lists them`);
 }
 
 function parse(command: Command, args: readonly string[], output: Output): Invocation {
@@ -60,6 +68,8 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
   }
   const given = new Map<string, string | true>();
   for (const [name, value] of Object.entries(parsed.values)) {
+    // A place that a script's unset variable names would be the current directory.
+    if (value === '' && placeValues.has(specs.find((spec) => spec.name === name)?.value ?? '')) throw new UsageError(`--${name} takes a path, not ""`);
     if (Array.isArray(value)) given.set(name, value.join(','));
     else if (typeof value === 'string' || value === true) given.set(name, value);
   }
@@ -68,10 +78,10 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
 
 function checkArity({ name, usage, arity }: Command, invocation: Invocation): Invocation {
   const { length } = invocation.positionals;
-  if (length < arity.min) throw new UsageError(`too few arguments; usage: cdas-lens ${name} ${usage}`);
-  if (length > arity.max) {
-    throw new UsageError(`too many arguments, first ${JSON.stringify(invocation.positionals[arity.max])}; usage: cdas-lens ${name} ${usage}`);
-  }
+  const call = `cdas-lens ${name} ${usage}`.trimEnd();
+  if (invocation.positionals.includes('')) throw new UsageError(`an argument is empty; usage: ${call}`);
+  if (length < arity.min) throw new UsageError(`too few arguments; usage: ${call}`);
+  if (length > arity.max) throw new UsageError(`too many arguments, first ${JSON.stringify(invocation.positionals[arity.max])}; usage: ${call}`);
   return invocation;
 }
 

@@ -10,7 +10,7 @@ import { textOption, UsageError, type Command, type Invocation, type OptionSpec 
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
 import { strategyChoice, strategyOptions } from './strategyOptions';
-import { warnOfCuration } from './warnings';
+import { warnOfCuration, warnOnce } from './warnings';
 
 const decideOptions: readonly OptionSpec[] = [
   { name: 'reason', value: 'TEXT', help: 'why; kept with the decision' },
@@ -120,12 +120,20 @@ export async function openDesk(invocation: Invocation): Promise<Desk> {
 
 async function decide(invocation: Invocation, action: 'pin' | 'exclude' | 'clear' | 'relabel', more: { readonly groundTruth?: JsonValue }): Promise<void> {
   const problems = [...new Set(invocation.positionals)];
-  if (problems.includes('')) throw new UsageError('a problem id must not be empty');
   const expires = readExpiry(invocation);
   const desk = await openDesk(invocation);
+  if (desk.session !== null) warnOfUnknown(problems, desk.session);
   const reason = textOption(invocation, 'reason');
   const request = { run: null, action, problems, ...more, ...(reason !== null && { reason }), ...(expires !== null && { expires }) };
   await report(invocation, desk, draftDecisions(request, desk.store.state(desk.view()), desk.session?.context ?? null));
+}
+
+function warnOfUnknown(problems: readonly string[], { run }: Session): void {
+  const unknown = problems.filter((problem) => run.registry.indexOf(problem) === undefined);
+  if (unknown.length === 0) return;
+  const places = run.datasetFile === null ? 'in the log of this run, and no dataset is known' : 'in the log of this run nor in its dataset';
+  const named = unknown.slice(0, 3).join(', ') + (unknown.length > 3 ? ` and ${unknown.length - 3} more` : '');
+  warnOnce(`Not ${places}: ${named}. It is decided all the same; the trainer’s receipt tells whether it knows the problem.`);
 }
 
 async function undo(invocation: Invocation, desk: Desk, ref: string): Promise<void> {
@@ -163,6 +171,12 @@ function inWords({ action, problem, groundTruth, ref }: Decision): string {
 function readGroundTruth(invocation: Invocation): JsonValue {
   const text = textOption(invocation, 'to');
   if (text === null) throw new UsageError('relabel needs --to JSON, the new ground truth');
+  const value = parsedJson(text);
+  if (!isExact(value)) throw new UsageError(`--to ${text} holds a number that programs round; give it as a text: --to '"14"'`);
+  return value;
+}
+
+function parsedJson(text: string): JsonValue {
   try {
     // What JSON.parse gives is JSON.
     return JSON.parse(text) as JsonValue;
@@ -171,11 +185,17 @@ function readGroundTruth(invocation: Invocation): JsonValue {
   }
 }
 
+/** Whether all numbers in a value are those that were typed: great whole numbers lose their last digits, greater ones all. */
+function isExact(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
+}
+
 function readExpiry(invocation: Invocation): Expiry | null {
   const text = textOption(invocation, 'expires');
   if (text === null) return null;
-  if (/^\d+$/.test(text)) return { step: Number(text) };
-  const time = Date.parse(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return { step: Number(text) };
+  const time = /^\d+$/.test(text) ? Number.NaN : Date.parse(text);
   if (Number.isNaN(time)) throw new UsageError(`--expires takes a step or a date, not ${JSON.stringify(text)}`);
   return { at: new Date(time).toISOString() };
 }

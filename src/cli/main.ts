@@ -6,8 +6,9 @@ import { packageVersion } from './packageVersion';
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`cdas-lens: standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 process.stderr.on('error', () => undefined);
 

@@ -23,7 +23,7 @@ export const problemsCommand: Command = {
   ],
   run: async (invocation) => {
     const sort = wordOption(invocation, 'sort', sorts) ?? 'difficulty';
-    const limit = numberOption(invocation, 'limit', { integer: true, min: 0 }) ?? Number.MAX_SAFE_INTEGER;
+    const limit = numberOption(invocation, 'limit', { integer: true, min: 1 }) ?? Number.MAX_SAFE_INTEGER;
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     const run = session.run.source.id;
     const { rows } = problemPage(session.context, { run, sort, descending: invocation.options.has('desc'), offset: 0, limit });

@@ -50,7 +50,8 @@ export function mappingsIn(invocation: Invocation): readonly FieldMapping[] {
   if (file === null) return [];
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    // Editors on Windows put a byte order mark first.
+    value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
     throw new ExpectedError(`--mapping ${file} cannot be read: ${messageOf(error)}`);
   }

@@ -35,6 +35,10 @@ describe('the command line', () => {
     ['too few arguments', ['show'], /too few arguments; usage: cdas-lens show RUN/],
     ['an option without its value', ['show', 'a', '--mode'], /--mode/],
     ['a wrong mode', ['show', 'a', '--mode', 'fast'], /--mode takes paper, official-compat, not "fast"/],
+    ['help on an unknown command', ['help', 'dance'], /unknown command "dance"/],
+    ['an option before the command', ['--json', 'runs'], /the command comes before its options/],
+    ['an empty directory, as of an unset variable', ['pin', 'a', '--dir', ''], /--dir takes a path, not ""/],
+    ['an empty argument', ['show', ''], /an argument is empty; usage: cdas-lens show RUN/],
     ['a threshold that is no number', ['show', 'a', '--threshold', ''], /--threshold takes a number, not ""/],
   ] as const) {
     it(`answers ${what} with one line and exit code 2`, () => {
@@ -55,6 +59,12 @@ describe('the command line', () => {
     const script = '"$0" "$1" groups "$2" --json | true; exit ${PIPESTATUS[0]}';
     const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, cliBundle(), path.join(fixtures, 'runs', 'verl_v07')], { env: environment, encoding: 'utf8' });
     assert.deepEqual([status, stderr], [0, '']);
+  });
+
+  it('says in one line that its output has no room', function () {
+    if (process.platform !== 'linux') this.skip();
+    const { status, stderr } = spawnSync('bash', ['-c', '"$0" "$1" --help > /dev/full', process.execPath, cliBundle()], { env: environment, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [1, 'cdas-lens: standard output cannot be written: ENOSPC: no space left on device, write\n']);
   });
 
   it('writes a long document into a pipe to its end', () => {

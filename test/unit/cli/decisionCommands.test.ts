@@ -137,6 +137,13 @@ describe('deciding on the command line', () => {
     assert.deepEqual([evidence['step'], evidence['difficulty'], evidence['visits']], [4, problem!['difficulty'], problem!['visits']]);
   });
 
+  it('warns of a problem that the named run does not know, and decides all the same', () => {
+    const { code, stderr } = runCli(['pin', 'typo', '--run', rollouts], directory.path());
+    assert.equal(code, 0);
+    assert.match(stderr, /^cdas-lens: warning: Not in the log of this run, and no dataset is known: typo\. It is decided all the same/);
+    assert.deepEqual(sampler()['problems'], { typo: { membership: 'pin' } });
+  });
+
   it('undoes the newest decision, then the one before it, and says what that was', () => {
     decided('exclude', 'a');
     const [pin] = decided('pin', 'b', '--reason', 'hard');
@@ -240,7 +247,7 @@ describe('deciding on the command line', () => {
   });
 
   it('refuses wrong usage with exit code 2 and writes nothing', () => {
-    for (const args of [['pin'], ['pin', ''], ['relabel', 'a'], ['relabel', 'a', '--to', 'x y'], ['exclude', 'a', '--expires', 'soon'], ['revert'], ['decisions', 'x']]) {
+    for (const args of [['pin'], ['pin', ''], ['relabel', 'a'], ['relabel', 'a', '--to', 'x y'], ['relabel', 'a', '--to', '[1, 12345678901234567890]'], ['relabel', 'a', '--to', '1e999'], ['exclude', 'a', '--expires', 'soon'], ['exclude', 'a', '--expires', '9'.repeat(20)], ['revert'], ['decisions', 'x']]) {
       const { code, stdout, stderr } = runCli(args, directory.path());
       assert.deepEqual([code, stdout, stderr.trimEnd().split('\n').length], [2, '', 1], args.join(' '));
     }
