@@ -7,11 +7,17 @@ import { assistantLength, assistantText, responseIn } from './messageText';
 const stepFolder = /^train_step_(\d+)_epoch_\d+$/;
 const ownFolder = /^(?:train|val)_step_\d+_epoch_\d+$/;
 const episodeFile = /^episode_hash.*\.json$/;
+const innerFolder = 'episodes';
+/** Of the model, the sandbox or the grader too, in later releases. */
+const errorReason = /(?:^|_)error$/i;
 
 /** How Python's `default=str` spells a task object; its text is no prompt. */
 const spelledTask = 'Task(id=';
 
-/** rLLM's `episodes/train_step_S_epoch_E/episode_hash{task_hash}_id….json`: a file a rollout, which says itself whether it is correct. */
+/**
+ * rLLM's `episodes/train_step_S_epoch_E/episode_hash{task_hash}_id….json`: a file a rollout, which says itself whether it is
+ * correct. Where its viewer is to find them they lie in `train_step_S_epoch_E/episodes` instead, and name no task.
+ */
 export const rllmFormat: LogFormat = {
   framework: 'rllm',
   kind: 'document',
@@ -26,17 +32,20 @@ export const rllmFormat: LogFormat = {
 
 function* stepFolders(folder: Folder): Generator<LogFileName> {
   for (const { name, number, folder: step } of foldersLike(folder, stepFolder)) {
-    if (step.files.some((file) => episodeFile.test(file))) yield { name, step: number, launch: 0 };
+    if (holdsEpisodes(step)) yield { name, step: number, launch: 0 };
+    else if (step.folders.includes(innerFolder) && holdsEpisodes(step.open(innerFolder))) yield { name: `${name}/${innerFolder}`, step: number, launch: 0 };
   }
+}
+
+function holdsEpisodes(folder: Folder | null): boolean {
+  return folder?.files.some((file) => episodeFile.test(file)) === true;
 }
 
 function readEpisode(episode: Record<string, unknown>): RolloutRow {
   const trajectories = recordsIn(episode['trajectories']);
   const correct = booleanOf(episode['is_correct']);
-  // Of several agents none is said to be the trained one, so there is no one reward.
-  const reward = trajectories.length === 1 ? rewardOf(trajectories[0]?.['reward']) : null;
+  const reward = rewardIn(trajectories);
   const messages = chatOf(trajectories[0]);
-  const id = textIn(episode['episode_id']);
   return {
     step: stepOf(episode['training_step']),
     explicitId: textIn(episode['task_hash']),
@@ -48,10 +57,20 @@ function readEpisode(episode: Record<string, unknown>): RolloutRow {
     explicitField: correct === null ? null : 'is_correct',
     lengthChars: assistantLength(messages),
     ...responseIn(assistantText(messages) ?? lastStep(trajectories[0])['model_response']),
-    rolloutKey: id !== null ? JSON.stringify([id, episode['epoch']]) : null,
+    rolloutKey: keyOf(episode),
     split: 'train',
     scored: (correct !== null || reward !== null) && !failed(episode),
   };
+}
+
+/** Of several agents none is said to be the trained one, so there is no one reward. */
+function rewardIn([trajectory, ...others]: readonly Record<string, unknown>[]): number | null {
+  return others.length > 0 ? null : rewardOf(trajectory?.['reward'] ?? lastStep(trajectory)['reward']);
+}
+
+function keyOf({ episode_id: named, id, epoch, training_epoch: trained }: Record<string, unknown>): string | null {
+  const name = textIn(named ?? id);
+  return name === null ? null : JSON.stringify([name, epoch ?? trained]);
 }
 
 function promptOf(task: unknown): string | null {
@@ -68,8 +87,8 @@ function answerOf(task: unknown): JsonValue | undefined {
 }
 
 /** An error in the workflow leaves `is_correct` false, which is no wrong answer. */
-function failed(episode: Record<string, unknown>): boolean {
-  return episode['termination_reason'] === 'error';
+function failed({ termination_reason: reason }: Record<string, unknown>): boolean {
+  return typeof reason === 'string' && errorReason.test(reason);
 }
 
 /** The conversation as the last step saw it. */

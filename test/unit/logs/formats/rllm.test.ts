@@ -84,6 +84,27 @@ describe('rLLM episodes', () => {
     assert.deepEqual(run.steps[0]?.groups.map(({ n, scored, correct }) => [n, scored, correct]), [[2, 1, 1]]);
   });
 
+  it('that ended in an error of the model, the sandbox or the grader are no wrong answers, those that ran out of turns are', async () => {
+    ['model_error', 'sandbox_error', 'grading_error', 'max_turns_exceeded'].forEach((reason, rollout) => write({ step: 1, task: 'two', rollout, correct: false, reason }));
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps[0]?.groups.map(({ n, scored, correct }) => [n, scored, correct]), [[4, 1, 0]]);
+  });
+
+  it('are found where rLLM’s viewer looks for them too, and are known by their text where they name no task', async () => {
+    for (const step of [1, 2]) {
+      const folder = path.join(directory, `logs/math/train_step_${step}_epoch_0/episodes`);
+      mkdirSync(folder, { recursive: true });
+      for (const rollout of [0, 1]) {
+        const { task_hash: hash, episode_id: id, epoch, ...episode } = JSON.parse(episodeText({ step, task: 'two', rollout, correct: rollout < step })) as Record<string, unknown>;
+        writeFileSync(path.join(folder, `episode_${String(hash)}_id${rollout}.json`.replace('hash-', 'hash')), JSON.stringify({ ...episode, id, training_epoch: epoch }, null, 2));
+      }
+      writeFileSync(path.join(folder, '../meta.json'), '{"n_episodes": 2}');
+    }
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[1, [[2, 1]]], [2, [[2, 2]]]]);
+    assert.deepEqual([summaryOf(run).name, run.registry.problems.map(({ preview, source }) => [preview, source])], ['math', [['What is two?', 'unmatched']]]);
+  });
+
   it('whose task is an object spelled as text have the prompt that the model saw', async () => {
     write({ step: 1, task: 'two', rollout: 0, correct: true, spelled: "Task(id='7', instruction='What is two?', metadata={}, dataset_dir=PosixPath('.'), sub_dir=None)" });
     const run = await loadOnly(directory);
