@@ -1,8 +1,10 @@
 import { lineLimits } from './lineLimits';
 
 const [quoteByte, backslash, comma] = [0x22, 0x5c, 0x2c];
+/** Set for bytes that are no mark outside of texts. */
+const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => Number(!'"[]{},'.includes(String.fromCharCode(byte))));
 
-/** An element of a JSON array: the bytes between its commas, null where they are more than half a line may have, and where in the content they stand. */
+/** An element of a JSON array: the bytes between its commas, only valid until the next one is asked for, null where they are more than half a line may have, and where in the content they stand. */
 export interface ArrayElement {
   readonly bytes: Buffer | null;
   readonly offset: number;
@@ -44,10 +46,11 @@ class ArraySplitter {
   *split(bytes: Uint8Array): Generator<ArrayElement, void> {
     let from = 0;
     for (let at = 0; at < bytes.length; at++) {
+      if (this.inText) at = this.passText(bytes, at);
       const byte = bytes[at] ?? 0;
+      if (isPlain[byte] === 1) continue;
       const before = this.depth;
-      if (this.inText) this.passText(byte);
-      else if (this.passMark(byte)) {
+      if (this.passMark(byte)) {
         if (before === 0) this.refuse(bytes.subarray(from, at));
         else yield* this.element(bytes.subarray(from, at), this.before + at);
         from = at + 1;
@@ -58,10 +61,13 @@ class ArraySplitter {
     this.before += bytes.length;
   }
 
-  private passText(byte: number): void {
-    if (this.isEscaped) this.isEscaped = false;
-    else if (byte === backslash) this.isEscaped = true;
-    else this.inText = byte !== quoteByte;
+  /** Passes over the rest of a text; returns the place after it, or the end of the bytes. */
+  private passText(bytes: Uint8Array, from: number): number {
+    let at = from + Number(this.isEscaped);
+    while (at < bytes.length && bytes[at] !== quoteByte) at += bytes[at] === backslash ? 2 : 1;
+    this.isEscaped = at > bytes.length;
+    this.inText = at >= bytes.length;
+    return this.inText ? bytes.length : at + 1;
   }
 
   /** True where the array begins or ends, and between its elements. */
@@ -76,11 +82,12 @@ class ArraySplitter {
 
   private *element(last: Uint8Array, end: number): Generator<ArrayElement, void> {
     this.isWhole = this.depth === 0;
-    this.hold(last);
-    const { pieces, length } = this;
+    const isHere = this.length === 0;
+    if (!isHere) this.hold(last);
+    const length = isHere ? last.length : this.length;
+    const bytes = isHere ? Buffer.from(last.buffer, last.byteOffset, length) : Buffer.concat(this.pieces);
     this.pieces = [];
     this.length = 0;
-    const bytes = Buffer.concat(pieces);
     const isLong = length > maxElementBytes();
     if (isLong || isText(bytes)) yield { bytes: isLong ? null : bytes, offset: end - length, length };
     else if (!this.isWhole || this.hasElements) throw new SyntaxError('an element is missing');
