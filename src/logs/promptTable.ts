@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { idOf, previewOf, userMessage } from '../core/datasetIndex';
 import { normaliseText } from '../core/identity';
 import { canonicalJson, type JsonValue } from '../core/json';
@@ -13,6 +12,7 @@ import type { FieldNumbers } from './scan/fastFields';
 import { fieldFlag, fieldKind } from './scan/lineScanner';
 import type { ScannedLine } from './scan/scannedLine';
 import { sharedScanner } from './scan/scanner';
+import { hashOfNormalised } from './textHash';
 
 /** A distinct prompt of a run: what identifies its problem, and where its text can be read again. */
 export interface Prompt extends PromptEvidence {
@@ -279,9 +279,4 @@ function answerText(groundTruth: JsonValue): string {
     if (!(error instanceof TypeError)) throw error;
     return canonicalJson(JSON.parse(JSON.stringify(groundTruth)));
   }
-}
-
-/** The hash of core/identity.ts by the runtime's own SHA-256, which is many times faster. */
-function hashOfNormalised(normalised: string): string {
-  return createHash('sha256').update(normalised, 'utf8').digest('hex').slice(0, 16);
 }
