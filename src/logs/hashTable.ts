@@ -47,10 +47,19 @@ export class HashTable {
   private grow(slots: number): void {
     const before = this.slots;
     this.slots = new Int32Array(slots).fill(-1);
-    if (this.count === 0) return;
-    for (let at = 0; at < before.length; at += 3) {
-      const [low = 0, high = 0, value = -1] = before.subarray(at, at + 3);
-      if (value !== -1) this.slots.set([low, high, value], this.find(low, high));
+    if (this.count > 0) this.putAll(before);
+  }
+
+  private putAll(before: Int32Array): void {
+    const { slots } = this;
+    for (let from = 0; from < before.length; from += 3) {
+      const value = before[from + 2] ?? -1;
+      if (value === -1) continue;
+      const [low, high] = [before[from] ?? 0, before[from + 1] ?? 0];
+      const at = this.find(low, high);
+      slots[at] = low;
+      slots[at + 1] = high;
+      slots[at + 2] = value;
     }
   }
 }
