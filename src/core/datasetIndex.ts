@@ -1,5 +1,4 @@
-import { hashOfNormalised, normaliseText, sharedTextProblemId, textProblemId } from './identity';
-import { canonicalJson, isRecord, type JsonValue } from './json';
+import { isRecord, type JsonValue } from './json';
 
 /** One row of a dataset, as far as problems are told apart by it. */
 export interface DatasetRow {
@@ -13,19 +12,25 @@ export interface DatasetRow {
   readonly difficulty?: number | null;
 }
 
-/** What the index keeps of a row. */
-export interface IndexedRow {
-  readonly explicitId: string | null;
-  readonly hash: string;
-  /** Canonical JSON of the ground truth. */
-  readonly answer: string;
-  readonly preview: string;
-  readonly difficulty: number | null;
+/** Finds the rows of a dataset by id and by text. */
+export interface DatasetIndex {
+  /** How many rows there are. */
+  readonly length: number;
+  /** The hash of a row's text. */
+  hashOf(row: number): string;
+  /** Whether this is the canonical JSON of a row's ground truth. */
+  hasAnswer(row: number, answer: string): boolean;
+  rowsWithId(id: string): readonly number[];
+  rowsWithHash(hash: string): readonly number[];
+  /** Whether rows of this text differ in ground truth, so that the text alone is no identity. */
+  sharesText(hash: string): boolean;
+  /** The problem id of a row: its own id when the log speaks in those and no different row has it too, else the one of its text. */
+  problemId(row: number, useExplicitIds: boolean): string;
+  /** The hash of the longest dataset text (of 24 characters or more) inside a normalised text; null when none is. */
+  containedText(normalised: string): string | null;
 }
 
-/** Texts shorter than this are not searched for inside other texts. */
-const minContained = 24;
-/** Characters of a problem's text that are kept for lists. */
+/** Characters of a problem's text that lists show. */
 const previewLength = 240;
 
 /** The start of a text as lists show it. */
@@ -33,89 +38,49 @@ export function previewOf(text: string): string {
   return text.length > previewLength ? `${text.slice(0, previewLength - 1)}…` : text;
 }
 
-/** Finds the rows of a dataset by id and by text. Holds hashes and previews, not the texts. */
-export class DatasetIndex {
-  readonly rows: IndexedRow[] = [];
-  private readonly byExplicitId = new Map<string, number[]>();
-  /** Ids of rows that differ in text or answer, so that the id alone is no identity. */
-  private readonly sharedIds = new Set<string>();
-  private readonly byHash = new Map<string, number[]>();
-  private readonly byStart = new Map<string, { hash: string; length: number }[]>();
+/** Where a dataset row may hold what it is read for: `datasetPaths` has the way to each. */
+export const datasetField = {
+  prompt: 0, question: 1, problem: 2, messages: 3, id: 4, problemId: 5, index: 6,
+  rewardedAnswer: 7, answer: 8, solution: 9, groundTruth: 10, difficulty: 11, extraDifficulty: 12,
+} as const;
 
-  add(row: DatasetRow): void {
-    const text = normaliseText(row.text);
-    const hash = hashOfNormalised(text);
-    const index = this.rows.length;
-    const answer = canonicalJson(row.groundTruth ?? null);
-    this.rows.push({ explicitId: row.explicitId, hash, answer, preview: previewOf(text), difficulty: row.difficulty ?? null });
-    if (row.explicitId !== null) this.addId(row.explicitId, index);
-    const sameText = append(this.byHash, hash, index);
-    if (sameText.length === 1 && text.length >= minContained) {
-      append(this.byStart, text.slice(0, minContained), { hash, length: text.length });
-    }
-  }
+/** The names that lead to each of `datasetField`. */
+export const datasetPaths: readonly (readonly string[])[] = [
+  ['prompt'], ['question'], ['problem'], ['messages'], ['id'], ['problem_id'], ['extra_info', 'index'],
+  ['reward_model', 'ground_truth'], ['answer'], ['solution'], ['ground_truth'], ['difficulty'], ['extra_info', 'difficulty'],
+];
 
-  private addId(id: string, index: number): void {
-    const [first] = append(this.byExplicitId, id, index);
-    const [one, other] = [this.rows[first ?? index], this.rows[index]];
-    if (one?.hash !== other?.hash || one?.answer !== other?.answer) this.sharedIds.add(id);
-  }
-
-  rowsWithId(id: string): readonly number[] {
-    return this.byExplicitId.get(id) ?? [];
-  }
-
-  rowsWithHash(hash: string): readonly number[] {
-    return this.byHash.get(hash) ?? [];
-  }
-
-  /** Whether rows of this text differ in ground truth, so that the text alone is no identity. */
-  sharesText(hash: string): boolean {
-    const rows = this.rowsWithHash(hash);
-    const first = rows[0] === undefined ? undefined : this.rows[rows[0]]?.answer;
-    return rows.some((row) => this.rows[row]?.answer !== first);
-  }
-
-  /** The problem id of a row: its own id when the log speaks in those and no different row has it too, else the one of its text. */
-  problemId(row: number, useExplicitIds: boolean): string {
-    const indexed = this.rows[row];
-    if (!indexed) throw new RangeError(`no dataset row ${row}`);
-    if (useExplicitIds && indexed.explicitId !== null && !this.sharedIds.has(indexed.explicitId)) return indexed.explicitId;
-    if (!this.sharesText(indexed.hash)) return textProblemId(indexed.hash);
-    return sharedTextProblemId(indexed.hash, JSON.parse(indexed.answer));
-  }
-
-  /** The hash of the longest dataset text (of 24 characters or more) inside a normalised text; null when none is. */
-  containedText(normalised: string): string | null {
-    let best: { hash: string; length: number } | null = null;
-    for (let at = 0; at + minContained <= normalised.length; at++) {
-      for (const start of this.byStart.get(normalised.slice(at, at + minContained)) ?? []) {
-        if (best !== null && start.length <= best.length) continue;
-        if (hashOfNormalised(normaliseText(normalised.slice(at, at + start.length))) === start.hash) best = start;
-      }
-    }
-    return best?.hash ?? null;
-  }
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): Value[] {
-  const list = map.get(key) ?? [];
-  list.push(value);
-  map.set(key, list);
-  return list;
+/** A dataset row that is asked for one field after another. */
+export interface DatasetFields {
+  /** The value of one of `datasetField` as JSON.parse gives it; undefined when the row has none. */
+  value(field: number): unknown;
+  /** The text of a number as it was written; null when there is none. */
+  rawNumber(field: number): string | null;
 }
 
 /** Reads one row of a dataset; null when it has no prompt. `idText` gives ids that are numbers as their raw text. */
 export function readDatasetRow(row: unknown, idText: (path: readonly string[]) => string | null): DatasetRow | null {
   if (!isRecord(row)) return null;
-  const text = firstText(row, ['prompt', 'question', 'problem', 'messages']);
-  if (text === null) return null;
-  return { explicitId: explicitIdOf(row, idText), text, groundTruth: groundTruthOf(row), difficulty: difficultyOf(row) };
+  const pathOf = (field: number): readonly string[] => datasetPaths[field] ?? [];
+  return readDatasetFields({ value: (field) => valueAt(row, pathOf(field)), rawNumber: (field) => idText(pathOf(field)) });
 }
 
-function firstText(row: Record<string, unknown>, fields: readonly string[]): string | null {
-  for (const field of fields) {
-    const text = userMessage(row[field]);
+function valueAt(row: unknown, path: readonly string[]): unknown {
+  let value = row;
+  for (const name of path) value = isRecord(value) ? value[name] : undefined;
+  return value;
+}
+
+/** The same for a row that is asked for its fields; asks for those only that matter. */
+export function readDatasetFields(fields: DatasetFields): DatasetRow | null {
+  const text = firstText(fields);
+  if (text === null) return null;
+  return { explicitId: explicitIdOf(fields), text, groundTruth: groundTruthOf(fields), difficulty: difficultyOf(fields) };
+}
+
+function firstText(fields: DatasetFields): string | null {
+  for (const field of [datasetField.prompt, datasetField.question, datasetField.problem, datasetField.messages]) {
+    const text = userMessage(fields.value(field));
     if (text !== null) return text;
   }
   return null;
@@ -138,28 +103,28 @@ export function contentText(content: unknown): string | null {
   return texts.filter((text) => typeof text === 'string').join('');
 }
 
-function groundTruthOf(row: Record<string, unknown>): JsonValue | undefined {
-  const rewardModel = row['reward_model'];
-  const nested = isRecord(rewardModel) ? rewardModel['ground_truth'] : undefined;
-  const value = nested ?? row['answer'] ?? row['solution'] ?? row['ground_truth'];
-  // The row was read by JSON.parse, so every value in it is JSON.
+function groundTruthOf(fields: DatasetFields): JsonValue | undefined {
+  const { rewardedAnswer, answer, solution, groundTruth } = datasetField;
+  const value = fields.value(rewardedAnswer) ?? fields.value(answer) ?? fields.value(solution) ?? fields.value(groundTruth);
+  // The row was read as JSON, so every value in it is JSON.
   return value as JsonValue | undefined;
 }
 
 /** As the trainer package reads it: `difficulty`, else `extra_info.difficulty`, if that is a number. */
-function difficultyOf(row: Record<string, unknown>): number | null {
-  const extra = row['extra_info'];
-  const stated = [row['difficulty'], isRecord(extra) ? extra['difficulty'] : null];
-  return stated.find((value): value is number => typeof value === 'number' && Number.isFinite(value)) ?? null;
+function difficultyOf(fields: DatasetFields): number | null {
+  for (const field of [datasetField.difficulty, datasetField.extraDifficulty]) {
+    const value = fields.value(field);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+  }
+  return null;
 }
 
-function explicitIdOf(row: Record<string, unknown>, idText: (path: readonly string[]) => string | null): string | null {
-  const extra = row['extra_info'];
-  for (const field of ['id', 'problem_id']) {
-    const id = idOf(row[field], () => idText([field]));
+function explicitIdOf(fields: DatasetFields): string | null {
+  for (const field of [datasetField.id, datasetField.problemId, datasetField.index]) {
+    const id = idOf(fields.value(field), () => fields.rawNumber(field));
     if (id !== null) return id;
   }
-  return isRecord(extra) ? idOf(extra['index'], () => idText(['extra_info', 'index'])) : null;
+  return null;
 }
 
 /** An id as text: numbers as they were written, since those above 2^53 collapse when parsed; empty strings are no ids. */

@@ -85,7 +85,7 @@ function hashInDataset(prompt: PromptEvidence, dataset: DatasetIndex): string | 
 }
 
 function datasetHash(dataset: DatasetIndex | null, rows: readonly number[]): string | undefined {
-  return rows[0] === undefined ? undefined : dataset?.rows[rows[0]]?.hash;
+  return rows[0] === undefined ? undefined : dataset?.hashOf(rows[0]);
 }
 
 /** Of the rows that share a text, those with the prompt's answer; all of them where the text has only one answer. */
@@ -98,6 +98,6 @@ function rowsWithAnswer(
   const rows = dataset.rowsWithHash(hash);
   if (!dataset.sharesText(hash)) return rows;
   if (answer === null) return [];
-  const same = rows.filter((row) => dataset.rows[row]?.answer === answer);
+  const same = rows.filter((row) => dataset.hasAnswer(row, answer));
   return same.length > 0 ? same : rows.filter((row) => relabelled(dataset.problemId(row, false)).includes(answer));
 }

@@ -115,7 +115,7 @@ function usualSize(run: ObservedRun): number {
 /** The problem of each dataset row in the order of the file; without a dataset the problems in the order of the log. */
 function rowsOf({ registry, datasetFile }: ObservedRun): readonly number[] {
   if (datasetFile === null) return Array.from({ length: registry.length }, (_, problem) => problem);
-  const problems = new Array<number>(datasetFile.index.rows.length).fill(0);
+  const problems = new Array<number>(datasetFile.index.length).fill(0);
   for (let problem = 0; problem < registry.length; problem++) {
     for (const row of registry.at(problem)?.rows ?? []) problems[row] = problem;
   }

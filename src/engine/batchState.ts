@@ -122,7 +122,7 @@ function wasExcluded({ history }: ObservedRun, problem: number): boolean {
 /** What the strategies besides CDAS know: the steps in order, each weighed as the trainer did, with relabelled problems forgotten where that took effect. */
 function observationsOf(context: ProblemContext, { strategy, receipts, restarted, steps }: ChoiceBasis & { readonly restarted: readonly number[]; readonly steps: number }): Observations {
   const { registry, datasetFile } = context.run;
-  const labels = Array.from(registry, ({ rows }) => datasetFile?.index.rows[rows[0] ?? -1]?.difficulty ?? null);
+  const labels = Array.from(registry, ({ rows }) => datasetFile?.index.difficultyOf(rows[0] ?? -1) ?? null);
   const seen = new Observations(registry.length, {}, labels);
   const weighedBy = weighings(strategy, receipts);
   const restarts = restartsByStep(context);

@@ -105,8 +105,8 @@ function difficulties(run: ObservedRun): ReadonlyMap<string, readonly [number, n
 function locate(run: ObservedRun, id: string): ProblemHints | null {
   const known = run.registry.at(run.registry.indexOf(id) ?? -1);
   if (known === undefined) return null;
-  const row = known.rows[0] === undefined ? undefined : run.datasetFile?.index.rows[known.rows[0]];
-  const index = row?.explicitId ?? null;
+  const [row] = known.rows;
+  const index = row === undefined ? null : (run.datasetFile?.index.explicitIdOf(row) ?? null);
   // Only the dataset knows the text of an id: the log may hold it with additions or not at all, and a trainer that is
   // told another text than its own row has does not take the id for that row's.
   const textKnown = known.source !== 'explicit' || row !== undefined;

@@ -16,7 +16,7 @@ import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
 import { describeBatch, explainChoice } from './nextBatch';
 import type { ObservedRun } from './observedRun';
-import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
+import { decisionStatus, groupRows, problemDetail, problemPage, searchDataset } from './problemViews';
 import { noAids, type ReadingAids } from './readingAids';
 import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
@@ -88,7 +88,10 @@ export class Engine {
         return { revision: observed.revision, total: observed.steps.length, rows: newestSteps(observed, catalog.facts(run), page) };
       },
       groups: ({ run, step }) => groupRows(catalog.context(run), step),
-      problems: (query) => problemPage(catalog.context(query.run), query),
+      problems: async (query) => {
+        const isFound = await searchDataset(catalog.get(query.run), query);
+        return problemPage(catalog.context(query.run), query, isFound);
+      },
       problem: ({ run, id }) => {
         const context = catalog.context(run);
         const index = context.run.registry.indexOf(id);

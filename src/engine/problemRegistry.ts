@@ -1,22 +1,11 @@
 import { Column } from '../core/column';
 import { textProblemId } from '../core/identity';
 import { containedHash, resolveProblem, type IdentitySource, type ResolvedProblem } from '../core/problemResolver';
-import type { DatasetIndex } from '../core/datasetIndex';
+import type { DatasetColumns } from '../logs/datasetColumns';
 import type { Prompt, PromptTable } from '../logs/promptTable';
 import { TextIndex } from './textIndex';
-
-/** A problem of a run, or of its dataset. */
-export interface KnownProblem {
-  readonly id: string;
-  readonly textHash: string;
-  /** How the log identified it; null while only the dataset knows it. */
-  readonly source: IdentitySource | null;
-  /** The dataset rows that fit; the first one is its row. */
-  readonly rows: readonly number[];
-  readonly preview: string;
-  /** Canonical JSON of its ground truth; null when none is known. */
-  readonly answer: string | null;
-}
+import { JoinedProblems, type KnownProblem } from './datasetProblem';
+import { problemsOf } from './datasetProblems';
 
 /** A problem that only the log knows, put together for the asker: there are very many, and few are ever shown. */
 class LoggedProblem implements KnownProblem {
@@ -47,13 +36,10 @@ class LoggedProblem implements KnownProblem {
 
 const noRows: readonly number[] = [];
 
-/** A problem that the dataset knows. A row that only the dataset knew takes the id under which the log speaks of it. */
-type DatasetProblem = { -readonly [Key in keyof KnownProblem]: KnownProblem[Key] };
-
 /** What the registry asks of its surroundings. */
 export interface RegistryOptions {
   readonly prompts: PromptTable;
-  readonly dataset: DatasetIndex | null;
+  readonly dataset: DatasetColumns | null;
   /** Canonical JSON of the answers that decisions put in place of a problem's own. */
   readonly relabelled: (problem: string) => readonly string[];
   /** Reads a prompt's full text again; null when it is gone. */
@@ -68,16 +54,20 @@ const maxContainmentSearches = 20_000;
 /** Gives the prompts of a log and the rows of its dataset one list of problems, by dense index. */
 export class ProblemRegistry {
   private count = 0;
-  /** Those that the dataset knows. */
-  private readonly ofDataset = new Map<number, DatasetProblem>();
-  /** By problem, the prompt that brought it; -1 where the dataset knows it. */
+  /** The first ones, which the dataset knows. */
+  private readonly ofDataset: JoinedProblems | null;
+  /** By problem after those, the prompt that brought it; -1 for one among `doubtful`. */
   private readonly promptOf = new Column(Int32Array);
+  /** Problems of the log that fit rows of the dataset and are none of its problems. */
+  private readonly doubtful = new Map<number, KnownProblem>();
+  /** The problems of the log, and those of the dataset of which it speaks by ids of its own. */
   private readonly indexById: TextIndex;
   /** By prompt, its problem plus one; 0 where it was not asked for. */
   private readonly problemOfPrompt = new Column(Int32Array);
   /** Problems that go by ids of their own, by the hash of their text. */
   private readonly indexByText: TextIndex;
   private containmentSearches = 0;
+  private fits = false;
 
   constructor(
     private readonly options: RegistryOptions,
@@ -86,7 +76,22 @@ export class ProblemRegistry {
   ) {
     this.indexById = new TextIndex((problem) => this.at(problem)?.id);
     this.indexByText = new TextIndex((problem) => this.at(problem)?.textHash);
-    this.addDatasetRows();
+    const { dataset, prompts } = options;
+    this.ofDataset = dataset === null ? null : new JoinedProblems(dataset, problemsOf(dataset, usesExplicitIds), prompts);
+    while (this.count < this.datasetProblems) {
+      this.count++;
+      options.onProblem('dataset');
+    }
+  }
+
+  /** So many of the problems, the first ones, are those of the dataset. */
+  private get datasetProblems(): number {
+    return this.ofDataset?.length ?? 0;
+  }
+
+  /** Whether a problem of the log fits a row of the dataset. */
+  get fitsDataset(): boolean {
+    return this.fits;
   }
 
   /** How many problems there are. */
@@ -97,8 +102,15 @@ export class ProblemRegistry {
   /** A problem, put together anew each time. */
   at(problem: number): KnownProblem | undefined {
     if (problem < 0 || problem >= this.count) return undefined;
-    const prompt = this.options.prompts.at(this.promptOf.at(problem));
-    return prompt === undefined ? this.ofDataset.get(problem) : new LoggedProblem(prompt);
+    const after = problem - this.datasetProblems;
+    if (after < 0) return this.ofDataset?.at(problem);
+    const prompt = this.options.prompts.at(this.promptOf.at(after));
+    return prompt === undefined ? this.doubtful.get(problem) : new LoggedProblem(prompt);
+  }
+
+  /** The dataset row whose text a problem has; null for one that only the log knows. */
+  datasetRowOf(problem: number): number | null {
+    return problem < this.datasetProblems ? (this.ofDataset?.rows.firstRowOf(problem) ?? null) : null;
   }
 
   /** All problems, in index order. */
@@ -121,7 +133,7 @@ export class ProblemRegistry {
   }
 
   indexOf(id: string): number | undefined {
-    return this.indexById.get(id);
+    return this.indexById.get(id) ?? this.ofDataset?.rows.indexOf(id);
   }
 
   /** The problem index of a prompt of the log. */
@@ -143,22 +155,12 @@ export class ProblemRegistry {
   /** The problem of a dataset row that an editor shows; null when this run has none like it. */
   findRow(explicitId: string | null, textHash: string, answer: string | null): number | null {
     if (this.usesExplicitIds && explicitId !== null) {
-      const index = this.indexById.get(explicitId);
+      const index = this.indexOf(explicitId);
       if (index !== undefined) return index;
     }
     const evidence = { explicitId: null, hashes: [textHash], containedHash: null, answer };
     const { id } = resolveProblem(evidence, this.options.dataset, this.options.relabelled);
-    return this.indexById.get(id) ?? this.indexByText.getOnly(textHash) ?? null;
-  }
-
-  private addDatasetRows(): void {
-    const { dataset } = this.options;
-    dataset?.rows.forEach((row, index) => {
-      const id = dataset.problemId(index, this.usesExplicitIds);
-      const known = this.ofDataset.get(this.indexById.get(id) ?? -1);
-      if (known !== undefined) known.rows = [...known.rows, index];
-      else this.add({ id, textHash: row.hash, source: null, rows: [index], preview: row.preview, answer: row.answer }, 'dataset');
-    });
+    return this.indexOf(id) ?? this.indexByText.getOnly(textHash) ?? null;
   }
 
   private resolve(prompt: Prompt): ResolvedProblem {
@@ -173,50 +175,46 @@ export class ProblemRegistry {
   }
 
   private addResolved(resolved: ResolvedProblem, prompt: Prompt, promptIndex: number): number {
-    const index = this.indexById.get(resolved.id) ?? this.adoptRow(resolved);
+    const index = this.indexOf(resolved.id) ?? this.adoptRow(resolved, promptIndex);
     if (index !== undefined) {
-      const known = this.ofDataset.get(index);
-      if (known === undefined) return index;
-      known.source ??= resolved.source;
-      if (resolved.source === 'ambiguous') known.source = 'ambiguous';
+      this.join(index, resolved.source, promptIndex);
       return index;
     }
     // Without a row it is all that its prompt says.
     if (resolved.rows.length === 0 && resolved.source !== 'ambiguous') return this.addLogged(promptIndex, resolved);
     const { preview, answer } = prompt;
-    return this.add({ ...resolved, preview, answer }, 'log');
+    this.doubtful.set(this.count, { ...resolved, preview, answer });
+    this.fits ||= resolved.rows.length > 0;
+    return this.addLogged(-1, resolved);
+  }
+
+  /** A prompt of the log is a problem that is known. */
+  private join(problem: number, source: IdentitySource, prompt: number): void {
+    const doubtful = this.doubtful.get(problem);
+    if (doubtful !== undefined && source === 'ambiguous') this.doubtful.set(problem, { ...doubtful, source });
+    if (problem >= this.datasetProblems) return;
+    this.ofDataset?.join(problem, source, prompt);
+    this.fits = true;
   }
 
   /** The dataset's problem that the log now speaks of by an id of its own: from here on it goes by that id too. */
-  private adoptRow({ id, source, rows }: ResolvedProblem): number | undefined {
-    const { dataset } = this.options;
+  private adoptRow({ id, source, rows }: ResolvedProblem, prompt: number): number | undefined {
+    const { ofDataset } = this;
     const row = rows[0];
-    if (source !== 'explicit' || dataset === null || row === undefined) return undefined;
-    const index = this.indexById.get(dataset.problemId(row, this.usesExplicitIds));
-    const problem = this.ofDataset.get(index ?? -1);
-    if (index === undefined || problem?.source !== null) return undefined;
-    this.indexById.setAlias(problem.id, index);
-    problem.id = id;
-    this.indexById.set(id, index);
-    return index;
+    if (source !== 'explicit' || ofDataset === null || row === undefined) return undefined;
+    const problem = ofDataset.rows.problemOf(row);
+    if (ofDataset.source(problem) !== null) return undefined;
+    ofDataset.adopt(problem, prompt);
+    this.indexById.set(id, problem);
+    return problem;
   }
 
-  private add(problem: DatasetProblem, from: 'dataset' | 'log'): number {
-    this.ofDataset.set(this.count, problem);
-    this.promptOf.push(-1);
-    return this.enter(problem, from);
-  }
-
-  private addLogged(prompt: number, resolved: ResolvedProblem): number {
+  private addLogged(prompt: number, { id, source, textHash }: ResolvedProblem): number {
     this.promptOf.push(prompt);
-    return this.enter(resolved, 'log');
-  }
-
-  private enter({ id, source, textHash }: Pick<KnownProblem, 'id' | 'source' | 'textHash'>, from: 'dataset' | 'log'): number {
     const index = this.count++;
     this.indexById.set(id, index);
     if (source === 'explicit') this.indexByText.set(textHash, index);
-    this.options.onProblem(from);
+    this.options.onProblem('log');
     return index;
   }
 }

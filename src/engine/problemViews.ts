@@ -91,11 +91,16 @@ export function groupRows({ run, curation }: ProblemContext, step: number): read
   });
 }
 
-/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. */
-export function problemPage(context: ProblemContext, query: ProblemQuery): Page<ProblemRow> {
+/** Finds the dataset rows whose texts hold what is searched for, which are not in memory. */
+export async function searchDataset({ datasetFile }: ObservedRun, { search = '' }: ProblemQuery): Promise<(row: number) => boolean> {
+  return search === '' || datasetFile === null ? () => false : datasetFile.search(search.toLowerCase());
+}
+
+/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what `searchDataset` found. */
+export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: (row: number) => boolean = () => false): Page<ProblemRow> {
   const { run } = context;
   const all = Int32Array.from({ length: run.registry.length }, (_, problem) => problem);
-  const fitting = isEveryProblem(query) ? all : all.filter((problem) => fits(context, problem, query));
+  const fitting = isEveryProblem(query) ? all : all.filter((problem) => fits(context, problem, { ...query, isFound }));
   const ordered = query.sort === 'id' ? byText(fitting, idsOf(context), query.descending) : byNumber(fitting, sortKey(context, query.sort), query.descending);
   const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
   return { revision: run.revision, total: fitting.length, rows };
@@ -105,11 +110,17 @@ function isEveryProblem({ search, membership }: ProblemQuery): boolean {
   return (search ?? '') === '' && membership === undefined;
 }
 
-function fits({ run, curation }: ProblemContext, problem: number, { search, membership }: ProblemQuery): boolean {
+interface Filter extends ProblemQuery {
+  readonly isFound: (row: number) => boolean;
+}
+
+function fits({ run, curation }: ProblemContext, problem: number, { search, membership, isFound }: Filter): boolean {
   const known = run.registry.at(problem);
   if (known === undefined) return false;
   const wanted = (search ?? '').toLowerCase();
-  if (wanted !== '' && !known.id.toLowerCase().includes(wanted) && !known.preview.toLowerCase().includes(wanted)) return false;
+  const row = run.registry.datasetRowOf(problem);
+  const hasText = (): boolean => (row === null ? known.preview.toLowerCase().includes(wanted) : isFound(row));
+  if (wanted !== '' && !known.id.toLowerCase().includes(wanted) && !hasText()) return false;
   return membership === undefined || hasMembership(curation.problems.get(known.id), membership);
 }
 

@@ -44,10 +44,9 @@ export async function attachDataset(run: ObservedRun, path: string | null): Prom
 export function dropForeignDataset(run: ObservedRun): void {
   const dataset = run.datasetFile;
   if (dataset === null || run.steps.length === 0) return;
-  const fits = run.registry.some(({ source, rows }) => source !== null && rows.length > 0);
-  if (fits) return;
+  if (run.registry.fitsDataset) return;
   const { path, index } = dataset;
-  run.foreignDataset = { path, rows: index.rows.length, preview: index.rows[0]?.preview ?? '' };
+  run.foreignDataset = { path, rows: index.length, preview: index.previewOf(0) };
   run.notes = [`The dataset is not used: no problem of the log matches a row of ${path}. Name the right file in cdasLens.dataset or --dataset.`];
   run.configure({ dataset: null });
 }

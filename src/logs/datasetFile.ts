@@ -1,24 +1,11 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DatasetIndex, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
-import { arrayElements } from './arrayElements';
-import { fileParts } from './fileParts';
-import { FileTail } from './fileTail';
-import { eachParquetRow } from './parquetDataset';
+import { statSync } from 'node:fs';
+import { Column } from '../core/column';
+import { previewOf, readDatasetRow, type DatasetRow } from '../core/datasetIndex';
+import { normaliseText } from '../core/identity';
+import { DatasetColumns } from './datasetColumns';
+import { datasetReading, type DatasetReading } from './datasetReading';
 import { rawNumberAt } from './rawNumber';
-import { isWholeRecord, parseRecord, parseTolerant } from './tolerantJson';
-
-/** A dataset as it was read. */
-export interface DatasetFile {
-  readonly path: string;
-  readonly index: DatasetIndex;
-  /** Size and times by which a later change is noticed. */
-  readonly stamp: string;
-  /** Rows without a prompt, and lines that are no JSON object. */
-  readonly unusableRows: number;
-}
-
-const bytesPerTurn = 1 << 20;
+import { parseTolerant } from './tolerantJson';
 
 /** What `stamp` would be now; empty when the file is gone. */
 export function datasetStamp(file: string): string {
@@ -30,12 +17,12 @@ export function datasetStamp(file: string): string {
 export async function readDatasetFile(file: string): Promise<DatasetFile> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error(`${file} is a directory: name one dataset file in it`);
   const stamp = datasetStamp(file);
-  const index = new DatasetIndex();
-  const unusableRows = await readRows(file, index);
-  if (index.rows.length === 0) {
+  const dataset = new DatasetFile(file, stamp, datasetReading(file));
+  await dataset.read();
+  if (dataset.index.length === 0) {
     throw new Error(`${file}: no row has a prompt (one of “prompt”, “question”, “problem”, “messages”)`);
   }
-  return { path: file, index, stamp, unusableRows };
+  return dataset;
 }
 
 /** One line of a dataset file as a row; null when it is none. */
@@ -44,86 +31,64 @@ export function parseDatasetLine(line: string): DatasetRow | null {
   return readDatasetRow(row, (path) => rawNumberAt(line, path));
 }
 
-function readRows(file: string, index: DatasetIndex): Promise<number> | number {
-  if (/\.parquet$/i.test(file)) return readParquet(file, index);
-  return isJsonArray(file) ? readArray(file, index) : readLines(file, index);
-}
+/** A dataset as it was read. Its texts stay in the file and are read again where they are wanted. */
+export class DatasetFile {
+  readonly index = new DatasetColumns((row) => this.rowAgain(row));
+  /** Rows without a prompt, and lines that are no JSON object. */
+  unusableRows = 0;
+  /** Where each row begins. */
+  private readonly places = new Column(Float64Array);
+  private lastSearch: { readonly text: string; readonly found: Promise<Uint8Array> } | null = null;
 
-async function readParquet(file: string, index: DatasetIndex): Promise<number> {
-  let unusable = 0;
-  await eachParquetRow(file, (item) => {
-    const row = readDatasetRow(item, () => null);
-    if (row === null) unusable++;
-    else index.add(row);
-  });
-  return unusable;
-}
+  /** `stamp`: size and times by which a later change is noticed. */
+  constructor(
+    readonly path: string,
+    readonly stamp: string,
+    private readonly reading: DatasetReading,
+  ) {}
 
-async function readLines(file: string, index: DatasetIndex): Promise<number> {
-  let unusable = 0;
-  const tail = new FileTail(file, {
-    onLine: (line) => {
-      if (!addRow(index, line)) unusable++;
-    },
-    onReset: () => {
-      throw new Error(`${file} was rewritten while it was read; try again`);
-    },
-    isWholeRecord,
-  });
-  // A moment far ahead of the file's times: its last line counts even without a newline.
-  while (tail.poll(bytesPerTurn, Number.MAX_SAFE_INTEGER).more) await nextTurn();
-  return unusable;
-}
-
-async function readArray(file: string, index: DatasetIndex): Promise<number> {
-  const fd = openSync(file, 'r');
-  try {
-    let unusable = 0;
-    let bytes = 0;
-    for (const element of arrayElements(fileParts(() => fd))) {
-      if (element.bytes === null || !addRow(index, element.bytes)) unusable++;
-      bytes += element.length;
-      if (bytes < bytesPerTurn) continue;
-      await nextTurn();
-      bytes = 0;
-    }
-    return unusable;
-  } catch (error) {
-    throw error instanceof SyntaxError ? new Error(`${file} is not a complete JSON array`) : error;
-  } finally {
-    closeSync(fd);
+  /** Reads the rows, once. */
+  async read(): Promise<void> {
+    await this.reading.each((row, place) => {
+      if (row === null) this.unusableRows++;
+      else {
+        this.index.add(row);
+        this.places.push(place);
+      }
+    });
   }
-}
 
-/** False for a row that is no JSON object, has no prompt, or is too long. */
-function addRow(index: DatasetIndex, bytes: Buffer): boolean {
-  const row = readDatasetRow(recordOf(bytes), (path) => rawNumberAt(bytes.toString('utf8'), path));
-  if (row !== null) index.add(row);
-  return row !== null;
-}
-
-function recordOf(bytes: Buffer): Record<string, unknown> | null {
-  try {
-    return parseRecord(bytes);
-  } catch {
-    // Too long: as unusable as one that is no JSON.
-    return null;
-  }
-}
-
-function isJsonArray(file: string): boolean {
-  if (!/\.json$/i.test(file)) return false;
-  const fd = openSync(file, 'r');
-  try {
-    const chunk = Buffer.alloc(1 << 12);
-    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
-      // A byte order mark counts as white space for trim; all that may stand before the bracket is ASCII or that mark.
-      const start = chunk.toString('utf8', 0, length).trimStart();
-      if (start !== '') return start.startsWith('[');
+  /** Finds the rows whose previews hold a text, in lower case; the file is read through for it. */
+  async search(text: string): Promise<(row: number) => boolean> {
+    const search = this.lastSearch?.text === text ? this.lastSearch : { text, found: this.searchAll(text) };
+    this.lastSearch = search;
+    try {
+      const found = await search.found;
+      return (row) => found[row] === 1;
+    } catch (error) {
+      if (this.lastSearch === search) this.lastSearch = null;
+      throw error;
     }
-    return false;
-  } finally {
-    closeSync(fd);
+  }
+
+  private async searchAll(text: string): Promise<Uint8Array> {
+    const found = new Uint8Array(this.index.length);
+    let next = 0;
+    if (datasetStamp(this.path) !== this.stamp) return found;
+    await this.reading.each((row) => {
+      if (row !== null) found[next++] = Number(previewOf(normaliseText(row.text)).toLowerCase().includes(text));
+    });
+    return found;
+  }
+
+  private rowAgain(row: number): DatasetRow | null {
+    if (row >= this.places.length || datasetStamp(this.path) !== this.stamp) return null;
+    try {
+      return this.reading.at(this.places.at(row));
+    } catch {
+      // Gone, or not to be read: what stood there is not to be had any more.
+      return null;
+    }
   }
 }
 

@@ -4,16 +4,20 @@ import { messageOf } from '../core/errors';
 import { isRecord } from '../core/json';
 import { bytesOf, type ByteSource } from './parquet/byteSource';
 import { ParquetTable, type RowBatch } from './parquet/parquetTable';
+import { TableAgain } from './tableAgain';
 
 /** What rows of a dataset are read for; pictures and the like stay where they are. */
 const columns = ['prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'extra_info'];
 
-/** Calls back for each row of a parquet dataset, as JSON would have it, in turns. Throws an Error fit to show. */
-export async function eachParquetRow(file: string, onRow: (row: Record<string, unknown>) => void): Promise<void> {
+type Row = Record<string, unknown>;
+
+/** Calls back for each row of a parquet dataset, as JSON would have it, with its number, in turns. Throws an Error fit to show. */
+export async function eachParquetRow(file: string, onRow: (row: Row, place: number) => void): Promise<void> {
   const fd = openSync(file, 'r');
   try {
     for (const batch of batchesOf(file, bytesOf(file, () => fd))) {
-      eachRowOf(batch, onRow);
+      let place = batch.start;
+      for (const row of rowsOf(batch)) onRow(row, place++);
       await nextTurn();
     }
   } finally {
@@ -21,13 +25,33 @@ export async function eachParquetRow(file: string, onRow: (row: Record<string, u
   }
 }
 
+/** The rows of a parquet dataset, read again one after another. */
+export class ParquetRowsAgain {
+  private readonly rows = new TableAgain((table, from) => rowsFrom(table, from));
+
+  constructor(private readonly file: string) {}
+
+  /** A row by its number; undefined where there is none. Throws where it cannot be read. */
+  at(place: number): Row | undefined {
+    return this.rows.at(this.file, place);
+  }
+}
+
+function* rowsFrom(table: ParquetTable, from: number): Generator<readonly Row[]> {
+  for (const batch of readColumns(table, from)) yield [...rowsOf(batch)];
+}
+
 function* batchesOf(file: string, content: ByteSource): Generator<RowBatch> {
   const table = openTable(file, content);
   try {
-    yield* table.batches(new Map(columns.map((name) => [name, 'values'])));
+    yield* readColumns(table, 0);
   } catch (error) {
     throw new Error(`${file} cannot be read (${messageOf(error)})`, { cause: error });
   }
+}
+
+function readColumns(table: ParquetTable, from: number): Generator<RowBatch> {
+  return table.batches(new Map(columns.map((name) => [name, 'values'])), from);
 }
 
 function openTable(file: string, content: ByteSource): ParquetTable {
@@ -38,12 +62,12 @@ function openTable(file: string, content: ByteSource): ParquetTable {
   }
 }
 
-function eachRowOf({ length, column }: RowBatch, onRow: (row: Record<string, unknown>) => void): void {
+function* rowsOf({ length, column }: RowBatch): Generator<Row> {
   const read = columns.map((name) => [name, column(name)] as const).filter(([, values]) => values.length > 0);
   for (let place = 0; place < length; place++) {
-    const row: Record<string, unknown> = {};
+    const row: Row = {};
     for (const [name, values] of read) row[name] = plain(values[place] ?? null);
-    onRow(row);
+    yield row;
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { DatasetIndex } from '../../../src/core/datasetIndex';
 import { normaliseText, textHash } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
+import { DatasetColumns } from '../../../src/logs/datasetColumns';
 import { parseDatasetLine } from '../../../src/logs/datasetFile';
 
 /** What a dataset row is known by; null fields where the row has none. */
@@ -45,12 +45,12 @@ describe('problem identity, as the trainers compute it', () => {
 
   for (const { name, lines, expected } of vectors.datasets) {
     it(`gives the rows of a dataset the same ids: ${name}`, () => {
-      const index = new DatasetIndex();
+      const index = new DatasetColumns(() => null);
       for (const row of lines.map((line) => parseDatasetLine(line))) {
         assert.ok(row, 'every line is a row');
         index.add(row);
       }
-      const found = index.rows.map(({ hash, explicitId }, row) => ({ textHash: hash, explicitId, textId: index.problemId(row, false) }));
+      const found = lines.map((_, row) => ({ textHash: index.hashOf(row), explicitId: index.explicitIdOf(row), textId: index.problemId(row, false) }));
       assert.deepEqual(found, expected);
     });
   }

@@ -42,6 +42,16 @@ describe('a JSON array that is too large to be held', () => {
     );
   });
 
+  it('has the same elements whatever parts it comes in', () => {
+    const text = JSON.stringify([{ a: 'x\\', b: ['\\"', '"],'] }, '', '\\\\"', [[], {}], '\u00e9\\"é'], null, 1);
+    const elements = (size: number): string[] => {
+      const parts = Array.from({ length: Math.ceil(text.length / size) }, (_, part) => Buffer.from(text, 'latin1').subarray(part * size, (part + 1) * size));
+      return Array.from(arrayElements(parts), ({ bytes }) => bytes?.toString('latin1') ?? '');
+    };
+    assert.deepEqual(elements(text.length).map((element): unknown => JSON.parse(element)), JSON.parse(text));
+    for (const size of [1, 2, 3, 5, 7, 16]) assert.deepEqual(elements(size), elements(text.length));
+  });
+
   it('has elements that go on over many chunks', () => {
     const values = ['x'.repeat(3_000_000), 1, `${'y'.repeat(1_200_000)}\\"`];
     assert.deepEqual(elementsOf(JSON.stringify(values)).map((element): unknown => JSON.parse(element)), values);
@@ -60,7 +70,7 @@ describe('a JSON array that is too large to be held', () => {
   it('is a dataset whose rows are all that can be read of it', async () => {
     writeFileSync(file(), '[{"prompt": "p", "id": 9007199254740993, "x": NaN}, {"prompt": }, 7,\n {"question": "q"}]');
     const { index, unusableRows } = await readDatasetFile(file());
-    assert.deepEqual([index.rows.map(({ explicitId }) => explicitId), unusableRows], [['9007199254740993', null], 2]);
+    assert.deepEqual([[index.explicitIdOf(0), index.explicitIdOf(1)], unusableRows], [['9007199254740993', null], 2]);
     writeFileSync(file(), '[{"prompt": "p"}');
     await assert.rejects(readDatasetFile(file()), /not a complete JSON array/);
   });
