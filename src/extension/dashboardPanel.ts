@@ -28,6 +28,7 @@ const problemCommands = {
   clear: commandIds.clear,
   copyId: commandIds.copyProblemId,
   explain: commandIds.explainProblem,
+  rollouts: commandIds.showRollouts,
 } as const;
 
 /** The commands behind the intents that name none. */
@@ -149,7 +150,8 @@ export class DashboardPanel {
 
   private async carryOut(intent: DashboardIntent): Promise<void> {
     if ('problem' in intent) {
-      await vscode.commands.executeCommand(problemCommands[intent.kind], { run: this.shownRun, problem: intent.problem });
+      const step = 'step' in intent ? { step: intent.step } : {};
+      await vscode.commands.executeCommand(problemCommands[intent.kind], { run: this.shownRun, problem: intent.problem, ...step });
       return;
     }
     if (intent.kind === 'selectRun') {

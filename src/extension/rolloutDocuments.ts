@@ -44,8 +44,9 @@ export async function showRollouts(args: readonly unknown[], sources: TargetSour
   await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: isRecord(args[0]) });
 }
 
-function stepOf(node: unknown): number | null {
-  if (!isRecord(node) || !isRecord(node['group'])) return null;
-  const { step } = node['group'];
+/** The step of a group of the runs view, or of what a dashboard asks for. */
+function stepOf(asked: unknown): number | null {
+  if (!isRecord(asked)) return null;
+  const { step } = isRecord(asked['group']) ? asked['group'] : asked;
   return typeof step === 'number' ? step : null;
 }

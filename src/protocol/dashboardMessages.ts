@@ -14,7 +14,9 @@ export type DashboardIntent =
   /** With `run`, that run is opened; without, the person chooses. */
   | { readonly kind: 'selectRun'; readonly run?: string }
   | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' | 'showDecisions' }
-  | { readonly kind: 'copyId' | 'explain'; readonly problem: string };
+  | { readonly kind: 'copyId' | 'explain'; readonly problem: string }
+  /** Opens the problem's rollouts of a step. */
+  | { readonly kind: 'rollouts'; readonly problem: string; readonly step: number };
 
 /** What the webview may call on the host. `ready` is first; after it the host sends `state`. */
 export interface DashboardHostApi {

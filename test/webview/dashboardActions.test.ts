@@ -37,6 +37,7 @@ describe('dashboard actions', () => {
 
   it('posts the header’s wishes', async () => {
     await open();
+    await dashboard.show({ kind: 'run', state: { ...sample.state, curation: { ...sample.state.curation, decisions: 1 } }, canWrite: true });
     for (const name of ['Select run…', 'Next batch', 'Recompute', 'Undo last decision']) await dashboard.page.getByRole('button', { name }).click();
     assert.deepEqual(await dashboard.wishes(4), [{ kind: 'selectRun' }, { kind: 'nextBatch' }, { kind: 'recompute' }, { kind: 'undo' }]);
   });
@@ -46,11 +47,42 @@ describe('dashboard actions', () => {
     assert.equal(await idOfRow(0), first.id);
   });
 
+  it('undoes nothing where nothing has been decided', async () => {
+    await open();
+    assert.equal(await dashboard.page.getByRole('button', { name: 'Undo last decision' }).isDisabled(), true);
+  });
+
   it('posts each decision of a row with the row’s problem', async () => {
     await open();
+    dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, relabelledTo: 'another answer' })) });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
+    await dashboard.page.locator('[data-row="0"] .decisionButtons button:enabled').nth(3).waitFor();
     const buttons = dashboard.page.locator('[data-row="0"] .decisionButtons button');
     for (let index = 0; index < 4; index++) await buttons.nth(index).click();
     assert.deepEqual(await dashboard.wishes(4), ['pin', 'exclude', 'relabel', 'clear'].map((kind) => ({ kind, problem: first.id })));
+  });
+
+  it('rests the decisions that would change nothing, and says why', async () => {
+    await open();
+    const offered = (row: number): Promise<(string | null)[]> =>
+      dashboard.page.locator(`[data-row="${row}"] .decisionButtons button:disabled`).evaluateAll((buttons) => buttons.map((button) => button.getAttribute('title')));
+    assert.deepEqual(await offered(0), ['Nothing is decided about this problem']);
+    dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, membership: 'pin' as const })) });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
+    await dashboard.page.locator('[data-row="0"] [title="Pinned already"]').waitFor();
+    assert.deepEqual(await offered(0), ['Pinned already']);
+  });
+
+  it('opens the rollouts of a visit and of a group', async () => {
+    await open();
+    await dashboard.page.click('[data-row="0"]');
+    await dashboard.page.locator('#card .history button').first().click();
+    await dashboard.page.focus('#gradient .plotControl');
+    await dashboard.page.keyboard.press('Home');
+    await dashboard.page.keyboard.press('Enter');
+    await dashboard.page.locator('#groups td button').first().click();
+    const { step } = sample.details.get(first.id)!.history.at(-1)!;
+    assert.deepEqual(await dashboard.wishes(2), [{ kind: 'rollouts', problem: first.id, step }, { kind: 'rollouts', problem: 'h:1', step: 1 }]);
   });
 
   it('does not select a row whose decision button was pressed', async () => {
@@ -247,14 +279,5 @@ describe('dashboard actions', () => {
     assert.match(await dashboard.page.innerText('.notices'), /Restricted Mode[^]*Trust the workspace/u);
     assert.equal(await dashboard.page.locator('[data-row="0"] .decisionButtons button:enabled').count(), 0);
     assert.equal(await dashboard.page.getByRole('button', { name: 'Undo last decision' }).isDisabled(), true);
-  });
-
-  it('forgets the selection when another run is shown', async () => {
-    await open();
-    await dashboard.page.click('[data-row="0"]');
-    const other = { ...sample.state, run: { ...sample.state.run, id: 'run-2', name: 'other' } };
-    await dashboard.show({ kind: 'run', state: other, canWrite: true });
-    await dashboard.page.locator('h1 bdi:text-is("other")').waitFor();
-    assert.equal(await dashboard.page.locator('#card').count(), 0);
   });
 });

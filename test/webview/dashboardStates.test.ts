@@ -135,6 +135,18 @@ describe('dashboard states', () => {
     await dashboard.page.locator('.runFacts').getByText(polling).waitFor();
   });
 
+  it('says of each newest figure which step it is of and where it is going', async () => {
+    await show({ ...small.state, curation: { ...small.state.curation, decisions: 9, pinned: 1, relabelled: 2, pending: 2 } });
+    const tiles = (await dashboard.page.innerText('.stats')).replaceAll('\n', ' ');
+    assert.match(tiles, /Pass rate, step 20 \d+ % ([↗↘→] (rising|falling|steady) · )?target \d+ %/u);
+    assert.match(tiles, /Decisions in force 3 2 pending/u);
+  });
+
+  it('says how many problems count that were never sampled', async () => {
+    await show({ ...small.state, run: { ...small.state.run, problems: 60, countedProblems: { basis: 'dataset', count: 1060 } } });
+    assert.match(await dashboard.page.innerText('#competence .hint'), /1.000 of them have not been sampled yet and count as 0\./u);
+  });
+
   it('draws a single step', async () => {
     const one = sampleRun({ steps: 1, problems: 60, batch: 20 });
     dashboard.serve(one);

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DashboardIntent } from '../../protocol/dashboardMessages';
+import type { ProblemRow } from '../../protocol/run';
 import { Icon } from '../parts/icons';
 import { useActions } from './host';
 
@@ -37,17 +38,39 @@ const decisions = [
   { kind: 'clear', label: 'Clear', does: 'Clear: back to normal' },
 ] as const;
 
-/** The four decisions about a problem, as icons in a list or with words on a card. */
-export function DecisionButtons({ problem, face }: { readonly problem: string; readonly face: 'icon' | 'words' }): JSX.Element {
+interface DecisionButtonsProps {
+  readonly problem: string;
+  /** Where the problem stands now; null while that is not known. */
+  readonly standing: Pick<ProblemRow, 'membership' | 'relabelledTo'> | null;
+  readonly face: 'icon' | 'words';
+}
+
+/** The four decisions about a problem, as icons in a list or with words on a card; those that would change nothing rest. */
+export function DecisionButtons({ problem, standing, face }: DecisionButtonsProps): JSX.Element {
   const { readOnlyReason } = useActions();
   return (
     <span class={`decisionButtons ${face}Face`}>
       {decisions.map(({ kind, label, does }) => (
-        <ActionButton key={kind} intent={{ kind, problem }} class={face === 'icon' ? 'iconButton' : 'secondary'} name={face === 'icon' ? does : label} disabledReason={readOnlyReason}>
+        <ActionButton
+          key={kind}
+          intent={{ kind, problem }}
+          class={face === 'icon' ? 'iconButton' : 'secondary'}
+          name={does}
+          disabledReason={readOnlyReason ?? needlessReason(kind, standing)}
+        >
           <Icon name={kind} />
           {face === 'words' && label}
         </ActionButton>
       ))}
     </span>
   );
+}
+
+/** Why a decision would change nothing, or null. */
+function needlessReason(kind: (typeof decisions)[number]['kind'], standing: DecisionButtonsProps['standing']): string | null {
+  if (standing === null) return null;
+  const { membership, relabelledTo } = standing;
+  if (kind === 'pin' && membership === 'pin') return 'Pinned already';
+  if (kind === 'exclude' && membership === 'exclude') return 'Excluded already';
+  return kind === 'clear' && membership === 'normal' && relabelledTo === null ? 'Nothing is decided about this problem' : null;
 }

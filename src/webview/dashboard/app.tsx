@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DashboardIntent, DashboardView } from '../../protocol/dashboardMessages';
 import { readTheme, watchTheme } from '../parts/theme';
 import type { VsCodeApi } from '../parts/vscodeApi';
@@ -7,8 +7,9 @@ import { EmptyView, WaitingView } from './emptyView';
 import type { DashboardActions, HostChannel } from './host';
 import { ActionsProvider, failureText } from './host';
 import type { LayoutState } from './layoutState';
-import { readLayout } from './layoutState';
+import { firstPlace, readLayout } from './layoutState';
 import { FailureNotice } from './notices';
+import type { RunViewProps } from './runView';
 import { RunView } from './runView';
 import { useWidthReport } from './widthReport';
 
@@ -23,8 +24,9 @@ interface AppProps {
 export function App({ api, channel }: AppProps): JSX.Element {
   const [view, setView] = useState<DashboardView | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const [layout, onLayout] = useLayout(api);
+  const [layout, onLayout, onPlace] = useLayout(api);
   const theme = useTheme();
+  useRunOfLayout(view?.kind === 'run' ? view.state.run.id : null, layout, onLayout);
   const readOnlyReason = view?.kind === 'run' && !view.canWrite ? readOnlyText : null;
   const actions = useMemo<DashboardActions>(
     () => ({ readOnlyReason, act: (intent) => act(channel, intent, setFailure) }),
@@ -34,19 +36,25 @@ export function App({ api, channel }: AppProps): JSX.Element {
   useEffect(() => channel.on('state', setView), [channel]);
   useWidthReport(channel, layout.metrics, setFailure);
   const showMetrics = (metrics: readonly string[]): void => {
-    onLayout({ ...layout, metrics });
+    onLayout({ metrics });
     channel.call('showMetrics', { names: metrics }).catch((error: unknown) => setFailure(failureText(error)));
   };
   return (
     <ActionsProvider value={actions}>
       {failure !== null && <FailureNotice text={failure} onDismiss={() => setFailure(null)} />}
-      {view === null && <WaitingView />}
-      {view?.kind === 'empty' && <EmptyView message={view.message} runs={view.runs} />}
-      {view?.kind === 'run' && (
-        <RunView state={view.state} theme={theme} layout={layout} onLayout={onLayout} onMetrics={showMetrics} channel={channel} readOnlyReason={readOnlyReason} />
-      )}
+      <ShownView view={view} theme={theme} layout={layout} onLayout={onLayout} onPlace={onPlace} onMetrics={showMetrics} channel={channel} readOnlyReason={readOnlyReason} />
     </ActionsProvider>
   );
+}
+
+type ShownViewProps = Omit<RunViewProps, 'state'> & { readonly view: DashboardView | null };
+
+function ShownView({ view, ...rest }: ShownViewProps): JSX.Element | null {
+  if (view === null) return <WaitingView />;
+  if (view.kind === 'empty') return <EmptyView message={view.message} runs={view.runs} />;
+  const { id } = view.state.run;
+  // The layout is that of the run before until it has been told of this one.
+  return id === rest.layout.run ? <RunView key={id} state={view.state} {...rest} /> : null;
 }
 
 async function act(channel: HostChannel, intent: DashboardIntent, onFailure: (text: string | null) => void): Promise<void> {
@@ -58,13 +66,28 @@ async function act(channel: HostChannel, intent: DashboardIntent, onFailure: (te
   }
 }
 
-function useLayout(api: VsCodeApi): readonly [LayoutState, (layout: LayoutState) => void] {
+/** The layout, and how to change parts of it and of the place: several may change before the page is drawn again. */
+function useLayout(api: VsCodeApi): readonly [LayoutState, RunViewProps['onLayout'], RunViewProps['onPlace']] {
   const [layout, setLayout] = useState(() => readLayout(api.getState()));
-  const keep = (next: LayoutState): void => {
-    setLayout(next);
-    api.setState(next);
-  };
-  return [layout, keep];
+  const newest = useRef(layout);
+  const change = useCallback((part: Partial<LayoutState>): void => {
+    newest.current = { ...newest.current, ...part };
+    setLayout(newest.current);
+    api.setState(newest.current);
+  }, [api]);
+  const move = useCallback<RunViewProps['onPlace']>((run, part) => {
+    const { run: shown, place } = newest.current;
+    if (run === shown) change({ place: { ...place, ...part } });
+  }, [change]);
+  return [layout, change, move];
+}
+
+/** Every run has its own place; one that was kept by a page without a name of its run is taken to be this run's. */
+function useRunOfLayout(run: string | null, layout: LayoutState, onLayout: (change: Partial<LayoutState>) => void): void {
+  useLayoutEffect(() => {
+    if (run === null || run === layout.run) return;
+    onLayout(layout.run === null ? { run } : { run, place: firstPlace });
+  }, [run, layout.run]);
 }
 
 function useTheme(): ReturnType<typeof readTheme> {

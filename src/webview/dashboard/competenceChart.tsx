@@ -12,7 +12,7 @@ import { StepPlot } from '../parts/stepPlot';
 import type { Theme } from '../parts/theme';
 import { lastKnown, trendOf } from '../parts/trend';
 import type { StepChartProps } from './chartProps';
-import { countedText, missingReason, passRateLines, reachTicks, seriesBasis, shareTicks, smoothingText, stepAxis } from './figures';
+import { countedText, missingReason, passRateLines, reachTicks, seriesBasis, shareTicks, smoothingText, stepAxis, unvisitedText } from './figures';
 import { StepReadout } from './stepReadout';
 
 /** Competence over steps with the pass rate that it asks for and the one that was observed. */
@@ -25,7 +25,7 @@ export function CompetenceChart(props: StepChartProps): JSX.Element {
     <ChartPanel
       id="competence"
       title="Competence and pass rate"
-      hint={`Competence is minus the mean difficulty of ${countedText(state)}. Sampling where D = C asks for a pass rate of 0.5 − C.`}
+      hint={`Competence is minus the mean difficulty of ${countedText(state)}.${unvisitedText(state)} Sampling where difficulty D = competence C asks for a pass rate of 0.5 − C. Click a step for its groups.`}
       basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Correct: ${state.run.correctRule}.`}
       table={competenceTable(state)}
       tableOpen={props.tableOpen}

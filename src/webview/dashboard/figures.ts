@@ -31,6 +31,13 @@ export function countedText(state: DashboardState): string {
   return state.curation.excluded > 0 ? `${all} that are not excluded` : all;
 }
 
+/** How problems that were never sampled count in competence; empty where there are none. */
+export function unvisitedText({ run }: DashboardState): string {
+  const unvisited = run.countedProblems.count - run.problems;
+  if (run.countedProblems.basis === 'seen' || unvisited <= 0) return '';
+  return ` ${formatCount(unvisited)} of them ${unvisited === 1 ? 'has' : 'have'} not been sampled yet and ${unvisited === 1 ? 'counts' : 'count'} as 0.`;
+}
+
 /** The step axis that all step charts share, so that their cross-hairs line up. */
 export function stepAxis(spans: readonly ColumnSpan[]): PlotAxis {
   return { min: spans[0]?.from ?? 0, max: spans.at(-1)?.to ?? 1, title: 'Step', format: formatStep };

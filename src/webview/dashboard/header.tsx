@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { CdasMode } from '../../core/cdas';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { Completeness, IdentityCounts, RunSummary } from '../../protocol/run';
 import { formatAge, formatCount, formatNumberOf, formatStep } from '../parts/format';
@@ -16,6 +17,11 @@ const completenessTexts: Record<Completeness, { readonly badge: string; readonly
   unknown: { badge: 'Completeness unknown', means: 'Too little has been logged to tell whether every rollout is there.' },
 };
 
+const modeTexts: Record<CdasMode, string> = {
+  paper: 'The paper’s equations: the k-th visit of a problem weighs 1/k in its difficulty; the setting cdasLens.mode changes it',
+  'official-compat': 'The authors’ published code: the k-th visit of a problem weighs 1/(k+1) in its difficulty; the setting cdasLens.mode changes it',
+};
+
 /** The run and what its figures rest on. */
 export function DashboardHeader({ state }: { readonly state: DashboardState }): JSX.Element {
   const { run } = state;
@@ -26,7 +32,7 @@ export function DashboardHeader({ state }: { readonly state: DashboardState }): 
         <h1><bdi>{run.name}</bdi></h1>
         <span class={`badge status ${run.status}`}>{run.status}</span>
         <span class={`badge ${run.completeness}`} title={completeness.means}>{completeness.badge}</span>
-        <HeaderButtons />
+        <HeaderButtons decisions={state.curation.decisions} />
       </div>
       <p class="runLine">
         <LastStep run={run} />
@@ -40,14 +46,14 @@ export function DashboardHeader({ state }: { readonly state: DashboardState }): 
   );
 }
 
-function HeaderButtons(): JSX.Element {
+function HeaderButtons({ decisions }: { readonly decisions: number }): JSX.Element {
   const { readOnlyReason } = useActions();
   return (
     <span class="runButtons">
-      <ActionButton intent={{ kind: 'selectRun' }} class="secondary">Select run…</ActionButton>
+      <ActionButton intent={{ kind: 'selectRun' }} class="secondary" name="Select run…: also for the status bar and the dataset's annotations">Select run…</ActionButton>
       <ActionButton intent={{ kind: 'nextBatch' }} class="secondary" name="Next batch: which problems come next, and why">Next batch</ActionButton>
-      <ActionButton intent={{ kind: 'recompute' }} class="secondary">Recompute</ActionButton>
-      <ActionButton intent={{ kind: 'undo' }} class="secondary" disabledReason={readOnlyReason}>Undo last decision</ActionButton>
+      <ActionButton intent={{ kind: 'recompute' }} class="secondary" name="Recompute: read the log again from its first byte">Recompute</ActionButton>
+      <ActionButton intent={{ kind: 'undo' }} class="secondary" disabledReason={readOnlyReason ?? (decisions === 0 ? 'Nothing has been decided yet' : null)}>Undo last decision</ActionButton>
     </span>
   );
 }
@@ -91,23 +97,23 @@ function RunFacts({ state }: { readonly state: DashboardState }): JSX.Element {
   const { run, mode, curation } = state;
   return (
     <dl class="runFacts">
-      <Fact name="Format">{`${run.framework} ${run.variant}`}</Fact>
-      <Fact name="Mode">{mode}</Fact>
-      <Fact name="Correct">{run.correctRule}</Fact>
-      <Fact name="Problems matched">{identityText(run.identity)}</Fact>
-      <Fact name="Lines">{linesText(run)}</Fact>
-      {run.polling !== null && <Fact name="Changes">{run.polling}</Fact>}
-      <Fact name="Decisions">{decisionsText(curation)}</Fact>
-      <Fact name="Trainer">{trainerText(curation)}</Fact>
+      <Fact name="Format" means="The trainer whose log this is, and the generation of its format">{`${run.framework} ${run.variant}`}</Fact>
+      <Fact name="Mode" means={modeTexts[mode]}>{mode}</Fact>
+      <Fact name="Correct" means="From when on a rollout is correct; the setting cdasLens.correctThreshold overrides it">{run.correctRule}</Fact>
+      <Fact name="Problems matched" means="How the log's problems were told apart and found in the dataset; the setting cdasLens.dataset names one">{identityText(run.identity)}</Fact>
+      <Fact name="Lines" means="What was read of the log; CDAS: Examine Log says more">{linesText(run)}</Fact>
+      {run.polling !== null && <Fact name="Changes" means="How changes of the log are noticed">{run.polling}</Fact>}
+      <Fact name="Decisions" means="What stands in decisions.jsonl; CDAS: Show Decisions lists it">{decisionsText(curation)}</Fact>
+      <Fact name="Trainer" means="What the training job last confirmed in receipts.jsonl">{trainerText(curation)}</Fact>
     </dl>
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: string }): JSX.Element {
+function Fact({ name, means, children }: { readonly name: string; readonly means: string; readonly children: string }): JSX.Element {
   return (
-    <div class="runFact">
+    <div class="runFact" title={means}>
       <dt>{name}</dt>
-      <dd title={children}><bdi>{children}</bdi></dd>
+      <dd><bdi>{children}</bdi></dd>
     </div>
   );
 }

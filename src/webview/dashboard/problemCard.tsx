@@ -32,7 +32,7 @@ export function ProblemCard({ id, state, fetchProblem, fetchChoice, onClose }: P
           <button type="button" class="iconButton" aria-label="Close" title="Close" onClick={onClose}><Icon name="close" /></button>
         </span>
       </header>
-      <DecisionButtons problem={id} face="words" />
+      <DecisionButtons problem={id} standing={detail} face="words" />
       {message !== null && <p class="missing" role="status">{message}</p>}
       {detail && <CardBody detail={detail} choice={<ProblemChoiceText id={id} state={state} fetchChoice={fetchChoice} />} />}
     </aside>
@@ -57,7 +57,7 @@ function CardBody({ detail, choice }: { readonly detail: ProblemDetail; readonly
           <Fact name="Next batch">{choice}</Fact>
         </dl>
       </div>
-      <div class="cardHistory"><ProblemHistory history={detail.history} competence={detail.competence} /></div>
+      <div class="cardHistory"><ProblemHistory id={detail.id} history={detail.history} competence={detail.competence} /></div>
     </div>
   );
 }

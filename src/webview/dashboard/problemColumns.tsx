@@ -48,5 +48,5 @@ export const problemColumns: readonly ProblemColumn[] = [
   },
   { name: 'Last step', title: 'The newest step with this problem', sort: 'lastStep', kind: 'number', cell: (row) => formatStep(row.lastStep) },
   { name: 'State', title: 'Decisions in force and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
-  { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} face="icon" /> },
+  { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} standing={row} face="icon" /> },
 ];

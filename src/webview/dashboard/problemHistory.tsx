@@ -1,19 +1,21 @@
 import type { JSX } from 'preact';
 import type { Visit } from '../../protocol/run';
 import { formatCount, formatFixed, formatStep } from '../parts/format';
+import { ActionButton } from './actionButton';
 
 const widthPx = 300;
 const heightPx = 56;
 const shownVisits = 50;
 
 interface ProblemHistoryProps {
+  readonly id: string;
   /** Oldest first. */
   readonly history: readonly Visit[];
   readonly competence: number | null;
 }
 
 /** How the difficulty moved visit by visit, as a small line and as a table; visits that no longer count are crossed out. */
-export function ProblemHistory({ history, competence }: ProblemHistoryProps): JSX.Element | null {
+export function ProblemHistory({ id, history, competence }: ProblemHistoryProps): JSX.Element | null {
   if (history.length === 0) return null;
   const newest = history.slice(-shownVisits).reverse();
   return (
@@ -28,7 +30,10 @@ export function ProblemHistory({ history, competence }: ProblemHistoryProps): JS
           {newest.map((visit) => (
             <tr key={visit.step} class={visit.counts ? undefined : 'struck'}>
               <th scope="row">{formatStep(visit.step)}</th>
-              <td>{`${visit.correct}/${visit.scored}`}{!visit.counts && <span class="hiddenText"> (no longer counts)</span>}</td>
+              <td>
+                <ActionButton intent={{ kind: 'rollouts', problem: id, step: visit.step }} class="link" name={`${visit.correct}/${visit.scored}: show these rollouts`}>{`${visit.correct}/${visit.scored}`}</ActionButton>
+                {!visit.counts && <span class="hiddenText"> (no longer counts)</span>}
+              </td>
               <td>{formatFixed(visit.difficulty, 3)}</td>
             </tr>
           ))}
@@ -38,7 +43,7 @@ export function ProblemHistory({ history, competence }: ProblemHistoryProps): JS
   );
 }
 
-function Sparkline({ history, competence }: ProblemHistoryProps): JSX.Element | null {
+function Sparkline({ history, competence }: Pick<ProblemHistoryProps, 'history' | 'competence'>): JSX.Element | null {
   const visits = history.filter((visit) => visit.counts);
   const first = visits[0];
   const last = visits.at(-1);

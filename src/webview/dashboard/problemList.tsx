@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import { lastKnown } from '../parts/trend';
 import { VirtualRows } from '../parts/virtualRows';
-import type { ListOrder } from './layoutState';
+import type { ListOrder, Place } from './layoutState';
 import { problemColumns } from './problemColumns';
 import type { FetchPage, ListQuery } from './problemPages';
 import { ProblemPages } from './problemPages';
@@ -18,26 +18,25 @@ interface ProblemListProps {
   readonly order: ListOrder;
   readonly onOrder: (order: ListOrder) => void;
   readonly fetchPage: FetchPage;
-  readonly selected: string | null;
-  readonly onSelect: (problem: string) => void;
+  readonly place: Place;
+  readonly onPlace: (change: Partial<Place>) => void;
 }
 
 /** All problems of the run, a window of them at a time; it refreshes with each state and keeps its place. */
-export function ProblemList({ state, order, onOrder, fetchPage, selected, onSelect }: ProblemListProps): JSX.Element {
-  const [search, setSearch] = useState('');
+export function ProblemList({ state, order, onOrder, fetchPage, place, onPlace }: ProblemListProps): JSX.Element {
+  const { problem: selected, search } = place;
   const scroller = useRef<HTMLDivElement>(null);
   const pages = usePages(state, listQuery(order, search), fetchPage, scroller);
   const focus = useRowFocus(scroller, pages.total ?? 0);
+  useListTop(scroller, pages.total, place.listTop);
   const competence = lastKnown(state.series.competence);
   const row = (index: number): JSX.Element => (
     <ListRow
-      row={pages.row(index)}
-      index={index}
-      competence={competence}
+      {...{ row: pages.row(index), index, competence }}
       selected={selected !== null && pages.row(index)?.id === selected}
       focusable={index === focus.index}
       onFocus={focus.set}
-      onSelect={onSelect}
+      onSelect={(problem) => onPlace({ problem })}
     />
   );
   const empty = pages.total === 0 && pages.error === null;
@@ -45,7 +44,7 @@ export function ProblemList({ state, order, onOrder, fetchPage, selected, onSele
     <section class="panel problems" id="problems" aria-labelledby="problems-title">
       <header class="panelHeader">
         <h2 id="problems-title">Problems</h2>
-        <ProblemToolbar total={pages.total} membership={order.membership} onMembership={(membership) => onOrder({ ...order, membership })} onSearch={setSearch} />
+        <ProblemToolbar total={pages.total} order={order} onOrder={onOrder} search={search} onSearch={(text) => onPlace({ search: text })} />
       </header>
       <ListFailure pages={pages} />
       {empty && <p class="missing">{emptyText(state, search, order)}</p>}
@@ -58,6 +57,7 @@ export function ProblemList({ state, order, onOrder, fetchPage, selected, onSele
         row={row}
         onWindow={(window) => pages.show(window)}
         onKeyDown={focus.onKeyDown}
+        onScrollEnd={(listTop) => onPlace({ listTop })}
         scroller={scroller}
       />
     </section>
@@ -87,6 +87,16 @@ function emptyText(state: DashboardState, search: string, order: ListOrder): str
   if (search !== '') return 'No problem’s id or text contains this. Shorten the search or clear it.';
   if (order.membership !== 'all') return 'No problem has such a decision. Choose “All problems” to see the others.';
   return state.run.loaded ? 'No problem has been seen yet.' : 'The log is still being read; problems appear here by themselves.';
+}
+
+/** Scrolls the list, once there are rows, to where it was. */
+function useListTop(scroller: { readonly current: HTMLElement | null }, total: number | null, listTop: number): void {
+  const wanted = useRef<number | null>(listTop);
+  useLayoutEffect(() => {
+    if (total === null || wanted.current === null) return;
+    scroller.current?.scrollTo(0, wanted.current);
+    wanted.current = null;
+  }, [total]);
 }
 
 /** The pages behind the list: asked anew with another query, refreshed with another state. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import { StepCursor } from '../parts/stepCursor';
 import type { Theme } from '../parts/theme';
@@ -9,7 +9,7 @@ import { GradientChart } from './gradientChart';
 import { DashboardHeader } from './header';
 import { HeatmapChart } from './heatmapChart';
 import type { HostChannel } from './host';
-import type { LayoutState } from './layoutState';
+import type { LayoutState, Place } from './layoutState';
 import { MetricsPanel } from './metricsPanel';
 import { Notices } from './notices';
 import { ProblemCard } from './problemCard';
@@ -19,11 +19,14 @@ import { ScatterChart } from './scatterChart';
 import { Stats } from './stats';
 import { StepGroups } from './stepGroups';
 
-interface RunViewProps {
+/** What the dashboard of a run is drawn from. */
+export interface RunViewProps {
   readonly state: DashboardState;
   readonly theme: Theme;
   readonly layout: LayoutState;
-  readonly onLayout: (layout: LayoutState) => void;
+  readonly onLayout: (change: Partial<LayoutState>) => void;
+  /** Changes where the person is in a run; one that is not shown any more has no place. */
+  readonly onPlace: (run: string, change: Partial<Place>) => void;
   /** Draws these training metrics from now on. */
   readonly onMetrics: (names: readonly string[]) => void;
   readonly channel: HostChannel;
@@ -31,13 +34,20 @@ interface RunViewProps {
 }
 
 /** The dashboard of one run. */
-export function RunView({ state, theme, layout, onLayout, onMetrics, channel, readOnlyReason }: RunViewProps): JSX.Element {
-  const [selected, select] = useState<string | null>(null);
-  const [step, openStep] = useState<number | null>(null);
-  useEffect(() => {
+export function RunView({ state, theme, layout, onLayout, onPlace, onMetrics, channel, readOnlyReason }: RunViewProps): JSX.Element {
+  const move = useCallback((change: Partial<Place>): void => onPlace(state.run.id, change), [onPlace, state.run.id]);
+  usePageTop(layout.place.pageTop, move);
+  const { problem: selected, step } = layout.place;
+  const select = (problem: string | null): void => move({ problem });
+  const asked = useRef(false);
+  const openStep = (opened: number): void => {
+    asked.current = true;
+    move({ step: opened });
+  };
+  const closeCard = (): void => {
+    if (document.activeElement?.closest('#card')) document.querySelector<HTMLElement>('#problems .listRow.selected')?.focus({ preventScroll: true });
     select(null);
-    openStep(null);
-  }, [state.run.id]);
+  };
   const fetchPage: FetchPage = useCallback((query) => channel.call('problems', query), [channel]);
   return (
     <div class={selected === null ? 'page' : 'page withCard'}>
@@ -47,22 +57,36 @@ export function RunView({ state, theme, layout, onLayout, onMetrics, channel, re
         <Notices state={state} readOnlyReason={readOnlyReason} />
         <Charts state={state} theme={theme} layout={layout} onLayout={onLayout} onMetrics={onMetrics} selected={selected} onSelect={select} onOpenStep={openStep} />
         {step !== null && (
-          <StepGroups step={step} state={state} fetchGroups={(of) => channel.call('groups', { step: of })} onSelect={select} onClose={() => openStep(null)} />
+          <StepGroups step={step} state={state} asked={asked} fetchGroups={(of) => channel.call('groups', { step: of })} onSelect={select} onClose={() => move({ step: null })} />
         )}
         <ProblemList
           state={state}
           order={layout.order}
-          onOrder={(order) => onLayout({ ...layout, order })}
+          onOrder={(order) => onLayout({ order })}
           fetchPage={fetchPage}
-          selected={selected}
-          onSelect={select}
+          place={layout.place}
+          onPlace={move}
         />
       </main>
       {selected !== null && (
-        <ProblemCard id={selected} state={state} fetchProblem={(id) => channel.call('problem', { id })} fetchChoice={(id) => channel.call('explain', { id })} onClose={() => select(null)} />
+        <ProblemCard id={selected} state={state} fetchProblem={(id) => channel.call('problem', { id })} fetchChoice={(id) => channel.call('explain', { id })} onClose={closeCard} />
       )}
     </div>
   );
+}
+
+/** The page opens scrolled to where it was, and keeps how far it is scrolled. */
+function usePageTop(pageTop: number, move: (change: Partial<Place>) => void): void {
+  useLayoutEffect(() => window.scrollTo(0, pageTop), []);
+  useEffect(() => {
+    const onScrollEnd = (event: Event): void => {
+      if (event.target === document) move({ pageTop: Math.round(window.scrollY) });
+    };
+    document.addEventListener('scrollend', onScrollEnd);
+    return () => {
+      document.removeEventListener('scrollend', onScrollEnd);
+    };
+  }, [move]);
 }
 
 interface ChartsProps extends Pick<RunViewProps, 'state' | 'theme' | 'layout' | 'onLayout' | 'onMetrics'> {
@@ -78,7 +102,7 @@ function Charts({ state, theme, layout, onLayout, onMetrics, selected, onSelect,
     theme,
     reach: layout.reach,
     tableOpen: layout.tables.includes(id),
-    onToggleTable: () => onLayout({ ...layout, tables: toggled(layout.tables, id) }),
+    onToggleTable: () => onLayout({ tables: toggled(layout.tables, id) }),
   });
   return (
     <>
@@ -86,7 +110,7 @@ function Charts({ state, theme, layout, onLayout, onMetrics, selected, onSelect,
         <legend>Difficulty axes</legend>
         {([0.6, 1] as const).map((reach) => (
           <label key={reach}>
-            <input type="radio" name="reach" checked={layout.reach === reach} onChange={() => onLayout({ ...layout, reach })} />
+            <input type="radio" name="reach" checked={layout.reach === reach} onChange={() => onLayout({ reach })} />
             {`±${reach}`}
           </label>
         ))}

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { GroupRow } from '../../protocol/run';
 import { formatCount, formatFixed, formatNumberOf, formatStep } from '../parts/format';
 import { Icon } from '../parts/icons';
+import { ActionButton } from './actionButton';
 import { failureText } from './host';
 
 interface StepGroupsProps {
@@ -12,12 +13,14 @@ interface StepGroupsProps {
   readonly fetchGroups: (step: number) => Promise<readonly GroupRow[]>;
   readonly onSelect: (problem: string) => void;
   readonly onClose: () => void;
+  /** Set when the person has just asked for the step: the list may lie far below the chart, and is brought to them. */
+  readonly asked: { current: boolean };
 }
 
 const shownGroups = 500;
 
 /** The groups of the step that was clicked in a chart. */
-export function StepGroups({ step, state, fetchGroups, onSelect, onClose }: StepGroupsProps): JSX.Element {
+export function StepGroups({ step, state, fetchGroups, onSelect, onClose, asked }: StepGroupsProps): JSX.Element {
   const [groups, setGroups] = useState<readonly GroupRow[] | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
@@ -34,9 +37,16 @@ export function StepGroups({ step, state, fetchGroups, onSelect, onClose }: Step
       current = false;
     };
   }, [step, state]);
+  const section = useRef<HTMLElement>(null);
   const fresh = groups?.every((group) => group.step === step) ? groups : null;
+  useEffect(() => {
+    if (!asked.current || fresh === null) return;
+    asked.current = false;
+    section.current?.scrollIntoView({ block: 'nearest' });
+    section.current?.focus({ preventScroll: true });
+  });
   return (
-    <section class="panel" id="groups" aria-labelledby="groups-title">
+    <section ref={section} class="panel" id="groups" tabIndex={-1} aria-labelledby="groups-title" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <header class="panelHeader">
         <h2 id="groups-title">{`Groups of step ${formatStep(step)}`}</h2>
         <button type="button" class="iconButton" aria-label="Close" title="Close" onClick={onClose}><Icon name="close" /></button>
@@ -60,7 +70,7 @@ function GroupTable({ groups, onSelect }: { readonly groups: readonly GroupRow[]
           {groups.slice(0, shownGroups).map((group) => (
             <tr key={group.problem}>
               <th scope="row"><button type="button" class="link" title={group.problem} onClick={() => onSelect(group.problem)}><bdi>{group.title || group.problem}</bdi></button></th>
-              <td>{`${group.correct}/${group.scored}`}</td>
+              <td><ActionButton intent={{ kind: 'rollouts', problem: group.problem, step: group.step }} class="link" name={`${group.correct}/${group.scored}: show these rollouts`}>{`${group.correct}/${group.scored}`}</ActionButton></td>
               <td>{formatCount(group.n)}</td>
               <td>{formatFixed(group.rewardMean)}</td>
               <td>{gradientText(group)}</td>

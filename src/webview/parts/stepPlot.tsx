@@ -40,7 +40,8 @@ export function StepPlot(props: StepPlotProps): JSX.Element {
   const go = (index: number | null): void => cursor.moveTo(index === null ? null : (steps[index] ?? null));
   const onMove = (event: PointerEvent): void => go(nearestStep(steps, chart.current?.xValue(event.offsetX) ?? Number.NaN));
   const onOpen = (): void => {
-    if (cursor.current !== null) props.onOpenStep(cursor.current);
+    const step = cursor.current ?? steps.at(-1);
+    if (step !== undefined) props.onOpenStep(step);
   };
   return (
     <Plot label={props.label} spec={props.spec} theme={props.theme} chart={chart} onDraw={place}>
