@@ -1,5 +1,5 @@
 import type { ColumnPool } from './columnPool';
-import { sumNames, type Sums } from './rowRuns';
+import { sumNames, type Sums } from './outcomes';
 import type { GroupColumns } from './stepGroups';
 
 /** Which columns hold the same as another and are not there a second time: `scored` and `rewarded` as `n`, `rewardSum` as `correct`. */

@@ -1,5 +1,6 @@
 import { maxDistinct, type RewardEvidence } from '../core/correctRule';
-import { flagMask, lengthShift, rolloutFlag, type RawColumns, type StepRange } from '../logs/rolloutTable';
+import { flagMask, lengthShift, rolloutFlag } from '../logs/rolloutTable';
+import { countBits, talliesOf, type RowTally } from '../logs/rowTally';
 import { supersededRows, type StepRows } from './stepRows';
 import { StepSequence } from './stepSequence';
 
@@ -35,37 +36,11 @@ function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
   const seen = new SeenRewards();
   let before = 0;
   for (const { file, range } of rows) {
-    const columns = file.table.raw;
-    const isSuperseded = superseded?.subarray(before) ?? null;
-    if (columns.rewards.codes === null) addEach(seen, columns, range, isSuperseded);
-    else addCounts(seen, columns, countOutcomes(columns, columns.rewards.codes, range, isSuperseded));
+    for (const tally of talliesOf(file.table.raw, range, superseded?.subarray(before) ?? null)) seen.addAll(tally);
     before += range.end - range.start;
   }
   const { min, max, scored, explicit } = seen;
   return { step, evidence: { tallies: seen.tallies, min, max, scored, explicit }, superseded };
-}
-
-function addEach(seen: SeenRewards, { rewards, lengthsAndFlags }: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null): void {
-  for (let row = start; row < end; row++) {
-    if (superseded?.[row - start] !== 1) seen.add(rewards.values[row] ?? NaN, lengthsAndFlags[row] ?? 0, 1);
-  }
-}
-
-/** How many rows there are of each reward, by its code, and flags. */
-function countOutcomes({ rewards, lengthsAndFlags }: RawColumns, codes: Uint8Array, { start, end }: StepRange, superseded: Uint8Array | null): Int32Array {
-  const counts = new Int32Array(rewards.values.length << lengthShift);
-  for (let row = start; row < end; row++) {
-    if (superseded?.[row - start] === 1) continue;
-    const outcome = ((codes[row] ?? 0) << lengthShift) | ((lengthsAndFlags[row] ?? 0) & flagMask);
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
-  }
-  return counts;
-}
-
-function addCounts(seen: SeenRewards, { rewards }: RawColumns, counts: Int32Array): void {
-  counts.forEach((count, outcome) => {
-    if (count > 0) seen.add(rewards.values[outcome >> lengthShift] ?? NaN, outcome & flagMask, count);
-  });
 }
 
 /** What is known of the rewards that were met. */
@@ -80,8 +55,16 @@ class SeenRewards {
     return this.found.length > maxDistinct ? null : this.found;
   }
 
+  /** Adds what was tallied. */
+  addAll({ outcomes, rewards }: RowTally): void {
+    const counts = countsOf(outcomes, rewards.length << lengthShift);
+    counts.forEach((count, outcome) => {
+      if (count > 0) this.add(rewards[outcome >> lengthShift] ?? Number.NaN, outcome & flagMask, count);
+    });
+  }
+
   /** Adds so many rollouts of one reward, NaN where they have none, and the same flags. */
-  add(reward: number, flags: number, count: number): void {
+  private add(reward: number, flags: number, count: number): void {
     const isExplicit = (flags & rolloutFlag.explicit) !== 0;
     if (isExplicit) this.explicit += count;
     if (Number.isNaN(reward) || (flags & rolloutFlag.unscored) !== 0) return;
@@ -101,6 +84,17 @@ class SeenRewards {
     this.found.push(tally);
     return tally;
   }
+}
+
+/** How many rollouts there are of each outcome. */
+function countsOf(entries: Uint32Array, outcomes: number): Int32Array {
+  const counts = new Int32Array(outcomes);
+  for (let entry = 0; entry < entries.length; entry++) {
+    const packed = entries[entry] ?? 0;
+    const outcome = packed >>> countBits;
+    counts[outcome] = (counts[outcome] ?? 0) + (packed & ((1 << countBits) - 1));
+  }
+  return counts;
 }
 
 /** How many rows contradict themselves: their own word goes against the higher of the only two rewards. */

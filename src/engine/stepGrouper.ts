@@ -1,9 +1,9 @@
 import { grown } from '../core/column';
 import type { CorrectRule } from '../core/correctRule';
-import type { RawColumns, StepRange } from '../logs/rolloutTable';
+import { talliesOf, tallyRows, type RowTally } from '../logs/rowTally';
 import { ColumnPool } from './columnPool';
+import { addEntries, newSums, Outcomes, sumNames } from './outcomes';
 import { PackedColumns } from './packedColumns';
-import { chunkRows, newSums, Outcomes, RowRuns, sumNames } from './rowRuns';
 import { StepGroups } from './stepGroups';
 import type { StepRows } from './stepRows';
 
@@ -23,6 +23,8 @@ export interface RowsToGroup {
   readonly replaced: number;
 }
 
+const noRule: CorrectRule = { kind: 'none', text: '' };
+
 /** Groups the rollouts of one step after another by problem, in columns that are used again for the next step. */
 export class StepGrouper {
   /** By problem, where its group is among those of the step at hand, plus one; 0 for none. */
@@ -30,60 +32,59 @@ export class StepGrouper {
   private problems = new Int32Array(1024);
   private sums = newSums(1024);
   private count = 0;
-  private readonly runs = new RowRuns();
-  /** By run, the problem, and then the place of its group. */
-  private readonly problemOfRun = new Int32Array(chunkRows);
+  /** By entry of a tally, the problem, and then the place of its group. */
+  private readonly placeOfEntry = new Int32Array(tallyRows);
+  private outcomes = new Outcomes(noRule, new Float64Array());
   private readonly pool = new ColumnPool();
 
   /** Groups a step. */
   group(step: number, { rows, superseded, replaced }: RowsToGroup, grouping: Grouping): StepGroups {
-    const { runs } = this;
-    runs.clear();
-    let total = 0;
+    let [total, lengthSum, lengthCount] = [0, 0, 0];
     for (const { file, range } of rows) {
-      this.addRows(file.table.raw, range, superseded?.subarray(total) ?? null, grouping);
+      for (const tally of talliesOf(file.table.raw, range, superseded?.subarray(total) ?? null)) {
+        this.add(tally, grouping);
+        lengthSum += tally.lengthSum;
+        lengthCount += tally.lengthCount;
+      }
       total += range.end - range.start;
     }
-    const { rollouts, lengthSum, lengthCount } = runs;
-    return new StepGroups(step, this.take(), { rollouts, superseded: total - rollouts, replaced, lengthSum, lengthCount });
+    const packed = this.take();
+    const rollouts = packed.unpack().n.reduce((sum, n) => sum + n, 0);
+    return new StepGroups(step, packed, { rollouts, superseded: total - rollouts, replaced, lengthSum, lengthCount });
   }
 
-  /** Adds the rows of one file. */
-  private addRows(columns: RawColumns, { start, end }: StepRange, superseded: Uint8Array | null, { rule, problemOf }: Grouping): void {
-    const { codes, values } = columns.rewards;
-    const outcomes = codes === null ? null : Outcomes.ofCodes(values, rule);
-    for (let from = start; from < end; from += chunkRows) {
-      const range = { start: from, end: Math.min(from + chunkRows, end) };
-      this.runs.take(columns, range, outcomes ?? Outcomes.ofRows(columns, range, rule), superseded?.subarray(from - start) ?? null);
-      this.addRuns(problemOf);
-    }
+  private add(tally: RowTally, { rule, problemOf }: Grouping): void {
+    if (!this.outcomes.fits(rule, tally.rewards)) this.outcomes = new Outcomes(rule, tally.rewards);
+    this.findProblems(tally, problemOf);
+    this.findPlaces(tally.prompts.length);
+    for (const name of sumNames) addEntries(this.sums[name], tally, this.outcomes.sums[name], this.placeOfEntry);
   }
 
-  private addRuns(problemOf: Grouping['problemOf']): void {
-    const { runs, problemOfRun } = this;
-    let highest = 0;
-    for (let run = 0; run < runs.count; run++) {
-      const problem = problemOf(runs.prompts[run] ?? 0);
-      problemOfRun[run] = problem;
+  private findProblems({ prompts }: RowTally, problemOf: Grouping['problemOf']): void {
+    let [last, problem, highest] = [-1, 0, 0];
+    for (let entry = 0; entry < prompts.length; entry++) {
+      const prompt = prompts[entry] ?? 0;
+      if (prompt !== last) problem = problemOf(prompt);
+      last = prompt;
       highest = Math.max(highest, problem);
+      this.placeOfEntry[entry] = problem;
     }
-    this.makeRoom(highest, this.count + runs.count);
-    this.placeRuns();
-    for (const name of sumNames) addUp(this.sums[name], runs.sums[name], problemOfRun, runs.count);
+    this.makeRoom(highest, this.count + prompts.length);
   }
 
-  /** Puts the place of its group in the place of each run's problem. */
-  private placeRuns(): void {
-    const { places, problems, problemOfRun } = this;
-    const { count } = this.runs;
-    for (let run = 0; run < count; run++) {
-      const problem = problemOfRun[run] ?? 0;
+  /** Puts the place of its group in the place of each entry's problem. */
+  private findPlaces(entries: number): void {
+    const { places, problems, placeOfEntry } = this;
+    let { count } = this;
+    for (let entry = 0; entry < entries; entry++) {
+      const problem = placeOfEntry[entry] ?? 0;
       if (places[problem] === 0) {
-        problems[this.count] = problem;
-        places[problem] = ++this.count;
+        problems[count] = problem;
+        places[problem] = ++count;
       }
-      problemOfRun[run] = (places[problem] ?? 0) - 1;
+      placeOfEntry[entry] = (places[problem] ?? 0) - 1;
     }
+    this.count = count;
   }
 
   private makeRoom(highestProblem: number, groups: number): void {
@@ -103,13 +104,5 @@ export class StepGrouper {
     for (const name of sumNames) sums[name].fill(0, 0, count);
     this.count = 0;
     return packed;
-  }
-}
-
-/** Adds each number to that of its place. */
-function addUp(sums: Float64Array, numbers: Float64Array, places: Int32Array, count: number): void {
-  for (let i = 0; i < count; i++) {
-    const place = places[i] ?? 0;
-    sums[place] = (sums[place] ?? 0) + (numbers[i] ?? 0);
   }
 }

@@ -1,11 +1,14 @@
 import { grown } from '../core/column';
 import { RewardColumn, type PackedRewards } from './rewardColumn';
+import type { RowTally } from './rowTally';
 
 /** A run of rows of one step; `end` is exclusive. */
 export interface StepRange {
   readonly step: number;
   readonly start: number;
   end: number;
+  /** What was tallied of its rows, so many at once, where that is worth keeping. */
+  tallies?: (RowTally | undefined)[];
 }
 
 /** What a table takes over from a row. */

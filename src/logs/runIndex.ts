@@ -1,6 +1,7 @@
 import type { FileHealth } from './fileHealth';
 import type { LogFileState, SourceState } from './logFile';
 import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
+import { packTallies, restoreTallies } from './packedTallies';
 import type { PackedResting } from './restingFiles';
 import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
 import type { Section, SectionFile } from './sectionFile';
@@ -53,7 +54,9 @@ export function packRunIndex(key: string, { prompts, files, resting }: RunIndex)
   const headers = files.map(({ name, step, state: { table, health, source } }): FileHeader => ({ name, step, health: healthHeader(health), source, has: putColumns(sections, table) }));
   const { names, fileSteps, stamps, digests, places, steps, healths, table } = resting;
   sections.push(stamps, digests, places, steps);
+  const tallies = packTallies(files.map(({ state }) => state.table));
   const header: Header = { key, promptFiles: prompts.files, files: headers, resting: { names, fileSteps, healths: healths.map(healthHeader), has: putColumns(sections, table) } };
+  sections.push(tallies.facts, tallies.prompts, tallies.outcomes);
   return { header, sections };
 }
 
@@ -71,7 +74,10 @@ export function unpackRunIndex(key: string, { header, sections }: SectionFile): 
   });
   const { names, fileSteps, healths, has } = resting;
   const packed = { stamps: take.next(Uint32Array), digests: take.next(Uint8Array), places: take.next(Uint32Array), steps: take.next(Float64Array), healths: healths.map(healthOf) };
-  return { prompts, files: read, resting: { names, fileSteps, ...packed, table: RolloutTable.of(takeColumns(take, has)) } };
+  const table = RolloutTable.of(takeColumns(take, has));
+  const tallies = { facts: take.next(Float64Array), prompts: take.next(Int32Array), outcomes: take.next(Uint32Array) };
+  restoreTallies(read.map(({ state }) => state.table), tallies);
+  return { prompts, files: read, resting: { names, fileSteps, ...packed, table } };
 }
 
 function healthHeader(health: FileHealth): HealthHeader {

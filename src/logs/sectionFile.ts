@@ -10,7 +10,7 @@ export interface SectionFile {
   readonly sections: readonly Section[];
 }
 
-const magic = 'CDASLIX1';
+const magic = 'CDASLIX2';
 /** The magic, the length of the file, the length of the header. */
 const preambleBytes = 24;
 const align = 8;

@@ -6,11 +6,11 @@ import { fragments } from './texts';
 /** Rollouts of one step, in groups of 16; a row has about as many bytes. */
 const rolloutsPerStep = 4096;
 const groupSize = 16;
-const rowBytes = 1220;
+const rowBytes = 1234;
 /** So many files are different; the others are the same ones under other names. */
 const differentFiles = 32;
 
-/** The directory of a run of about that many bytes in short rows, one file for each step. Its rows tell no step, so that few files make many. */
+/** The directory of a run of about that many bytes in short rows, one file for each step. Its rows have a step and do not say which, so that few files make many. */
 export function prepareLargeRun(cache: string, { bytes, seed }: { readonly bytes: number; readonly seed: number }): string {
   const directory = path.join(cache, `large-${bytes}-${seed}`);
   if (existsSync(directory)) return directory;
@@ -41,7 +41,7 @@ function rowsOfStep(step: number, texts: readonly string[], random: Random): str
     const answer = random.below(1000);
     for (let i = 0; i < groupSize; i++) {
       const correct = random.chance(0.5);
-      rows.push(`{"input": "${prompt}", "output": "${text(500 + random.below(720))}", "gts": "${answer}", "score": ${correct ? '1.0' : '0.0'}}\n`);
+      rows.push(`{"input": "${prompt}", "output": "${text(500 + random.below(720))}", "gts": "${answer}", "score": ${correct ? '1.0' : '0.0'}, "step": null}\n`);
     }
   }
   return rows.join('');
