@@ -114,7 +114,7 @@ function describe(variant: VariantName, directory: string, results: ReadonlyMap<
     `${(bytes / 1e6).toFixed(0)} MB, ${tally.rows} rollouts of ${(bytes / tally.rows / 1e3).toFixed(1)} kB, ${tally.problems} problems, which took ${(identifyMs ?? 0).toFixed(0)} ms more to identify by their text.`,
     ...disagreements(results),
     '',
-    `Steady is the median of the passes after the first: ${fastPasses - 1} of ours, of the file read and of the newline scan, one of the others, which are slow; with one pass only it is that.`,
+    `Steady is the median of the passes after the first, of which the quick readers have ${fastPasses - 1} and the slow ones one; of one pass it is that.`,
     '',
     '| | first pass, ms | steady, ms | MB/s | % of newline scan | peak RSS of the first pass, MB |',
     '|---|---|---|---|---|---|',
