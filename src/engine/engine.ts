@@ -104,7 +104,7 @@ export class Engine {
       },
       annotate: ({ run, lines }) => this.annotate(run, lines),
       recompute: ({ run }, context) => this.recompute(run, context),
-      nextBatch: ({ run, size }) => guard(() => describeBatch(this.plan(run, size))),
+      nextBatch: ({ run, size, problem }) => guard(() => describeBatch(this.plan(run, size), problem)),
       explain: ({ run, problem, size }) => guard(() => explainChoice(this.plan(run, size), problem)),
       doctor: ({ run }, context) => this.examine(run, context),
       decide: (request) => guard(() => this.decide(request)),

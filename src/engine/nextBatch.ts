@@ -8,14 +8,14 @@ type Side = 'harder' | 'easier';
 
 const titleChars = 160;
 
-/** A planned batch as the views show it: every chosen problem with its reason, and what changes against the last step. */
-export function describeBatch(plan: BatchPlan): NextBatch {
+/** A planned batch as the views show it: every chosen problem with its reason, and what changes against the last step; `asked` is one that is explained besides. */
+export function describeBatch(plan: BatchPlan, asked: string | null = null): NextBatch {
   const current = currentProblems(plan);
   const chosen = new Set(plan.chosen);
   const removed = [...current].filter((problem) => !chosen.has(problem));
   const choices = choicesOf(plan, [...plan.chosen, ...removed]);
   const shown = (problems: readonly number[]): readonly ProblemChoice[] => problems.flatMap((problem) => choices.get(problem) ?? []);
-  return { ...headOf(plan), batch: shown(plan.chosen), removed: shown(removed) };
+  return { ...headOf(plan), batch: shown(plan.chosen), removed: shown(removed), asked: asked === null ? null : (explainChoice(plan, asked)?.choice ?? null) };
 }
 
 /** Why one problem is in a planned batch or not; null when the run does not know it. */
@@ -73,26 +73,40 @@ function sideOfProblem({ state }: BatchPlan, problem: number): Side {
   return (state.difficulty[problem] ?? 0) > state.competence ? 'harder' : 'easier';
 }
 
-/** The problems that are ranked against each other: all of a side under CDAS, else all; without pinned and excluded ones. */
-function* candidatesOf(plan: BatchPlan, side: Side | null): Generator<number> {
+/** The problems that are ranked against each other, without pinned and excluded ones: by side under CDAS, else all under null. */
+type Candidates = ReadonlyMap<Side | null, readonly number[]>;
+
+/** By plan, as many of its problems may be asked about one after the other. */
+const ranked = new WeakMap<BatchPlan, Candidates>();
+
+function candidatesOf(plan: BatchPlan): Candidates {
+  const candidates = ranked.get(plan) ?? findCandidates(plan);
+  ranked.set(plan, candidates);
+  return candidates;
+}
+
+function findCandidates(plan: BatchPlan): Candidates {
+  const aligned = isAligned(plan);
+  const bySide = new Map<Side | null, number[]>(aligned ? [['harder', []], ['easier', []]] : [[null, []]]);
   for (let problem = 0; problem < plan.state.count; problem++) {
-    if (isRanked(plan, problem) && (side === null || sideOfProblem(plan, problem) === side)) yield problem;
+    if (isRanked(plan, problem)) bySide.get(aligned ? sideOfProblem(plan, problem) : null)?.push(problem);
   }
+  return bySide;
 }
 
 function sideOf(plan: BatchPlan, side: Side): BatchSide {
   const chosen = plan.chosen.filter((problem) => !plan.pinned.has(problem) && sideOfProblem(plan, problem) === side);
   const last = chosen.at(-1);
-  return { chosen: chosen.length, candidates: [...candidatesOf(plan, side)].length, cutOff: last === undefined ? null : plan.keyOf(last)[1] };
+  return { chosen: chosen.length, candidates: candidatesOf(plan).get(side)?.length ?? 0, cutOff: last === undefined ? null : plan.keyOf(last)[1] };
 }
 
 /** The choices of some problems, in one pass over the candidates of each side. */
 function choicesOf(plan: BatchPlan, problems: readonly number[]): ReadonlyMap<number, ProblemChoice> {
   const places = new Map<number, Standing>();
-  for (const side of isAligned(plan) ? (['harder', 'easier'] as const) : [null]) {
-    const ranked = problems.filter((problem) => isRanked(plan, problem) && (side === null || sideOfProblem(plan, problem) === side));
-    if (ranked.length === 0) continue;
-    for (const [problem, standing] of standingsOf(plan, side, ranked)) places.set(problem, standing);
+  for (const [side, candidates] of candidatesOf(plan)) {
+    const asked = problems.filter((problem) => isRanked(plan, problem) && (side === null || sideOfProblem(plan, problem) === side));
+    if (asked.length === 0) continue;
+    for (const [problem, standing] of standingsOf(plan, candidates, asked)) places.set(problem, standing);
   }
   const [chosen, current] = [new Set(plan.chosen), currentProblems(plan)];
   const flags = (problem: number): Flags => ({ chosen: chosen.has(problem), inCurrent: current.has(problem) });
@@ -113,12 +127,11 @@ interface Standing {
 
 const unranked: Standing = { rank: null, tied: 0, candidates: 0, places: 0 };
 
-function standingsOf(plan: BatchPlan, side: Side | null, ranked: readonly number[]): readonly (readonly [number, Standing])[] {
-  const candidates = [...candidatesOf(plan, side)];
+function standingsOf(plan: BatchPlan, candidates: readonly number[], asked: readonly number[]): readonly (readonly [number, Standing])[] {
   const among = new Set(candidates);
   const places = plan.chosen.filter((problem) => among.has(problem)).length;
-  const found: ReadonlyMap<number, Place> = plan.uniform ? new Map() : placesAmong(ranked, candidates, plan.keyOf);
-  return ranked.map((problem) => [problem, { rank: found.get(problem)?.rank ?? null, tied: found.get(problem)?.tied ?? 0, candidates: candidates.length, places }]);
+  const found: ReadonlyMap<number, Place> = plan.uniform ? new Map() : placesAmong(asked, candidates, plan.keyOf);
+  return asked.map((problem) => [problem, { rank: found.get(problem)?.rank ?? null, tied: found.get(problem)?.tied ?? 0, candidates: candidates.length, places }]);
 }
 
 function choiceOf(plan: BatchPlan, problem: number, standing: Flags & Standing): ProblemChoice {

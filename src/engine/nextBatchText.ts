@@ -5,6 +5,8 @@ import { formatTable, type TableColumn } from '../core/textTable';
 import { whyText } from '../protocol/choiceText';
 import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../protocol/nextBatch';
 
+const maxLineChars = 110;
+
 const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'PROBLEM', cell: ({ problem }) => problem },
   { title: 'PLACE', cell: placeText },
@@ -15,10 +17,11 @@ const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'TEXT', cell: ({ title }) => title, maxChars: 80 },
 ];
 
-/** The next batch for people, as plain text; `asked` is explained first. */
-export function nextBatchText(batch: NextBatch, asked: ChoiceReport | null = null): string {
+/** The next batch for people, as plain text; the problem that was asked about is explained first. */
+export function nextBatchText(batch: NextBatch): string {
+  const { asked } = batch;
   const parts = [
-    ...(asked === null ? [] : [section(`Why ${asked.choice.problem} is ${asked.choice.chosen ? '' : 'not '}chosen`, listed(explainLines(asked)))]),
+    ...(asked === null ? [] : [section(asked.chosen ? 'Why it is chosen' : 'Why it is not chosen', listed([`Problem ${asked.problem}`, ...explainLines({ choice: asked, batch })]))]),
     section('How it is chosen', listed(headLines(batch))),
     ...(batch.reasons.length === 0 ? [] : [section('Why it is expected only', listed(batch.reasons))]),
     section(`The batch: ${plural(batch.batch.length, 'problem')}`, formatTable(batch.batch, columns)),
@@ -33,7 +36,18 @@ function section(title: string, body: string): string {
 }
 
 function listed(lines: readonly string[]): string {
-  return lines.map((line) => `- ${printable(line)}\n`).join('');
+  return lines.map((line) => `- ${folded(printable(line)).join('\n  ')}\n`).join('');
+}
+
+/** A text in lines of the table's width: an editor does not wrap them where the table stands. */
+function folded(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= maxLineChars) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 /** How a batch was chosen, one fact a line. */

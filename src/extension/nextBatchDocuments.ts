@@ -41,8 +41,7 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
     const wanted = wantedBy(uri);
     if (wanted === null) return '';
     try {
-      const { batch, asked } = await this.ask(wanted);
-      return nextBatchText(batch, asked);
+      return nextBatchText(await this.ask(wanted));
     } catch (error) {
       if (!(error instanceof ExpectedError)) throw error;
       return `${error.message}\n`;
@@ -53,7 +52,7 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
   async preview(args: readonly unknown[], { runs }: Pick<TargetSources, 'runs'>): Promise<NextBatch> {
     const named = runTarget(args);
     const run = (named === null ? null : runs.find(named)) ?? (await requireRun(runs));
-    return (await this.open({ run: run.id, problem: null })).batch;
+    return this.open({ run: run.id, problem: null });
   }
 
   /** Shows why the problem that a command names, or that is picked, is in the next batch or not. */
@@ -62,19 +61,19 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
     const problem = target?.problems[0];
     if (!target || problem === undefined) return undefined;
     const run = target.run ?? (await requireRun(sources.runs)).id;
-    const { asked } = await this.open({ run, problem });
-    return asked ?? undefined;
+    const { asked, ...batch } = await this.open({ run, problem });
+    return asked === null ? undefined : { choice: asked, batch };
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private async open(wanted: Wanted): Promise<{ readonly batch: NextBatch; readonly asked: ChoiceReport | null }> {
+  private async open(wanted: Wanted): Promise<NextBatch> {
     // Asked first, so that an error is a message and not an empty editor.
     const shown = await this.ask(wanted);
     if (wanted.problem !== null && shown.asked === null) throw new ExpectedError(vscode.l10n.t('The run does not know this problem yet.'));
-    const name = [vscode.l10n.t('Next batch'), ...(wanted.problem === null ? [] : [wanted.problem]), shown.batch.run.name];
+    const name = [vscode.l10n.t('Next batch'), ...(wanted.problem === null ? [] : [wanted.problem]), shown.run.name];
     const uri = vscode.Uri.from({
       scheme: nextBatchUriScheme,
       path: `/${name.join(' ').replace(/[^\w.:~ -]/g, '_').slice(0, 80)}.txt`,
@@ -85,9 +84,8 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
     return shown;
   }
 
-  private async ask({ run, problem }: Wanted): Promise<{ readonly batch: NextBatch; readonly asked: ChoiceReport | null }> {
-    const batch = await this.engine.call('nextBatch', { run, size: null });
-    return { batch, asked: problem === null ? null : await this.engine.call('explain', { run, problem, size: null }) };
+  private ask(wanted: Wanted): Promise<NextBatch> {
+    return this.engine.call('nextBatch', { ...wanted, size: null });
   }
 
   private refreshOpen(): void {

@@ -150,7 +150,7 @@ export interface EngineApi {
   /** Reads the run on to its present end and says what its log is and supports. Cancellable; reports progress 0 to 1. */
   doctor(params: { readonly run: string }): DoctorReport;
   /** The batch that the strategy in force chooses next; `size` null: as the trainer or the run has it. */
-  nextBatch(params: { readonly run: string; readonly size: number | null }): NextBatch;
+  nextBatch(params: { readonly run: string; readonly size: number | null; readonly problem: string | null }): NextBatch;
   /** Why a problem is in that batch or not; null when the run does not know it. */
   explain(params: { readonly run: string; readonly problem: string; readonly size: number | null }): ChoiceReport | null;
   decide(request: DecideRequest): DecideResult;

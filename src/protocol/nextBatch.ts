@@ -67,10 +67,12 @@ export interface NextBatch {
   readonly gone: number;
   /** The problems of the last logged step that are not chosen again. */
   readonly removed: readonly ProblemChoice[];
+  /** The problem that was asked about; null without one, and for one that the run does not know. */
+  readonly asked: ProblemChoice | null;
 }
 
 /** One problem's choice with the batch that it is about. */
 export interface ChoiceReport {
   readonly choice: ProblemChoice;
-  readonly batch: Omit<NextBatch, 'batch' | 'removed'>;
+  readonly batch: Omit<NextBatch, 'batch' | 'removed' | 'asked'>;
 }

@@ -34,7 +34,7 @@ export function defineNextBatchTests(): void {
       assert.ok(asked);
       const report = await commands.executeCommand<ChoiceReport>(commandIds.explainProblem, { run: batch.run.id, problem: asked.problem });
       assert.equal(report.choice.problem, asked.problem);
-      const document = await until('the reason', () => [window.activeTextEditor?.document].find((open) => open?.getText().includes(`WHY ${asked.problem.toUpperCase()} IS`)));
+      const document = await until('the reason', () => [window.activeTextEditor?.document].find((open) => open?.getText().includes(`Problem ${asked.problem}\n`)));
       assert.match(document.getText(), report.choice.chosen ? /^- Chosen/m : /^- Not chosen/m);
     });
   });

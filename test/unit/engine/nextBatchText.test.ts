@@ -36,7 +36,7 @@ describe('why a problem is chosen', () => {
 
 describe('the next batch in words', () => {
   const { choice, batch } = choiceReport();
-  const whole: NextBatch = { ...batch, batch: [choice, { ...choice, problem: 'h:2', rule: 'pinned', rank: null, inCurrent: true }], removed: [{ ...choice, problem: 'h:3', chosen: false, inCurrent: true, rank: 40, tied: 3 }] };
+  const whole: NextBatch = { ...batch, batch: [choice, { ...choice, problem: 'h:2', rule: 'pinned', rank: null, inCurrent: true }], removed: [{ ...choice, problem: 'h:3', chosen: false, inCurrent: true, rank: 40, tied: 3 }], asked: null };
 
   it('says how it was chosen and what changes', () => {
     const text = nextBatchText(whole);
@@ -66,13 +66,20 @@ describe('the next batch in words', () => {
   });
 
   it('explains the problem that was asked about first', () => {
-    assert.match(nextBatchText(whole, { choice, batch }), /WHY H:0123456789ABCDEF IS CHOSEN\n- What is 3 \+ 4\?\n- Chosen \(expected\): rank 12[^]*HOW IT IS CHOSEN/);
+    assert.match(nextBatchText({ ...whole, asked: choice }), /WHY IT IS CHOSEN\n- Problem h:0123456789abcdef\n- What is 3 \+ 4\?\n- Chosen \(expected\): rank 12[^]*HOW IT IS CHOSEN/);
+  });
+
+  it('folds a long reason, which no editor wraps beside the table', () => {
+    const reason = 'word '.repeat(60).trim();
+    const lines = nextBatchText({ ...whole, reasons: [reason] }).split('\n').filter((line) => /^(- | {2})word/.test(line));
+    assert.deepEqual(lines.map((line) => line.slice(2)).join(' '), reason);
+    assert.ok(lines.length === 3 && lines.every((line) => line.length < 115));
   });
 
   it('shows what a log hides: control characters, new lines and marks that turn the reading order round', () => {
     const hostile = 'a\u001b[31m\nb\u202ec';
     const evil = { ...choice, problem: hostile, title: hostile };
-    const text = nextBatchText({ ...whole, run: { id: 'r', name: hostile }, batch: [evil], removed: [evil] }, { choice: evil, batch });
+    const text = nextBatchText({ ...whole, run: { id: 'r', name: hostile }, batch: [evil], removed: [evil], asked: evil });
     assert.doesNotMatch(text, /[\u001b\u202e]|\nb/);
   });
 });
