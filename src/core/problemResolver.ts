@@ -38,24 +38,42 @@ export function containedHash(prompt: string, dataset: DatasetIndex): string | n
 
 /**
  * Names the problem of a prompt: its explicit id, else the one dataset row with its text (told apart by ground truth
- * where several rows share the text), else the hash of its text. `relabelled` gives the answers that decisions put in
- * place of a problem's own, so that a relabelled row is still recognised.
+ * where several rows share the text), else the hash of its text. An id that rows of the dataset share which differ is
+ * none of theirs: the text names the problem, and where no row has it the id does, as ambiguous. `relabelled` gives the
+ * answers that decisions put in place of a problem's own, so that a relabelled row is still recognised.
  */
 export function resolveProblem(
   prompt: PromptEvidence,
   dataset: DatasetIndex | null,
   relabelled: (problem: string) => readonly string[] = () => [],
 ): ResolvedProblem {
-  const likeliest = prompt.hashes[0] ?? '';
-  if (prompt.explicitId !== null) {
-    const rows = dataset === null ? [] : rowsOfExplicit(prompt.explicitId, prompt, dataset, relabelled);
-    return { id: prompt.explicitId, source: 'explicit', rows, textHash: datasetHash(dataset, rows) ?? likeliest };
-  }
+  const shared = sharingRows(prompt.explicitId, dataset);
+  if (prompt.explicitId !== null && shared === null) return resolveById(prompt.explicitId, prompt, dataset, relabelled);
   const hash = dataset === null ? undefined : hashInDataset(prompt, dataset);
-  if (dataset === null || hash === undefined) {
-    return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
-  }
-  return resolveByText(dataset, hash, rowsWithAnswer(dataset, hash, prompt.answer, relabelled));
+  if (dataset !== null && hash !== undefined) return resolveByText(dataset, hash, rowsWithAnswer(dataset, hash, prompt.answer, relabelled));
+  const likeliest = likeliestOf(prompt);
+  if (shared === null) return { id: textProblemId(likeliest), source: 'unmatched', rows: [], textHash: likeliest };
+  return { id: prompt.explicitId ?? '', source: 'ambiguous', rows: shared, textHash: likeliest };
+}
+
+function likeliestOf({ hashes }: PromptEvidence): string {
+  return hashes[0] ?? '';
+}
+
+function resolveById(
+  id: string,
+  prompt: PromptEvidence,
+  dataset: DatasetIndex | null,
+  relabelled: (problem: string) => readonly string[],
+): ResolvedProblem {
+  const rows = dataset === null ? [] : rowsOfExplicit(id, prompt, dataset, relabelled);
+  return { id, source: 'explicit', rows, textHash: datasetHash(dataset, rows) ?? likeliestOf(prompt) };
+}
+
+/** The rows of the dataset that share an id and differ; null where there are none. */
+export function sharingRows(id: string | null, dataset: DatasetIndex | null): readonly number[] | null {
+  const rows = id === null || dataset === null ? [] : dataset.rowsWithId(id);
+  return rows[0] === undefined || dataset?.problemId(rows[0], true) === id ? null : rows;
 }
 
 /** The dataset rows of a problem with an id: those with the id, else, where the two speak in different ids, those with its text. */

@@ -108,8 +108,9 @@ function locate(run: ObservedRun, id: string): ProblemHints | null {
   const [row] = known.rows;
   const index = row === undefined ? null : (run.datasetFile?.index.explicitIdOf(row) ?? null);
   // Only the dataset knows the text of an id: the log may hold it with additions or not at all, and a trainer that is
-  // told another text than its own row has does not take the id for that row's.
-  const textKnown = known.source !== 'explicit' || row !== undefined;
+  // told another text than its own row has does not take the id for that row's. Where the id is of rows that differ, only
+  // the trainer's word that it cannot tell them apart is true.
+  const textKnown = row === undefined ? known.source !== 'explicit' : run.datasetFile?.index.hashOf(row) === known.textHash;
   return { ...(textKnown && { textHash: known.textHash }), ...(index !== null && { index }) };
 }
 

@@ -107,7 +107,7 @@ function identity({ run, facts, counts }: ClaimBasis): Verdict {
   const ways = [
     [explicit, 'an id in the rows'],
     [matched, 'the text of a dataset row'],
-    [ambiguous, 'a text that several dataset rows share'],
+    [ambiguous, 'a text or an id that several dataset rows share'],
     [unmatched, 'the text alone'],
   ] as const;
   const how = ways.flatMap(([count, by]) => (count > 0 ? [`${plural(count, 'problem')} by ${by}`] : [])).join(', ');

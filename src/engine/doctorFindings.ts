@@ -144,18 +144,33 @@ function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   ];
 }
 
-function identityFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
+function identityFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
   const ids = trainerFix(run, 'ids');
   const dataset = run.datasetFile;
   const byText = counts.explicit === 0 && counts.matched + counts.ambiguous + counts.unmatched > 0;
+  const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
+  const shared = counts.ambiguous - byId.length;
   return [
-    ...counted(counts.ambiguous, () => finding('warning', 'ambiguous', `${plural(counts.ambiguous, 'problem')} with a text that several dataset rows share, which the log cannot tell apart.`, { fix: ids })),
+    ...counted(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text that several dataset rows share, which the log cannot tell apart.`, { fix: ids })),
+    ...counted(byId.length, () =>
+      finding('warning', 'sharedIds', `${plural(byId.length, 'problem')} with an id that dataset rows share which differ, and with a text that is none of theirs: which row it is cannot be told.`, { examples: byId, fix: ownIdsFix }),
+    ),
     ...counted(dataset === null ? 0 : counts.unmatched, () =>
       finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row is in another file.`, { fix: ids ?? datasetFix }),
     ),
     ...counted(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and none of them has a row to decide on.', { fix: datasetFix })),
     ...counted(Number(byText), () => finding('note', 'noIds', 'The rows carry no id of their problem: the text says which it is, and rows that share a text are one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
+}
+
+const ownIdsFix: DoctorFix = { advice: 'Give each row of the dataset an id of its own (problem_id), and log that.', setting: null };
+
+/** The id of a problem that is known by nothing else and is that of several dataset rows; null for other problems. */
+function sharedIdOf({ registry, datasetFile }: ObservedRun, problem: number): string | null {
+  const known = registry.at(problem);
+  const [row] = known?.rows ?? [];
+  const isOfRow = row === undefined || datasetFile?.index.hashOf(row) === known?.textHash;
+  return known?.source === 'ambiguous' && !isOfRow ? known.id : null;
 }
 
 const unreadTexts: Readonly<Record<UnreadStore['kind'], string>> = {

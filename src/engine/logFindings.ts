@@ -135,7 +135,7 @@ function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
   const ambiguous = sources.filter((source) => source === 'ambiguous').length;
   const unmatched = sources.filter((source) => source === 'unmatched').length;
   const flags: string[] = [];
-  if (ambiguous > 0) flags.push(`${ambiguous} problems fit several dataset rows that the log cannot tell apart; log a problem_id to tell them apart.`);
+  if (ambiguous > 0) flags.push(`${ambiguous} problems fit several dataset rows that the log cannot tell apart; give each row a problem_id of its own, and log it.`);
   if (unmatched > 0 && run.datasetFile !== null) flags.push(`${unmatched} of ${sources.length} problems match no row of ${run.datasetFile.path}.`);
   return flags;
 }

@@ -1,6 +1,6 @@
 import { Column } from '../core/column';
 import { textProblemId } from '../core/identity';
-import { containedHash, resolveProblem, type IdentitySource, type ResolvedProblem } from '../core/problemResolver';
+import { containedHash, resolveProblem, sharingRows, type IdentitySource, type ResolvedProblem } from '../core/problemResolver';
 import type { DatasetColumns } from '../logs/datasetColumns';
 import type { Prompt, PromptTable } from '../logs/promptTable';
 import { TextIndex } from './textIndex';
@@ -154,7 +154,7 @@ export class ProblemRegistry {
 
   /** The problem of a dataset row that an editor shows; null when this run has none like it. */
   findRow(explicitId: string | null, textHash: string, answer: string | null): number | null {
-    if (this.usesExplicitIds && explicitId !== null) {
+    if (this.usesExplicitIds && explicitId !== null && sharingRows(explicitId, this.options.dataset) === null) {
       const index = this.indexOf(explicitId);
       if (index !== undefined) return index;
     }
@@ -166,7 +166,9 @@ export class ProblemRegistry {
   private resolve(prompt: Prompt): ResolvedProblem {
     const { dataset, relabelled } = this.options;
     const direct = resolveProblem(prompt, dataset, relabelled);
-    if (direct.source !== 'unmatched' || dataset === null || this.containmentSearches >= maxContainmentSearches) return direct;
+    // An id that names several rows of the dataset leaves it to the text too.
+    const isFound = direct.source !== 'unmatched' && !(direct.source === 'ambiguous' && direct.id === prompt.explicitId);
+    if (isFound || dataset === null || this.containmentSearches >= maxContainmentSearches) return direct;
     this.containmentSearches++;
     const text = this.options.readPrompt(prompt);
     const contained = text === null ? null : containedHash(text, dataset);

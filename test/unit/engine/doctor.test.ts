@@ -109,6 +109,17 @@ describe('the log doctor', () => {
     return examine(await loadOnly(directory));
   }
 
+  it('names the ids that dataset rows share which differ, where the text of a problem is none of theirs', async () => {
+    writeFileSync(path.join(directory, '1.jsonl'), row(1, 'Changed', 1, { problem_id: '7' }) + row(1, 'Second', 0, { problem_id: '7' }));
+    const rows = path.join(directory, 'rows.jsonl');
+    writeFileSync(rows, ['First', 'Second'].map((question) => `${JSON.stringify({ id: '7', question, answer: '1' })}\n`).join(''));
+    const report = examine(await loadOnly(directory, { dataset: rows }));
+    const { text, examples, fix } = findingOf(report, 'sharedIds');
+    assert.match(text, /^1 problem with an id that dataset rows share/);
+    assert.deepEqual([examples, fix?.setting], [['7'], null]);
+    assert.ok(!report.findings.some(({ code }) => code === 'ambiguous'));
+  });
+
   it('names the file and the byte at which bad lines begin', async () => {
     const first = row(1, 'a', 1);
     const report = await examineRows({ '1.jsonl': `${first}torn {"in\n${row(1, 'a', 0)}[1]\n`, '2.jsonl': `nonsense\n${row(2, 'b', 1)}` });
