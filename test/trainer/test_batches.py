@@ -36,6 +36,15 @@ class Generic(HookCase):
         self.assertEqual([next(again) for _ in range(6)], [next(batches) for _ in range(6)])
         self.assertEqual(again.step, 11)
 
+    def test_scores_that_are_no_verdicts_do_not_count_and_are_said_once(self):
+        batches = self.make()
+        items = next(batches)
+        with self.assertLogs("cdas_lens.batches", "WARNING") as logs:
+            batches.observe(zip(items, (-1.0, 0.5, 1.0, False)))
+        seen = batches.state_dict()["chooser"]["cdas"]["problems"]
+        self.assertEqual(set(seen), {items[2].problem_id, items[3].problem_id})
+        self.assertEqual(len(logs.output), 1)
+
     def test_rollouts_are_numbered_in_their_groups(self):
         batches = self.make()
         items = next(batches)

@@ -124,6 +124,13 @@ class Groups(CurationCase):
         row, = self.rows()
         self.assertEqual((row["reward_sum"], row["length_sum"]), (None, None))
 
+    def test_a_group_that_cannot_be_summed_is_missing_and_the_others_are_not(self):
+        writer = GroupWriter(self.directory, "odd")
+        rows = [{"step": 1, "problem_id": each, "correct": True, "reward": reward} for each, reward in (("a", "one"), ("b", 1.0))]
+        with self.assertLogs("cdas_lens.rollouts", "WARNING"):
+            writer.write_step(rows)
+        self.assertEqual([row["problem_id"] for row in json_lines(writer.path)], ["b"])
+
     def test_another_kind_of_log_is_refused(self):
         with self.assertRaises(ValueError):
             step_writer("x", "group")

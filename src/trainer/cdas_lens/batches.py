@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from cdas_lens.canonical_json import canonical_json
@@ -19,6 +20,9 @@ from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import relabelled_row
 from cdas_lens.rollouts import step_writer
 from cdas_lens.strategy_settings import own_strategy
+
+
+_log = logging.getLogger(__name__)
 
 
 class Item(NamedTuple):
@@ -53,6 +57,7 @@ class CuratedBatches:
         self._chooser = BatchChooser(curation, batch_size, own=own_strategy(strategy, seed=seed))
         self._writer = step_writer(rollouts, log) if rollouts else None
         self.step = 0
+        self._complained = False
 
     def __iter__(self) -> Iterator[List[Item]]:
         return self
@@ -71,7 +76,20 @@ class CuratedBatches:
 
     def observe(self, rollouts: Iterable[Tuple[Item, Optional[bool]]]) -> None:
         """Takes in the rollouts of a step: the item, and whether it was correct (None: not scored)."""
-        self._chooser.observe(Scored(item.problem_id, correct, item.scored_against) for item, correct in rollouts)
+        self._chooser.observe(Scored(item.problem_id, self._verdict(correct), item.scored_against)
+                              for item, correct in rollouts)
+
+    def _verdict(self, correct: Any) -> Optional[bool]:
+        """Whether it was correct; a score that is no verdict does not count, since -1 would be as true as 1."""
+        if correct is None:
+            return None
+        if correct in (0, 1):
+            return bool(correct)
+        if not self._complained:
+            _log.warning("CDAS: a rollout was said to be correct by %r: say True or False, or None where it was not "
+                         "scored; this one and its like do not count", correct)
+        self._complained = True
+        return None
 
     def log(self, rollouts: Iterable[Tuple[Item, Mapping[str, Any]]]) -> None:
         """Writes rollouts of the current step as the lens reads them: the item, and `reward`, `correct`, `response` …"""

@@ -9,7 +9,6 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from cdas_lens.canonical_json import canonical_json
 from cdas_lens.curation import Curation, Plan
-from cdas_lens.decisions import SamplerConfig
 from cdas_lens.sampler import MODES, CdasState, Wanted, select_batch
 from cdas_lens.strategies import Observations, Request, choose
 from cdas_lens.strategy_settings import Strategy, read_strategy
@@ -63,7 +62,7 @@ class BatchChooser:
         self._given_window = False
         self._relabels: Dict[str, str] = {}
         self._strategy: Optional[Strategy] = None
-        self._strategy_of: Optional[SamplerConfig] = None
+        self._strategy_of: Any = None
         self._plan: Optional[Plan] = None
         self._told: Mapping[str, Any] = {}
         self._drawn_as_told: Set[int] = set()
@@ -205,7 +204,7 @@ class BatchChooser:
         row_of = {self.position(row): row for row in pins}
         strategy = self.strategy()
         if strategy["name"] == "cdas":
-            chosen = self._aligned(list(row_of), strategy.get("symmetric") is not False)
+            chosen = self._aligned(list(row_of), strategy.get("symmetric", True))
         else:
             self.seen.follow(strategy)
             request = Request(self.size, self._seed(), self._draws, list(row_of), self.cdas.excluded.__getitem__)

@@ -181,7 +181,8 @@ class SamplerFile:
             return None
         text = self._read(found)
         self._seen = seen
-        self._settled = time.time() - found.st_mtime >= _SETTLED_SECONDS
+        # Another host's clock may be ahead.
+        self._settled = abs(time.time() - found.st_mtime) >= _SETTLED_SECONDS
         config = parse_config(text)
         self._complaint = None
         if self.config is not None and config.digest == self.config.digest:

@@ -7,6 +7,7 @@ import logging
 import math
 import os
 import re
+import time
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from cdas_lens.curation import launch_id
@@ -14,6 +15,7 @@ from cdas_lens.curation import launch_id
 SCHEMA = "cdas-rollout/1"
 GROUPS_SCHEMA = "cdas-groups/1"
 
+_LINE_SECONDS = 0.05
 _UNSAFE_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 _log = logging.getLogger(__name__)
@@ -21,10 +23,18 @@ _log = logging.getLogger(__name__)
 
 def _is_torn(descriptor: int) -> bool:
     """Whether a file's last line was cut off: by a full disk, or when a job of the same name was killed."""
-    if os.lseek(descriptor, 0, os.SEEK_END) == 0:
+    if _ends_whole(descriptor):
         return False
+    # Another process may be in the middle of its line.
+    time.sleep(_LINE_SECONDS)
+    return not _ends_whole(descriptor)
+
+
+def _ends_whole(descriptor: int) -> bool:
+    if os.lseek(descriptor, 0, os.SEEK_END) == 0:
+        return True
     os.lseek(descriptor, -1, os.SEEK_END)
-    return os.read(descriptor, 1) != b"\n"
+    return os.read(descriptor, 1) == b"\n"
 
 
 class _LineFile:
@@ -47,12 +57,15 @@ class _LineFile:
             self._step = step
             self._append(json.dumps(plain(row), ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n")
         except Exception as error:
-            if not self._failed:
-                _log.warning("rollouts are missing in %s: %s", self.path, error)
-            self._failed = True
+            self._miss(error)
             if isinstance(error, OSError):
                 # What is cut off then gets its line end when the file is opened again.
                 self.close()
+
+    def _miss(self, error: Exception) -> None:
+        if not self._failed:
+            _log.warning("rollouts are missing in %s: %s", self.path, error)
+        self._failed = True
 
     def _append(self, line: bytes) -> None:
         if self._descriptor is None:
@@ -127,15 +140,22 @@ class GroupWriter(_LineFile):
             if each.get("correct") is not None:
                 groups.setdefault((each["step"], each.get("split") or "train", str(each["problem_id"])), []).append(each)
         for (step, split, problem_id), members in groups.items():
-            rewards = [each["reward"] for each in members if each.get("reward") is not None]
-            lengths = [len(each["response"]) for each in members if isinstance(each.get("response"), str)]
-            self._put(step, {
-                "schema": GROUPS_SCHEMA, "step": step, "split": split, "problem_id": problem_id, "n": len(members),
-                "correct": sum(1 for each in members if each["correct"]),
-                "reward_sum": sum(rewards) if len(rewards) == len(members) else None,
-                "length_sum": sum(lengths) if len(lengths) == len(members) else None,
-            })
+            try:
+                self._put(step, {"schema": GROUPS_SCHEMA, "step": step, "split": split, "problem_id": problem_id, **_sums(members)})
+            except Exception as error:
+                self._miss(error)
         self.flush()
+
+
+def _sums(members: List[Mapping[str, Any]]) -> Dict[str, Any]:
+    rewards = [each["reward"] for each in members if each.get("reward") is not None]
+    lengths = [len(each["response"]) for each in members if isinstance(each.get("response"), str)]
+    return {
+        "n": len(members),
+        "correct": sum(1 for each in members if each["correct"]),
+        "reward_sum": sum(rewards) if len(rewards) == len(members) else None,
+        "length_sum": sum(lengths) if len(lengths) == len(members) else None,
+    }
 
 
 def step_writer(directory: str, log: Optional[str], launch: Optional[str] = None) -> Union[RolloutWriter, GroupWriter]:
