@@ -13,6 +13,7 @@ const idColumns = ['problem_id', 'example_id', 'id', 'index', 'idx'];
 const splitColumns = ['split'];
 const validation = /^(?:val|valid|validation|eval|evaluation|test)$/i;
 const answerColumns = ['ground_truth', 'solution', 'answer'];
+const advantageColumns = ['advantage', 'advantages'];
 const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 
 /** The names of the columns that a table has; empty where it has none of that kind. */
@@ -48,12 +49,12 @@ export const trlFormat: LogFormat = {
 
 /** TRL's trainer of distillation writes files of the same name, in which nothing is judged. */
 function isRewarded(columns: Record<string, unknown>): boolean {
-  return ['step', 'prompt', 'completion'].every((name) => name in columns) && ('advantage' in columns || 'advantages' in columns);
+  return ['step', 'prompt', 'completion'].every((name) => name in columns) && advantageColumns.some((name) => name in columns);
 }
 
 function* readRows(table: ParquetTable, from: number, digested: readonly string[]): Generator<readonly RolloutRow[]> {
   const first = (names: readonly string[]): string => names.find((each) => table.columns.includes(each)) ?? '';
-  const columns: RowColumns = { id: first(idColumns), answer: first(answerColumns), advantage: first(['advantage', 'advantages']), split: first(splitColumns), rewards: rewardColumns(table) };
+  const columns: RowColumns = { id: first(idColumns), answer: first(answerColumns), advantage: first(advantageColumns), split: first(splitColumns), rewards: rewardColumns(table) };
   if (!table.columns.includes('prompt')) return;
   const names = ['step', 'prompt', columns.id, columns.answer, columns.advantage, columns.split, ...columns.rewards];
   const wanted = new Map<string, ColumnKind>([...names.map((name) => [name, 'values'] as const), ...digested.map((name) => [name, 'digests'] as const)]);
@@ -105,9 +106,17 @@ function* readResponses(table: ParquetTable, from: number): Generator<readonly (
   }
 }
 
-/** The reward functions' columns: those whose names sound like it, else every column of numbers that may be one. */
+/**
+ * The reward functions' columns. TRL writes them right after the completions, as floating-point numbers whatever they are
+ * named, and what users log besides after those. Where a table is in another order their names have to tell.
+ */
 function rewardColumns(table: ParquetTable): readonly string[] {
-  const numeric = table.columns.filter((name) => table.isNumeric(name) && isRewardName(name) && !idColumns.includes(name));
+  const isReward = (name: string): boolean => isRewardName(name) && !idColumns.includes(name);
+  const after = table.columns.slice(table.columns.indexOf('completion') + 1);
+  const end = after.findIndex((name) => !table.isFloat(name) || advantageColumns.includes(name));
+  const rewards = after.slice(0, Math.max(0, end)).filter(isReward);
+  if (rewards.length > 0) return rewards;
+  const numeric = table.columns.filter((name) => table.isNumeric(name) && isReward(name));
   const named = numeric.filter((name) => rewardWord.test(name));
   return named.length > 0 ? named : numeric;
 }

@@ -66,6 +66,12 @@ export class ParquetTable {
     return type === 'DOUBLE' || type === 'FLOAT' || type === 'INT64' || type === 'INT32';
   }
 
+  /** Whether those are floating-point numbers. */
+  isFloat(name: string): boolean {
+    const type = this.child(name)?.element.type;
+    return type === 'DOUBLE' || type === 'FLOAT';
+  }
+
   /** How far the reading of batches has come; it is at its end when they are. */
   get progress(): { readonly read: number; readonly size: number } {
     return { read: Math.min(this.work, this.planned - 1), size: this.planned };

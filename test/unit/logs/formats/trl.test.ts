@@ -56,6 +56,14 @@ describe('TRL completions', () => {
     assert.match(summary.health.flags.join(' '), /several rewards \(accuracy_reward, think_format_reward\).*plain sum and “accuracy_reward” says what is correct/);
   });
 
+  it('have the rewards of all functions, whatever these are named', async () => {
+    const run = await loadOnly(fixtureRun('trl_names'));
+    const expected = readExpected('trl_grpo').steps['1']!;
+    const wanted = Object.values(expected).flatMap(({ n, correct }) => Array.from({ length: n }, (_, sample) => (sample < correct ? 1.5 : 0.5)));
+    assert.deepEqual(rolloutsOf(run, 1).map(({ reward }) => reward), wanted);
+    assert.match(summaryOf(run).health.flags.join(' '), /several rewards \(match_format, check_answer\)/);
+  });
+
   it('know their problems by a logged problem_id, with the logged answer', async () => {
     const run = await loadOnly(fixtureRun('trl_repeats'));
     assert.deepEqual(run.registry.problems.slice(0, 2).map(({ id, answer }) => [id, answer]), [['0', '"12"'], ['2', '"12"']]);
