@@ -13,7 +13,7 @@ export class AnnotationActions implements vscode.CodeActionProvider {
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     const annotation = await this.annotator.annotateLine(document, range.start.line);
     if (annotation === null) return [];
-    const { membership, run } = annotation.problem;
+    const { membership, relabelledTo, run } = annotation.problem;
     const action = (title: string, command: CommandId): vscode.CodeAction => {
       const made = new vscode.CodeAction(title, decisionActionKind);
       made.command = { command, title, arguments: [{ run: run.id, problem: annotation.id }] };
@@ -23,7 +23,7 @@ export class AnnotationActions implements vscode.CodeActionProvider {
       ...(membership === 'pin' ? [] : [action(vscode.l10n.t('Pin problem (CDAS)'), commandIds.pin)]),
       ...(membership === 'exclude' ? [] : [action(vscode.l10n.t('Exclude problem (CDAS)'), commandIds.exclude)]),
       action(vscode.l10n.t('Relabel problem… (CDAS)'), commandIds.relabel),
-      ...(membership === 'normal' ? [] : [action(vscode.l10n.t('Clear problem (CDAS)'), commandIds.clear)]),
+      ...(membership === 'normal' && relabelledTo === null ? [] : [action(vscode.l10n.t('Clear problem (CDAS)'), commandIds.clear)]),
     ];
   }
 }

@@ -3,7 +3,7 @@ import type { Annotator } from './annotator';
 import type { Configuration } from './configuration';
 import type { CommandId } from './ids';
 import { commandIds } from './ids';
-import { problemHover } from './hoverText';
+import { problemFigures, problemHistory } from './hoverText';
 
 const linkCommands: readonly CommandId[] = [commandIds.pin, commandIds.exclude, commandIds.relabel, commandIds.clear, commandIds.showRollouts, commandIds.explainProblem, commandIds.openDashboard];
 
@@ -19,9 +19,11 @@ export class AnnotationHover implements vscode.HoverProvider {
     const annotation = await this.annotator.annotateLine(document, position.line);
     const handle = this.annotator.documents.handleOf(document);
     if (annotation === null || handle === null) return null;
-    // Two strings: the one with untrusted text runs no commands, the one that runs commands holds no untrusted text.
-    const facts = new vscode.MarkdownString(problemHover(annotation.problem, await this.annotator.explain(annotation)));
-    return new vscode.Hover([facts, links(handle, position.line)], document.lineAt(position.line).range);
+    // Strings with untrusted text run no commands, the one that runs commands holds no untrusted text. It stands in the
+    // middle: a hover shows a few lines, and the rest only to those who scroll.
+    const figures = new vscode.MarkdownString(problemFigures(annotation.problem, await this.annotator.explain(annotation)));
+    const history = new vscode.MarkdownString(problemHistory(annotation.problem));
+    return new vscode.Hover([figures, links(handle, position.line), history], document.lineAt(position.line).range);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ProblemDetail, Visit } from '../protocol/run';
 import { standingTexts } from './decisionText';
-import { signed } from './figures';
+import { plural, signed } from './figures';
 import { l10n } from './l10n';
 
 /** Below this many visits a difficulty carries little evidence and is shown faded. */
@@ -29,6 +29,6 @@ function figures(problem: ProblemDetail, counted: readonly Visit[], recentVisits
   }
   const difficulty = problem.difficulty === null ? [] : [`D ${signed(problem.difficulty)}`];
   const recent = passCounts(counted.slice(-recentVisits));
-  const visits = problem.visits === 1 ? l10n.t('1 visit') : l10n.t('{0} visits', problem.visits);
+  const visits = plural(problem.visits, '1 visit', '{0} visits');
   return [...difficulty, ...(recent === '' ? [] : [recent]), visits];
 }

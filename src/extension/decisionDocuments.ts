@@ -3,6 +3,7 @@ import { decisionsText, type ProblemDecision } from '../engine/decisionsText';
 import type { Engine } from './engineClient';
 import { decisionsUriScheme } from './ids';
 import type { RunStore } from './runStore';
+import { showProse } from './textDocuments';
 
 const uri = vscode.Uri.from({ scheme: decisionsUriScheme, path: '/Decisions.txt' });
 
@@ -34,7 +35,7 @@ export class DecisionDocuments implements vscode.TextDocumentContentProvider, vs
     // Asked first, so that an error is a message and not an empty editor.
     const decisions = await this.ask();
     this.changed.fire(uri);
-    await vscode.window.showTextDocument(uri, { preview: true });
+    await showProse(uri);
     return decisions;
   }
 

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { isRecord } from '../core/json';
-import { doctorLines, markdownStyle } from '../engine/doctorText';
+import { doctorLines, plainStyle } from '../engine/doctorText';
 import type { DoctorReport } from '../protocol/doctor';
 import { runTarget } from './commandTarget';
 import type { Engine } from './engineClient';
 import { doctorUriScheme } from './ids';
 import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
+import { showProse } from './textDocuments';
 
 /** Read-only documents that say what a run's log is, which figures it supports, and what would make it better. */
 export class DoctorDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -29,9 +30,9 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
     const title = vscode.l10n.t('Examining the log of {0}', run.name);
     // Asked first, so that an error is a message and not an empty editor.
     const report = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => this.engine.call('doctor', { run: run.id }));
-    const uri = vscode.Uri.from({ scheme: doctorUriScheme, path: `/${run.id.replace(/[^\w.~-]/g, '_').slice(0, 60)}.md`, query: JSON.stringify({ run: run.id }) });
+    const uri = vscode.Uri.from({ scheme: doctorUriScheme, path: `/${vscode.l10n.t('Log of {0}', run.name).replace(/[^\w.:~ -]/g, '_').slice(0, 60)}.txt`, query: JSON.stringify({ run: run.id }) });
     this.changed.fire(uri);
-    await vscode.window.showTextDocument(uri, { preview: true });
+    await showProse(uri);
     return report;
   }
 
@@ -42,5 +43,5 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
 }
 
 function documentOf(report: DoctorReport): string {
-  return `${doctorLines(report, markdownStyle).join('\n')}\n`;
+  return `${doctorLines(report, plainStyle).join('\n')}\n`;
 }

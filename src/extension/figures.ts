@@ -22,9 +22,14 @@ export function age(then: number, now: number): string {
   return hours < 48 ? l10n.t('{0} h ago', hours) : l10n.t('{0} days ago', Math.floor(hours / 24));
 }
 
+/** A count with its thousands apart, as on the dashboard. */
+export function counted(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/gu, '\u202f');
+}
+
 /** `1 problem`, `2 problems`: the form that fits the count; both may carry `{0}`. */
 export function plural(count: number, one: string, many: string): string {
-  return l10n.t(count === 1 ? one : many, count);
+  return l10n.t(count === 1 ? one : many, counted(count));
 }
 
 /** Counts of all-pass, mixed and all-fail groups (or their shares): the part that gives no gradient, null if unknown. */

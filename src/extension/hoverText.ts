@@ -2,7 +2,7 @@ import { whyText } from '../protocol/choiceText';
 import type { ChoiceReport } from '../protocol/nextBatch';
 import type { DecisionStatus, ProblemDetail, Visit } from '../protocol/run';
 import { stateText } from './decisionText';
-import { percent, signed } from './figures';
+import { counted, percent, plural, signed } from './figures';
 import { l10n } from './l10n';
 import { sparkline } from './sparkline';
 import { codeSpan, jsonText } from './untrustedText';
@@ -14,10 +14,17 @@ const shownVisits = 8;
 
 /** Markdown with everything that is known of a problem. Untrusted text stands in code spans only. */
 export function problemHover(problem: ProblemDetail, next: ChoiceReport | null = null): string {
+  return `${problemFigures(problem, next)}\n\n${problemHistory(problem)}`;
+}
+
+/** Markdown with the figures of a problem and whether the next batch holds it. */
+export function problemFigures(problem: ProblemDetail, next: ChoiceReport | null): string {
+  return [difficultyLine(problem), passRateLine(problem), ...(next === null ? [] : [nextBatchLine(next)])].join('\n\n');
+}
+
+/** Markdown with what became of a problem, visit by visit and decision by decision, and its ground truth. */
+export function problemHistory(problem: ProblemDetail): string {
   return [
-    difficultyLine(problem),
-    passRateLine(problem),
-    ...(next === null ? [] : [nextBatchLine(next)]),
     ...trajectory(problem.history),
     ...decisionLines(problem),
     ...answerLines(problem),
@@ -33,16 +40,16 @@ function difficultyLine(problem: ProblemDetail): string {
       : l10n.t('**Difficulty unknown**: the log supports no pass rates.');
   }
   if (competence === null) return l10n.t('**Difficulty {0}**', signed(difficulty));
-  const alignment = Math.abs(competence - difficulty).toFixed(2);
-  const side = difficulty > competence ? l10n.t('harder side') : l10n.t('easier side');
-  return l10n.t('**Difficulty {0}** · competence {1} · alignment {2}, {3}', signed(difficulty), signed(competence), alignment, side);
+  const distance = Math.abs(competence - difficulty).toFixed(2);
+  const apart = difficulty > competence ? l10n.t('{0} harder than that', distance) : l10n.t('{0} easier than that', distance);
+  return l10n.t('**Difficulty {0}** · competence {1} · {2}', signed(difficulty), signed(competence), apart);
 }
 
 function passRateLine(problem: ProblemDetail): string {
-  const visits = problem.visits === 1 ? l10n.t('1 visit') : l10n.t('{0} visits', problem.visits);
+  const visits = plural(problem.visits, '1 visit', '{0} visits');
   const lastStep = problem.lastStep === null ? '' : l10n.t(', last in step {0}', problem.lastStep);
   if (problem.passRate === null) return visits + lastStep;
-  const rate = l10n.t('pass rate {0} ({1} of {2} rollouts)', percent(problem.passRate), problem.correct, problem.rollouts);
+  const rate = l10n.t('pass rate {0} ({1} of {2} rollouts)', percent(problem.passRate), counted(problem.correct), counted(problem.rollouts));
   const band = problem.interval === null ? '' : l10n.t(', 95 % interval {0} to {1}', percent(problem.interval[0]), percent(problem.interval[1]));
   return `${visits}${lastStep} · ${rate}${band}`;
 }
@@ -60,7 +67,7 @@ function trajectory(history: readonly Visit[]): string[] {
   const first = shown[0] ?? last;
   const bars = sparkline(shown.map((visit) => visit.difficulty), difficultyScale, sparklineBars);
   const line = l10n.t('Difficulty from step {0} to {1}: {2}', first.step, last.step, `\`${bars}\``);
-  return [line, visitTable(history.slice(-shownVisits))];
+  return [...(shown.length > 1 ? [line] : []), visitTable(history.slice(-shownVisits))];
 }
 
 function visitTable(visits: readonly Visit[]): string {

@@ -66,6 +66,9 @@ export const colorIds = {
 /** The URI scheme under which tree items get their completeness badge. */
 export const runUriScheme = 'cdas-lens-run';
 
+/** The language of read-only documents whose lines are sentences: package.json lets editors wrap them. */
+export const proseLanguageId = 'cdas-lens-text';
+
 /** The scheme of read-only documents that say what a run's log supports. */
 export const doctorUriScheme = 'cdas-lens-doctor';
 

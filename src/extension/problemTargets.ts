@@ -4,6 +4,7 @@ import type { Annotator } from './annotator';
 import type { ProblemTarget } from './commandTarget';
 import { commandTarget } from './commandTarget';
 import type { Engine } from './engineClient';
+import { counted } from './figures';
 import type { Log } from './log';
 import { pickProblem } from './problemPicker';
 import { requireRun } from './requireRun';
@@ -67,7 +68,7 @@ function selectedLines(editor: vscode.TextEditor): number[] {
 }
 
 async function confirmed(count: number): Promise<boolean> {
-  const yes = vscode.l10n.t('Decide on {0} problems', count);
-  const question = vscode.l10n.t('{0} problems are selected. Write a decision for each of them?', count);
+  const yes = vscode.l10n.t('Decide on {0} problems', counted(count));
+  const question = vscode.l10n.t('{0} problems are selected. Write a decision for each of them?', counted(count));
   return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
 }

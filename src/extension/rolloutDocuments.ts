@@ -5,6 +5,7 @@ import { rolloutUriScheme } from './ids';
 import { resolveProblems, type TargetSources } from './problemTargets';
 import { requireRun } from './requireRun';
 import { rolloutDocument } from './rolloutText';
+import { showProse } from './textDocuments';
 
 /** Read-only documents with the rollouts of a group: plain text, since what the model wrote is not to be trusted. */
 export class RolloutDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -41,7 +42,7 @@ export async function showRollouts(args: readonly unknown[], sources: TargetSour
     path: `/${vscode.l10n.t('step {0}', group.step)} ${id.replace(/[^\w:~-]/g, '_').slice(0, 40)}.txt`,
     query: JSON.stringify({ run, id, step: group.step }),
   });
-  await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: isRecord(args[0]) });
+  await showProse(uri, { preserveFocus: isRecord(args[0]) });
 }
 
 /** The step of a group of the runs view, or of what a dashboard asks for. */

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { DecisionStatus, GroupRow, RunSummary, SeriesPoint } from '../protocol/run';
 import { standingTexts } from './decisionText';
+import { counted } from './figures';
 import { commandIds, itemContexts, runUriScheme } from './ids';
 import type { RunNode } from './runNodes';
-import { groupCount, groupIcon, runDescription, statusText, stepDescription } from './runText';
+import { groupCount, groupIcon, runDescription, stepDescription } from './runText';
 import { oneLine } from './untrustedText';
 
 /** What an item needs beyond its node. */
@@ -46,7 +47,7 @@ function runItem(run: RunSummary, context: ItemContext): vscode.TreeItem {
   item.resourceUri = runUri(run);
   item.contextValue = itemContexts.run;
   const active = run.id === context.activeRun ? vscode.l10n.t('active run, ') : '';
-  item.accessibilityInformation = { label: `${oneLine(run.name, 80)}, ${active}${statusText(run.status)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${oneLine(run.name, 80)}, ${active}${item.description}` };
   return item;
 }
 
@@ -81,7 +82,7 @@ function groupItem(node: Extract<RunNode, { kind: 'group' }>, context: ItemConte
   item.iconPath = new vscode.ThemeIcon(groupIcon(group, group.membership), groupColor(group));
   item.contextValue = itemContexts.group;
   item.command = { command: commandIds.showRollouts, title: vscode.l10n.t('Show Rollouts'), arguments: [node] };
-  item.accessibilityInformation = { label: `${title}, ${item.description}` };
+  item.accessibilityInformation = { label: item.description === '' ? title : `${title}, ${item.description}` };
   return item;
 }
 
@@ -93,7 +94,7 @@ function groupColor(group: GroupRow): vscode.ThemeColor | undefined {
 
 function moreItem(node: Extract<RunNode, { kind: 'more' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Show more…'), vscode.TreeItemCollapsibleState.None);
-  item.description = vscode.l10n.t('{0} left', node.left);
+  item.description = vscode.l10n.t('{0} left', counted(node.left));
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = { command: commandIds.showMore, title: vscode.l10n.t('Show more'), arguments: [node] };
   return item;

@@ -70,8 +70,9 @@ export class RunStore implements vscode.Disposable {
 
   /** Makes a run the active one, in this workspace, until another is selected. */
   async select(id: string): Promise<void> {
+    const before = this.active?.id ?? id;
     await this.memory.update(selectedKey, id);
-    this.changed.fire({ list: false, runs: new Set([id]) });
+    this.changed.fire({ list: false, runs: new Set([id, before]) });
   }
 
   /** Pulls the runs again; with `rescan` after searching the roots anew. */

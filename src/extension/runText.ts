@@ -1,8 +1,8 @@
 import type { Membership } from '../core/decision';
 import type { ChoiceReport } from '../protocol/nextBatch';
-import type { Completeness, GroupRow, ProblemDetail, ProblemRow, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
+import type { Completeness, GroupRow, IdentityCounts, LogHealth, ProblemDetail, ProblemRow, RunStatus, RunSummary, SeriesPoint } from '../protocol/run';
 import { standingTexts } from './decisionText';
-import { age, percent, plural, signed, zeroGradientShare } from './figures';
+import { age, counted, percent, plural, signed, zeroGradientShare } from './figures';
 import { problemHover } from './hoverText';
 import { l10n } from './l10n';
 import { codeSpan } from './untrustedText';
@@ -43,19 +43,40 @@ export function runTooltip(run: RunSummary): string {
 function runFacts(run: RunSummary): string[] {
   const group = run.groupSize === null ? l10n.t('unknown') : String(run.groupSize);
   const basis = run.countedProblems.basis === 'dataset' ? l10n.t('every row of the dataset') : l10n.t('every problem seen so far');
-  const { identity, health } = run;
   return [
     l10n.t('{0} {1}, read from {2}', codeSpan(run.framework, 40), codeSpan(run.variant, 60), codeSpan(run.logPath, 200)),
-    l10n.t('{0} steps, {1} rollouts, {2} problems; {3}', run.steps, run.rollouts, run.problems, completenessText(run.completeness)),
+    `${[plural(run.steps, '1 step', '{0} steps'), rolloutsText(run.rollouts), plural(run.problems, '1 problem', '{0} problems')].join(', ')}; ${completenessText(run.completeness)}`,
     l10n.t('Group size: {0}', group),
     l10n.t('Correct: {0}', codeSpan(run.correctRule, 160)),
-    l10n.t('Competence is the mean over {0} ({1})', basis, run.countedProblems.count),
-    l10n.t('Problems by own id {0}, matched to the dataset {1}, ambiguous {2}, not matched {3}',
-      identity.explicit, identity.matched, identity.ambiguous, identity.unmatched),
-    l10n.t('Bad lines {0}, ignored {1}, replaced by a re-run {2}, unfinished {3} bytes',
-      health.badLines, health.ignoredLines, health.superseded, health.pendingBytes),
+    l10n.t('Competence C is minus the mean difficulty of {0} ({1})', basis, counted(run.countedProblems.count)),
+    l10n.t('Problems: {0}', identityText(run.identity)),
+    healthText(run.health),
     ...(run.polling === null ? [] : [codeSpan(run.polling, 300)]),
   ];
+}
+
+function rolloutsText(count: number): string {
+  return plural(count, '1 rollout', '{0} rollouts');
+}
+
+function identityText(identity: IdentityCounts): string {
+  const { explicit, matched, ambiguous, unmatched } = identity;
+  const parts = [
+    ...(explicit > 0 ? [l10n.t('{0} by ids of their own', counted(explicit))] : []),
+    ...(matched > 0 ? [l10n.t('{0} matched to the dataset', counted(matched))] : []),
+    ...(ambiguous > 0 ? [l10n.t('{0} ambiguous', counted(ambiguous))] : []),
+    ...(unmatched > 0 ? [l10n.t('{0} by their text alone', counted(unmatched))] : []),
+  ];
+  return parts.join(', ') || l10n.t('none yet');
+}
+
+function healthText({ badLines, ignoredLines, superseded, pendingBytes }: LogHealth): string {
+  return [
+    plural(badLines, '1 bad line', badLines === 0 ? 'No bad lines' : '{0} bad lines'),
+    ...(ignoredLines > 0 ? [plural(ignoredLines, '1 line without a rollout', '{0} lines without a rollout')] : []),
+    ...(superseded > 0 ? [plural(superseded, '1 rollout replaced by a re-run', '{0} rollouts replaced by a re-run')] : []),
+    ...(pendingBytes > 0 ? [plural(pendingBytes, '1 byte of an unfinished line', '{0} bytes of an unfinished line')] : []),
+  ].join(', ');
 }
 
 function flagLines(run: RunSummary): string[] {
@@ -67,23 +88,32 @@ function bullets(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-/** The line beside a step: pass rate, zero-gradient share, groups. */
+/** The line beside a step: pass rate, zero-gradient share, groups; the figures first, as a narrow view cuts the end. */
 export function stepDescription(point: SeriesPoint): string {
   const parts: string[] = [];
-  if (point.passRate !== null) parts.push(l10n.t('pass rate {0}', percent(point.passRate)));
+  if (point.passRate !== null) parts.push(l10n.t('{0} pass', percent(point.passRate)));
   const zero = zeroGradientShare(point);
-  if (zero !== null) parts.push(l10n.t('zero-gradient {0}', percent(zero)));
+  if (zero !== null) parts.push(l10n.t('{0} zero-gradient', percent(zero)));
   parts.push(plural(point.groups, '1 group', '{0} groups'));
   return parts.join(' · ');
 }
 
 /** Markdown about one step. */
 export function stepTooltip(point: SeriesPoint): string {
-  const lines = [l10n.t('{0} groups, {1} rollouts', point.groups, point.rollouts)];
-  if (point.competence !== null) lines.push(l10n.t('Competence {0}', signed(point.competence)));
-  if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}', percent(point.targetPassRate)));
+  const lines = [`${plural(point.groups, '1 group', '{0} groups')}, ${rolloutsText(point.rollouts)}`];
+  const zero = zeroGradientShare(point);
+  if (point.passRate !== null) lines.push(l10n.t('Pass rate {0}: correct of the scored rollouts', percent(point.passRate)));
+  if (zero !== null) {
+    lines.push(l10n.t('Zero-gradient {0}: {1} all pass and {2} all fail, {3} mixed', percent(zero), ...groupCounts(point)));
+  }
+  if (point.competence !== null) lines.push(l10n.t('Competence {0} after the step', signed(point.competence)));
+  if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}: what sampling at this competence asks for', percent(point.targetPassRate)));
   if (point.meanLengthChars !== null) lines.push(l10n.t('Mean length {0} characters', Math.round(point.meanLengthChars)));
   return [`**${l10n.t('Step {0}', point.step)}**`, bullets(lines)].join('\n\n');
+}
+
+function groupCounts({ allPass, allFail, mixed }: SeriesPoint): [string, string, string] {
+  return [plural(allPass ?? 0, '1 group', '{0} groups'), counted(allFail ?? 0), counted(mixed ?? 0)];
 }
 
 /** How many of a group's scored rollouts are correct, and how many were not scored. */

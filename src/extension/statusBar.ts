@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Focus } from './focus';
 import { commandIds } from './ids';
 import type { RunStore } from './runStore';
-import { runTooltip, statusBarText } from './runText';
+import { runTooltip, statusBarText, stepTooltip } from './runText';
 
 /** Step, competence and zero-gradient share of the active run; hidden while there is none. */
 export class StatusBar implements vscode.Disposable {
@@ -32,7 +32,7 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     this.item.text = `$(graph-line) CDAS ${text}`;
-    this.item.tooltip = new vscode.MarkdownString(runTooltip(run));
+    this.item.tooltip = new vscode.MarkdownString([...(run.latest === null ? [] : [stepTooltip(run.latest)]), runTooltip(run)].join('\n\n'));
     this.item.accessibilityInformation = { label: `CDAS ${text}` };
     this.item.show();
   }

@@ -37,7 +37,7 @@ export function defineRunsTests(): void {
         const top = (await labels()).find((label) => label.startsWith('Step '));
         return top?.startsWith(`Step ${step}`) === true ? top : undefined;
       });
-      assert.match(first, new RegExp(`^Step ${step}\\b.*pass rate \\d+`));
+      assert.match(first, new RegExp(`^Step ${step}\\b.*\\d+ % pass`));
     });
 
     itInDrivenWindow('lists the groups of a step with their correct rollouts', async () => {

@@ -5,7 +5,7 @@ import { decision, problem, visit } from './problems';
 
 describe('problemHover', () => {
   it('reads the difficulty against the competence', () => {
-    assert.match(problemHover(problem()), /\*\*Difficulty \+0\.31\*\* · competence \+0\.12 · alignment 0\.19, harder side/);
+    assert.match(problemHover(problem()), /\*\*Difficulty \+0\.31\*\* · competence \+0\.12 · 0\.19 harder than that/);
   });
 
   it('says whether the next batch holds the problem, and why', () => {
@@ -26,6 +26,12 @@ describe('problemHover', () => {
 
   it('draws the trajectory from the first to the last step', () => {
     assert.match(problemHover(problem()), /Difficulty from step 2 to 9: `[▁▂▃▄▅▆▇█]{3}`/);
+  });
+
+  it('draws no trajectory of a single visit', () => {
+    const text = problemHover(problem({ history: [visit(2, 0, 0.4)] }));
+    assert.doesNotMatch(text, /Difficulty from/);
+    assert.match(text, /\| 0\/8 \|/);
   });
 
   it('crosses out visits that count no more', () => {

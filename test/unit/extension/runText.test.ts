@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunSummary } from '../../../src/protocol/run';
-import { groupCount, runDescription, runTooltip, statusBarText, stepDescription } from '../../../src/extension/runText';
+import { groupCount, runDescription, runTooltip, statusBarText, stepDescription, stepTooltip } from '../../../src/extension/runText';
 import { recomputeText } from '../../../src/extension/recomputeText';
 
 const point = {
@@ -37,7 +37,7 @@ describe('The texts of a run', () => {
 
   it('tell framework, group size, the rule for correct, identity and bad lines', () => {
     const text = runTooltip(run());
-    for (const part of [/verl/, /Group size: 8/, /score is 1/, /matched to the dataset 299, ambiguous 1/, /Bad lines 2/]) assert.match(text, part);
+    for (const part of [/verl/, /Group size: 8/, /score is 1/, /Problems: 299 matched to the dataset, 1 ambiguous$/m, /- 2 bad lines$/m, /41 steps, 3\u202f280 rollouts, 300 problems; complete/]) assert.match(text, part);
   });
 
   it('show what the engine found, as text', () => {
@@ -59,7 +59,14 @@ describe('The texts of a run', () => {
 
 describe('The texts of steps and groups', () => {
   it('give pass rate, zero-gradient share and groups', () => {
-    assert.equal(stepDescription(point), 'pass rate 38 % · zero-gradient 40 % · 10 groups');
+    assert.equal(stepDescription(point), '38 % pass · 40 % zero-gradient · 10 groups');
+  });
+
+  it('say in a tooltip what the figures of a step are', () => {
+    const text = stepTooltip({ ...point, groups: 1, rollouts: 1, allPass: 1, mixed: 0, allFail: 0 });
+    assert.match(text, /- 1 group, 1 rollout\n/);
+    assert.match(text, /Zero-gradient 100 %: 1 group all pass and 0 all fail, 0 mixed/);
+    assert.match(text, /Target pass rate 38 %: what sampling at this competence asks for/);
   });
 
   it('give correct of scored rollouts', () => {
