@@ -84,6 +84,14 @@ export class CdasState {
     return this.difficulties.length - 1;
   }
 
+  /** Adds so many problems at once. */
+  addProblems(count: number, counted: boolean): void {
+    this.difficulties.extend(count, 0);
+    this.visitCounts.extend(count, 0);
+    this.countedFlags.extend(count, Number(counted));
+    if (counted) this.counted += count;
+  }
+
   difficulty(problem: number): number {
     return this.difficulties.at(problem);
   }

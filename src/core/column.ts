@@ -5,6 +5,7 @@ type TypedArrayConstructor<A extends TypedArray> = new (length: number) => A;
 export class Column<A extends TypedArray> {
   private values: A;
   private count = 0;
+  private viewed: A | null = null;
 
   constructor(private readonly make: TypedArrayConstructor<A>, capacity = 16) {
     this.values = new make(capacity);
@@ -29,6 +30,16 @@ export class Column<A extends TypedArray> {
     this.values[this.count++] = value;
   }
 
+  /** Appends the same value so many times. */
+  extend(count: number, value: number): void {
+    const end = this.count + count;
+    const isNew = end > this.values.length;
+    if (isNew) this.grow(end);
+    // New memory is 0, and takes none before something is written to it.
+    if (!isNew || value !== 0) this.values.fill(value, this.count, end);
+    this.count = end;
+  }
+
   /** Drops all rows from `length` on. */
   truncate(length: number): void {
     if (length < this.count) this.count = length;
@@ -37,13 +48,15 @@ export class Column<A extends TypedArray> {
   /** The rows as one array that is only valid until the next push. */
   view(): A {
     // subarray of an A is an A; the library's union type cannot say so.
-    return this.values.subarray(0, this.count) as A;
+    if (this.viewed?.length !== this.count) this.viewed = this.values.subarray(0, this.count) as A;
+    return this.viewed;
   }
 
-  private grow(): void {
-    const larger = new this.make(Math.max(16, this.values.length * 2));
-    larger.set(this.values);
+  private grow(least = 16): void {
+    const larger = new this.make(Math.max(least, this.values.length * 2));
+    larger.set(this.view());
     this.values = larger;
+    this.viewed = null;
   }
 }
 

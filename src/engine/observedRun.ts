@@ -115,7 +115,7 @@ export class ObservedRun {
     this.loaded ||= this.isReadToEnd && !this.isRating;
     const changed = isNews || this.reading !== reading;
     if (changed) this.revision++;
-    return { changed, more: isRating || this.isRating || !this.isReadToEnd };
+    return { changed, more: this.isRating || !this.isReadToEnd };
   }
 
   /** How far reading and rating are, and what went wrong; a view could show every change of it. */

@@ -5,6 +5,8 @@ import type { GroupColumns } from './stepGroups';
 /** Which columns hold the same as another and are not there a second time: `scored` and `rewarded` as `n`, `rewardSum` as `correct`. */
 const same = { scored: 1, rewarded: 2, rewardSum: 4 } as const;
 
+let unpackedLast: { readonly packed: PackedColumns; readonly columns: GroupColumns } | null = null;
+
 /** The columns of a step's groups in one place; there are very many steps, so that no view of them is kept. */
 export class PackedColumns {
   private constructor(
@@ -23,12 +25,19 @@ export class PackedColumns {
     const packed = new PackedColumns(buffer, offset, length, shared);
     const columns = packed.unpack();
     columns.problem.set(problems);
-    for (const name of sumNames) columns[name].set(sums[name].subarray(0, length));
+    const own = sumNames.filter((name) => name === 'n' || name === 'correct' || (shared & same[name]) === 0);
+    for (const name of own) copyNumbers(columns[name], sums[name]);
     return packed;
   }
 
   /** Views of the columns, made for the asker. */
   unpack(): GroupColumns {
+    // One step is mostly asked for several times in a row.
+    if (unpackedLast?.packed !== this) unpackedLast = { packed: this, columns: this.makeViews() };
+    return unpackedLast.columns;
+  }
+
+  private makeViews(): GroupColumns {
     const { buffer, length, shared } = this;
     let at = this.offset;
     const next = (bytes: number): number => (at += bytes * length) - bytes * length;
@@ -40,6 +49,10 @@ export class PackedColumns {
     const rewarded = (shared & same.rewarded) === 0 ? new Int32Array(buffer, next(4), length) : n;
     return { problem, n, scored, correct, rewardSum, rewarded };
   }
+}
+
+function copyNumbers(into: Int32Array | Float64Array, numbers: Float64Array): void {
+  for (let place = 0; place < into.length; place++) into[place] = numbers[place] ?? 0;
 }
 
 function bytesFor(shared: number): number {

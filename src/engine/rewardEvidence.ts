@@ -36,7 +36,7 @@ function evidenceOf(step: number, rows: readonly StepRows[]): StepEvidence {
   const seen = new SeenRewards();
   let before = 0;
   for (const { file, range } of rows) {
-    for (const tally of talliesOf(file.table.raw, range, superseded?.subarray(before) ?? null)) seen.addAll(tally);
+    for (const tally of talliesOf(file.table, range, superseded?.subarray(before) ?? null)) seen.addAll(tally);
     before += range.end - range.start;
   }
   const { min, max, scored, explicit } = seen;

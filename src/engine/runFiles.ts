@@ -3,7 +3,7 @@ import { countBefore } from '../core/ordered';
 import type { FilePoll } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { RunIndex } from '../logs/runIndex';
-import type { StepRange } from '../logs/rolloutTable';
+import type { RolloutTable, StepRange } from '../logs/rolloutTable';
 import { fewFaults } from '../logs/readFault';
 import { listingFaults, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
@@ -69,6 +69,11 @@ export class RunFiles {
   get index(): RunIndex {
     const { files, resting } = this.files.states;
     return { prompts: this.prompts.pack(), files, resting };
+  }
+
+  /** The tables of the files that do not rest. */
+  get tables(): readonly RolloutTable[] {
+    return this.files.open.map(({ table }) => table);
   }
 
   /** Steps that have rows, ascending. */

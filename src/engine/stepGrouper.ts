@@ -41,15 +41,15 @@ export class StepGrouper {
   group(step: number, { rows, superseded, replaced }: RowsToGroup, grouping: Grouping): StepGroups {
     let [total, lengthSum, lengthCount] = [0, 0, 0];
     for (const { file, range } of rows) {
-      for (const tally of talliesOf(file.table.raw, range, superseded?.subarray(total) ?? null)) {
+      for (const tally of talliesOf(file.table, range, superseded?.subarray(total) ?? null)) {
         this.add(tally, grouping);
         lengthSum += tally.lengthSum;
         lengthCount += tally.lengthCount;
       }
       total += range.end - range.start;
     }
+    const rollouts = this.countRollouts();
     const packed = this.take();
-    const rollouts = packed.unpack().n.reduce((sum, n) => sum + n, 0);
     return new StepGroups(step, packed, { rollouts, superseded: total - rollouts, replaced, lengthSum, lengthCount });
   }
 
@@ -94,6 +94,13 @@ export class StepGrouper {
     this.problems = grown(this.problems, new Int32Array(capacity));
     this.sums = newSums(capacity);
     for (const name of sumNames) this.sums[name].set(sums[name]);
+  }
+
+  private countRollouts(): number {
+    const { n } = this.sums;
+    let rollouts = 0;
+    for (let place = 0; place < this.count; place++) rollouts += n[place] ?? 0;
+    return rollouts;
   }
 
   /** The step's columns, cut to its groups; everything is cleared for the next step. */

@@ -30,14 +30,14 @@ export function packTallies(tables: readonly RolloutTable[]): PackedTallies {
 /** Gives the same tables, which have no tallies yet, theirs back. Throws a RangeError where these are those of others. */
 export function restoreTallies(tables: readonly RolloutTable[], { facts, prompts, outcomes }: PackedTallies): void {
   let [fact, at] = [0, 0];
-  for (const { ranges, raw } of tables) {
+  for (const { ranges, rewardValues } of tables) {
     for (const range of ranges) {
       const tallies = placesIn(range).map((rows): RowTally | undefined => {
         const [entries = 0, lengthCount = 0, lengthSum = 0] = facts.subarray(fact, (fact += factsOfTally));
         if (entries === 0) return undefined;
         const from = at;
         at += entries;
-        return { rows, prompts: prompts.subarray(from, at), outcomes: outcomes.subarray(from, at), rewards: raw.rewards.values, lengthCount, lengthSum };
+        return { rows, prompts: prompts.subarray(from, at), outcomes: outcomes.subarray(from, at), rewards: rewardValues, lengthCount, lengthSum };
       });
       if (tallies.some((tally) => tally !== undefined)) range.tallies = tallies;
     }

@@ -1,4 +1,5 @@
 import { grown } from '../core/column';
+import { packTable, unpackTable, type PackedTable } from './packedTable';
 import { RewardColumn, type PackedRewards } from './rewardColumn';
 import type { RowTally } from './rowTally';
 
@@ -46,6 +47,8 @@ export interface RawColumns {
   readonly lengthsAndFlags: Uint32Array;
 }
 
+/** Columns without rows, for all tables. */
+const none = { prompts: new Int32Array(), codes: new Uint8Array(), numbers: new Uint32Array() };
 const firstCapacity = 16;
 /** Columns grow one after another, and by no more than this, so that growing large ones takes little room of its own. */
 const growth = 1.5;
@@ -62,28 +65,65 @@ export class RolloutTable {
   /** In file order; steps may come back. */
   readonly ranges: StepRange[] = [];
   private count = 0;
-  private prompts = new Int32Array();
+  private prompts: Int32Array<ArrayBuffer> = none.prompts;
   private rewards = new RewardColumn();
   /** Length + 1 (0: unknown), and the flags in the low bits. */
-  private lengthsAndFlags = new Uint32Array();
-  private offsets: OffsetColumn = new Uint32Array();
+  private lengthsAndFlags: Uint32Array<ArrayBuffer> = none.numbers;
+  private offsets: OffsetColumn = none.numbers;
   private keys: Float64Array<ArrayBuffer> | null = null;
+  /** All columns together, until somebody looks at a row; null while they are spread. Only the table itself sets it. */
+  packed: PackedTable | null = null;
+
+  /** A table of packed columns, which are spread once somebody looks at a row. */
+  static ofPacked(packed: PackedTable): RolloutTable {
+    const table = new RolloutTable();
+    table.count = packed.codes.length;
+    table.packed = packed;
+    table.rewards = new RewardColumn({ codes: none.codes, values: packed.values });
+    table.setRanges(packed);
+    return table;
+  }
 
   /** A table of these columns, which it takes over; it grows apart from them. */
   static of(columns: TableColumns): RolloutTable {
     const table = new RolloutTable();
     table.count = columns.prompts.length;
-    table.prompts = columns.prompts;
-    table.rewards = new RewardColumn(columns.rewards);
-    table.lengthsAndFlags = columns.lengthsAndFlags;
-    table.offsets = columns.offsets;
-    table.keys = columns.keys;
-    columns.steps.forEach((step, i) => table.ranges.push({ step, start: i === 0 ? 0 : (columns.ends[i - 1] ?? 0), end: columns.ends[i] ?? 0 }));
+    table.setColumns(columns);
+    table.setRanges(columns);
     return table;
+  }
+
+  private setRanges({ steps, ends }: Pick<TableColumns, 'steps' | 'ends'>): void {
+    for (let i = 0; i < steps.length; i++) this.ranges.push({ step: steps[i] ?? 0, start: i === 0 ? 0 : (ends[i - 1] ?? 0), end: ends[i] ?? 0 });
+  }
+
+  private setColumns({ prompts, rewards, lengthsAndFlags, offsets, keys }: TableColumns): void {
+    this.prompts = prompts;
+    this.rewards = new RewardColumn(rewards);
+    this.lengthsAndFlags = lengthsAndFlags;
+    this.offsets = offsets;
+    this.keys = keys;
+  }
+
+  /** Packs the columns, where that makes them smaller, until somebody looks at a row again. */
+  pack(): void {
+    if (this.packed !== null || this.count === 0) return;
+    const packed = packTable(this.columns);
+    if (packed === null) return;
+    this.packed = packed;
+    this.setColumns({ ...packed, prompts: none.prompts, rewards: { codes: none.codes, values: packed.values }, lengthsAndFlags: none.numbers, offsets: none.numbers, keys: null });
+  }
+
+  /** Has the columns at hand, before anybody looks at them. */
+  private spread(): void {
+    if (this.packed === null) return;
+    this.setColumns(unpackTable(this.packed));
+    this.packed = null;
   }
 
   /** The columns up to the last row. Rows that are added later do not change them. */
   get columns(): TableColumns {
+    this.spread();
     return {
       steps: Float64Array.from(this.ranges, ({ step }) => step),
       ends: Uint32Array.from(this.ranges, ({ end }) => end),
@@ -96,7 +136,13 @@ export class RolloutTable {
   }
 
   get raw(): RawColumns {
+    this.spread();
     return { prompts: this.prompts, rewards: this.rewards.raw, lengthsAndFlags: this.lengthsAndFlags };
+  }
+
+  /** The different rewards, as long as rows have codes of them. */
+  get rewardValues(): Float64Array {
+    return this.rewards.raw.values;
   }
 
   get length(): number {
@@ -106,7 +152,7 @@ export class RolloutTable {
   /** Appends a rollout; `prompt` is its index in the run's prompt table, `offset` the byte at which its line starts. */
   push(rollout: RolloutValues, step: number, prompt: number, offset: number): void {
     const row = this.count++;
-    if (row === this.prompts.length) this.grow(row + 1);
+    if (row >= this.prompts.length) this.grow(row + 1);
     this.extend(step, row, row + 1);
     this.prompts[row] = prompt;
     this.rewards.set(row, rollout.reward ?? Number.NaN);
@@ -133,6 +179,7 @@ export class RolloutTable {
 
   /** Appends the rows of another table of the same run from `start` up to `end`, as rows of one step. */
   appendRows(from: RolloutTable, start: number, end: number, step: number): void {
+    from.spread();
     const [first, rows] = [this.count, end - start];
     if (first + rows > this.prompts.length) this.grow(first + rows);
     this.extend(step, first, first + rows);
@@ -152,7 +199,7 @@ export class RolloutTable {
   }
 
   private extend(step: number, start: number, end: number): void {
-    const last = this.ranges.at(-1);
+    const last = this.ranges[this.ranges.length - 1];
     if (last?.step === step) last.end = end;
     else this.ranges.push({ step, start, end });
   }
@@ -168,29 +215,35 @@ export class RolloutTable {
   }
 
   prompt(row: number): number {
+    this.spread();
     return valueAt(this.prompts, row);
   }
 
   reward(row: number): number | null {
+    this.spread();
     const reward = this.rewards.at(row);
     return Number.isNaN(reward) ? null : reward;
   }
 
   explicitCorrect(row: number): boolean | null {
+    this.spread();
     const flags = valueAt(this.lengthsAndFlags, row);
     return flags & rolloutFlag.explicit ? (flags & rolloutFlag.correct) !== 0 : null;
   }
 
   isScored(row: number): boolean {
+    this.spread();
     return (valueAt(this.lengthsAndFlags, row) & rolloutFlag.unscored) === 0;
   }
 
   lengthChars(row: number): number | null {
+    this.spread();
     const length = valueAt(this.lengthsAndFlags, row) >>> lengthShift;
     return length === 0 ? null : length - 1;
   }
 
   offset(row: number): number {
+    this.spread();
     return valueAt(this.offsets, row);
   }
 
@@ -205,6 +258,7 @@ export class RolloutTable {
   }
 
   private grow(atLeast: number): void {
+    this.spread();
     this.resize(Math.max(firstCapacity, atLeast, Math.ceil(this.prompts.length * growth)));
   }
 

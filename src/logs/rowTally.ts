@@ -1,4 +1,4 @@
-import { flagMask, lengthShift, type RawColumns, type StepRange } from './rolloutTable';
+import { flagMask, lengthShift, type RawColumns, type RolloutTable, type StepRange } from './rolloutTable';
 
 /** What the rows of a range come to, so many of them at once, under any rule: a log's rows need not be looked at again to judge and to group them. */
 export interface RowTally {
@@ -31,22 +31,32 @@ const scratch = {
 };
 
 /** The tallies of a range's rows, in order. Those that are 1 in `superseded` do not count. */
-export function* talliesOf(columns: RawColumns, range: StepRange, superseded: Uint8Array | null): Generator<RowTally, void> {
+export function* talliesOf(table: RolloutTable, range: StepRange, superseded: Uint8Array | null): Generator<RowTally, void> {
   for (let start = range.start; start < range.end; start += tallyRows) {
     const rows = Math.min(tallyRows, range.end - start);
-    if (superseded !== null) yield tally(columns, { start, rows }, superseded.subarray(start - range.start));
-    else yield keptTally(columns, range, { start, rows });
+    if (superseded !== null) yield tally(table.raw, { start, rows }, superseded.subarray(start - range.start));
+    else yield keptTally(table, range, { start, rows });
   }
 }
 
 /** Rows are never changed, only added: a tally is right as long as there are as many. */
-function keptTally(columns: RawColumns, range: StepRange, { start, rows }: RowsOfTally): RowTally {
+function keptTally(table: RolloutTable, range: StepRange, { start, rows }: RowsOfTally): RowTally {
   const place = (start - range.start) / tallyRows;
   const known = range.tallies?.[place];
   if (known?.rows === rows) return known;
-  const made = tally(columns, { start, rows }, null);
-  if (columns.rewards.codes !== null && rows >= minKeptRows && made.prompts.length <= rows * maxKeptShare) (range.tallies ??= [])[place] = made;
+  const made = tally(table.raw, { start, rows }, null);
+  if (table.raw.rewards.codes !== null && rows >= minKeptRows && made.prompts.length <= rows * maxKeptShare) (range.tallies ??= [])[place] = made;
   return made;
+}
+
+/** Whether nothing but the tallies of a table's rows is needed to group them. */
+export function isTallied({ ranges }: RolloutTable): boolean {
+  return ranges.every(({ start, end, tallies }) => {
+    const full = Math.floor((end - start) / tallyRows);
+    const rest = end - start - full * tallyRows;
+    for (let place = 0; place < full; place++) if (tallies?.[place]?.rows !== tallyRows) return false;
+    return rest === 0 || tallies?.[full]?.rows === rest;
+  });
 }
 
 interface RowsOfTally {

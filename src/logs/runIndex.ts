@@ -2,6 +2,7 @@ import type { FileHealth } from './fileHealth';
 import type { LogFileState, SourceState } from './logFile';
 import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
 import { packTallies, restoreTallies } from './packedTallies';
+import type { PackedTable } from './packedTable';
 import type { PackedResting } from './restingFiles';
 import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
 import type { Section, SectionFile } from './sectionFile';
@@ -44,6 +45,8 @@ interface FileHeader {
 type HealthHeader = Omit<FileHealth, 'notes'> & { readonly notes: readonly string[] };
 
 interface OptionalColumns {
+  /** Whether the columns are packed; then they all are there. */
+  readonly packed: boolean;
   readonly codes: boolean;
   readonly keys: boolean;
 }
@@ -69,12 +72,12 @@ export function unpackRunIndex(key: string, { header, sections }: SectionFile): 
   const prompts = { files: promptFiles, keys: take.next(Int32Array), spellings: take.next(Int32Array), fileOf: take.next(Uint32Array), offsets: take.next(Float64Array), shapes: take.next(Uint32Array), bytes: take.next(Uint8Array) };
   if (!arePackedPrompts(prompts)) return null;
   const read = files.map(({ name, step, health, source, has }): IndexedFile => {
-    const table = RolloutTable.of(takeColumns(take, has));
+    const table = takeTable(take, has);
     return { name, step, state: { table, health: healthOf(health), source } };
   });
   const { names, fileSteps, healths, has } = resting;
   const packed = { stamps: take.next(Uint32Array), digests: take.next(Uint8Array), places: take.next(Uint32Array), steps: take.next(Float64Array), healths: healths.map(healthOf) };
-  const table = RolloutTable.of(takeColumns(take, has));
+  const table = takeTable(take, has);
   const tallies = { facts: take.next(Float64Array), prompts: take.next(Int32Array), outcomes: take.next(Uint32Array) };
   restoreTallies(read.map(({ state }) => state.table), tallies);
   return { prompts, files: read, resting: { names, fileSteps, ...packed, table } };
@@ -90,15 +93,35 @@ function healthOf(header: HealthHeader): FileHealth {
 
 /** Lays a table out; says which of its columns it has. */
 function putColumns(sections: Section[], table: RolloutTable): OptionalColumns {
+  if (table.packed !== null) {
+    const { steps, ends, prompts, promptEnds, codes, values, lengthsAndFlags, offsets } = table.packed;
+    sections.push(steps, ends, prompts, promptEnds, codes, values, lengthsAndFlags, offsets);
+    return { packed: true, codes: true, keys: false };
+  }
   const { steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys } = table.columns;
   const optional = [rewards.codes, keys].filter((section) => section !== null);
   sections.push(steps, ends, prompts, rewards.values, lengthsAndFlags, offsets, ...optional);
-  return { codes: rewards.codes !== null, keys: keys !== null };
+  return { packed: false, codes: rewards.codes !== null, keys: keys !== null };
+}
+
+function takeTable(take: SectionTaker, has: OptionalColumns): RolloutTable {
+  return has.packed ? RolloutTable.ofPacked(takePacked(take)) : RolloutTable.of(takeColumns(take, has));
+}
+
+function takePacked(take: SectionTaker): PackedTable {
+  const ranges = { steps: take.next(Float64Array), ends: take.next(Uint32Array) };
+  const prompts = { prompts: take.next(Int32Array), promptEnds: take.next(Uint32Array) };
+  const rewards = { codes: take.next(Uint8Array), values: take.next(Float64Array) };
+  const others = { lengthsAndFlags: take.nextOf<PackedTable['lengthsAndFlags']>(Uint16Array, Uint32Array), offsets: take.nextOf<PackedTable['offsets']>(Uint16Array, Uint32Array, Float64Array) };
+  const rows = rewards.codes.length;
+  const areEven = [others.lengthsAndFlags.length, others.offsets.length, ranges.ends.at(-1), prompts.promptEnds.at(-1)].every((length) => length === rows);
+  if (!areEven || ranges.steps.length !== ranges.ends.length || prompts.prompts.length !== prompts.promptEnds.length) throw new RangeError('columns of different lengths');
+  return { ...ranges, ...prompts, ...rewards, ...others };
 }
 
 function takeColumns(take: SectionTaker, has: OptionalColumns): TableColumns {
   const [steps, ends, prompts, values] = [take.next(Float64Array), take.next(Uint32Array), take.next(Int32Array), take.next(Float64Array)];
-  const [lengthsAndFlags, offsets] = [take.next(Uint32Array), take.nextOffsets()];
+  const [lengthsAndFlags, offsets] = [take.next(Uint32Array), take.nextOf<OffsetColumn>(Uint32Array, Float64Array)];
   const codes = has.codes ? take.next(Uint8Array) : null;
   const keys = has.keys ? take.next(Float64Array) : null;
   const rows = prompts.length;
@@ -119,7 +142,10 @@ class SectionTaker {
     throw new RangeError('a section is missing');
   }
 
-  nextOffsets(): OffsetColumn {
-    return this.sections[this.taken] instanceof Uint32Array ? this.next(Uint32Array) : this.next(Float64Array);
+  /** The next section, of one of several kinds. Throws a RangeError where it is of none of them. */
+  nextOf<Kind extends Section>(...of: readonly (new (length: number) => Kind)[]): Kind {
+    const kind = of.find((each) => this.sections[this.taken] instanceof each);
+    if (kind === undefined) throw new RangeError('a section is missing');
+    return this.next(kind);
   }
 }

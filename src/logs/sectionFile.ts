@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { sharedScanner } from './scan/scanner';
 
 /** An array of numbers as it lies in memory. */
-export type Section = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type Section = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** A flat binary file: a header, which is JSON, and sections that are used where they lie once they are in memory. */
 export interface SectionFile {
@@ -19,7 +19,7 @@ const checksumBytes = 8;
 const blockBytes = 1 << 20;
 /** A larger file is none of these. */
 const maxBytes = 2 ** 31;
-const kinds = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+const kinds = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
 type Kind = keyof typeof kinds;
 
 /** The bytes of a section file, block by block; a block is only valid until the next one is asked for. */
@@ -127,7 +127,8 @@ class Checksum {
 function kindOf(section: Section): Kind {
   if (section instanceof Float64Array) return 'f64';
   if (section instanceof Int32Array) return 'i32';
-  return section instanceof Uint32Array ? 'u32' : 'u8';
+  if (section instanceof Uint32Array) return 'u32';
+  return section instanceof Uint16Array ? 'u16' : 'u8';
 }
 
 function padded(length: number): number {
