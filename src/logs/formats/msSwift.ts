@@ -63,8 +63,12 @@ function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
   });
 }
 
+/** ms-swift writes the rewards between the completions and the advantages; without those only names tell. */
 function rewardColumns(table: Record<string, unknown>): readonly string[] {
-  return Object.keys(table).filter((name) => !knownColumns.has(name) && isRewardName(name) && isNumeric(table[name]));
+  const numeric = Object.keys(table).filter((name) => name === 'completion' || isNumeric(table[name]));
+  const [start, end] = [numeric.indexOf('completion') + 1, numeric.indexOf('advantages')];
+  if (start > 0 && end >= start) return numeric.slice(start, end);
+  return numeric.filter((name) => !knownColumns.has(name) && isRewardName(name));
 }
 
 function readSingle(row: Record<string, unknown>): readonly RolloutRow[] {

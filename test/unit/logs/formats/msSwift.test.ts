@@ -31,6 +31,12 @@ describe('ms-swift completions', () => {
     assert.deepEqual([summaryOf(run).health.badLines, summaryOf(run).health.ignoredLines], [0, 1]);
   });
 
+  it('have the rewards that stand before the advantages, whatever they are named, and no other numbers', async () => {
+    write({ step: ['1', '1'], prompt: ['q', 'q'], completion: ['a', 'b'], Length: [0.25, 0.5], advantages: [1, -1], num_tool_calls: [3, 4] });
+    const run = await loadOnly(directory);
+    assert.deepEqual(rolloutsOf(run, 1).map(({ reward }) => reward), [0.25, 0.5]);
+  });
+
   it('that are written again count once, also where the step has gone on', async () => {
     const lines = readFileSync(path.join(fixtureRun('ms_swift_hf'), 'output/v0-20260822-101500/completions.jsonl'), 'utf8').replaceAll('NaN', 'null').split('\n').filter(Boolean);
     const [first, second] = lines.map((line) => JSON.parse(line) as { step: string[] });
