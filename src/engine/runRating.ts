@@ -114,8 +114,11 @@ export class RunRating {
   /** Lets the fold know of at most so many problems more; false where it knows all. */
   admit(limit: number): boolean {
     const { registry, ofDataset } = this.problems;
-    const end = Math.min(registry.length, this.history.state.problemCount + limit);
-    for (let problem = this.history.state.problemCount; problem < end; problem++) this.history.addProblem(problem < ofDataset);
+    const known = this.history.state.problemCount;
+    const end = Math.min(registry.length, known + limit);
+    const counted = Math.max(known, Math.min(end, ofDataset));
+    this.history.addProblems(counted - known, true);
+    this.history.addProblems(end - counted, false);
     return end < registry.length;
   }
 
