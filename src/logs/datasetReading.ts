@@ -34,11 +34,7 @@ export function datasetReading(file: string): DatasetReading {
 
 function parquetReading(file: string): DatasetReading {
   const again = new ParquetRowsAgain(file);
-  const rowOf = (item: Record<string, unknown> | undefined): DatasetRow | null => readDatasetRow(item, () => null);
-  return {
-    each: (onRow) => eachParquetRow(file, (item, place) => onRow(rowOf(item), place)),
-    at: (place) => rowOf(again.at(place)),
-  };
+  return { each: (onRow) => eachParquetRow(file, onRow), at: (place) => again.at(place) };
 }
 
 function lineReading(file: string): DatasetReading {

@@ -1,18 +1,17 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { datasetPaths, readDatasetFields, type DatasetFields, type DatasetRow } from '../core/datasetIndex';
 import { messageOf } from '../core/errors';
 import { isRecord } from '../core/json';
 import { bytesOf, type ByteSource } from './parquet/byteSource';
-import { ParquetTable, type RowBatch } from './parquet/parquetTable';
+import { ParquetTable, type RowBatch, type WantedColumns } from './parquet/parquetTable';
 import { TableAgain } from './tableAgain';
 
 /** What rows of a dataset are read for; pictures and the like stay where they are. */
-const columns = ['prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'extra_info'];
+const columns: WantedColumns = new Map(datasetPaths.map(([name = '', inner]) => [name, inner === undefined ? 'values' : membersOf(name)]));
 
-type Row = Record<string, unknown>;
-
-/** Calls back for each row of a parquet dataset, as JSON would have it, with its number, in turns. Throws an Error fit to show. */
-export async function eachParquetRow(file: string, onRow: (row: Row, place: number) => void): Promise<void> {
+/** Calls back for each row of a parquet dataset, as JSON would have it, with its number, in turns; null for one without a prompt. Throws an Error fit to show. */
+export async function eachParquetRow(file: string, onRow: (row: DatasetRow | null, place: number) => void): Promise<void> {
   const fd = openSync(file, 'r');
   try {
     for (const batch of batchesOf(file, bytesOf(file, () => fd))) {
@@ -31,13 +30,13 @@ export class ParquetRowsAgain {
 
   constructor(private readonly file: string) {}
 
-  /** A row by its number; undefined where there is none. Throws where it cannot be read. */
-  at(place: number): Row | undefined {
-    return this.rows.at(this.file, place);
+  /** A row by its number; null where there is none. Throws where it cannot be read. */
+  at(place: number): DatasetRow | null {
+    return this.rows.at(this.file, place) ?? null;
   }
 }
 
-function* rowsFrom(table: ParquetTable, from: number): Generator<readonly Row[]> {
+function* rowsFrom(table: ParquetTable, from: number): Generator<readonly (DatasetRow | null)[]> {
   for (const batch of readColumns(table, from)) yield [...rowsOf(batch)];
 }
 
@@ -51,7 +50,7 @@ function* batchesOf(file: string, content: ByteSource): Generator<RowBatch> {
 }
 
 function readColumns(table: ParquetTable, from: number): Generator<RowBatch> {
-  return table.batches(new Map(columns.map((name) => [name, 'values'])), from);
+  return table.batches(columns, from);
 }
 
 function openTable(file: string, content: ByteSource): ParquetTable {
@@ -62,13 +61,34 @@ function openTable(file: string, content: ByteSource): ParquetTable {
   }
 }
 
-function* rowsOf({ length, column }: RowBatch): Generator<Row> {
-  const read = columns.map((name) => [name, column(name)] as const).filter(([, values]) => values.length > 0);
-  for (let place = 0; place < length; place++) {
-    const row: Row = {};
-    for (const [name, values] of read) row[name] = plain(values[place] ?? null);
-    yield row;
+function* rowsOf(batch: RowBatch): Generator<DatasetRow | null> {
+  const fields = new BatchFields(batch);
+  for (fields.place = 0; fields.place < batch.length; fields.place++) yield readDatasetFields(fields);
+}
+
+/** The fields of one row of a batch after another. */
+class BatchFields implements DatasetFields {
+  place = 0;
+  private readonly values: readonly (readonly unknown[])[];
+
+  constructor({ column }: RowBatch) {
+    this.values = datasetPaths.map(([name = '']) => column(name));
   }
+
+  value(field: number): unknown {
+    const value = this.values[field]?.[this.place] ?? null;
+    const inner = datasetPaths[field]?.[1];
+    if (inner === undefined) return plain(value);
+    return isRecord(value) ? plain(value[inner]) : undefined;
+  }
+
+  rawNumber(): null {
+    return null;
+  }
+}
+
+function membersOf(column: string): readonly string[] {
+  return datasetPaths.flatMap(([name, inner]) => (name === column && inner !== undefined ? [inner] : []));
 }
 
 /** Integers of 64 bits as numbers, or as text where no number is exact; what is null is absent. */

@@ -18,6 +18,9 @@ type SchemaTree = ReturnType<typeof parquetSchema>;
  */
 export type ColumnKind = 'values' | 'digests';
 
+/** The columns that are wanted, by their names; of one of objects perhaps only some members, as values. */
+export type WantedColumns = ReadonlyMap<string, ColumnKind | readonly string[]>;
+
 /** Some rows, column by column. */
 export interface RowBatch {
   /** The number of the first one. */
@@ -78,7 +81,7 @@ export class ParquetTable {
   }
 
   /** Columns from a row on, by their names. Throws an Error where the file is damaged or would take too much memory. */
-  *batches(wanted: ReadonlyMap<string, ColumnKind>, from = 0): Generator<RowBatch> {
+  *batches(wanted: WantedColumns, from = 0): Generator<RowBatch> {
     this.work = 0;
     this.planned = 1 + this.workOf(wanted);
     let start = 0;
@@ -90,7 +93,7 @@ export class ParquetTable {
     }
   }
 
-  private *batchesOf(group: RowGroup, wanted: ReadonlyMap<string, ColumnKind>, { start, skipped, rows }: { readonly start: number; readonly skipped: number; readonly rows: number }): Generator<RowBatch> {
+  private *batchesOf(group: RowGroup, wanted: WantedColumns, { start, skipped, rows }: { readonly start: number; readonly skipped: number; readonly rows: number }): Generator<RowBatch> {
     const cursors = [...wanted].flatMap(([name, kind]) => this.openColumn(group, name, kind) ?? []);
     const leaves = cursors.flatMap((cursor) => cursor.leaves.map(({ cursor: leaf }) => leaf));
     if (leaves.length === 0) return;
@@ -108,7 +111,7 @@ export class ParquetTable {
     }
   }
 
-  private workOf(wanted: ReadonlyMap<string, ColumnKind>): number {
+  private workOf(wanted: WantedColumns): number {
     const chunks = this.metadata.row_groups.flatMap(({ columns }) => columns.flatMap(({ meta_data: chunk }) => chunk ?? []));
     const read = chunks.filter(({ path_in_schema: [name = ''] }) => wanted.has(name));
     return read.reduce((sum, chunk) => sum + 2 * Number(chunk.total_uncompressed_size) + Number(chunk.total_compressed_size) + bytesOfRow * Number(chunk.num_values), 0);
@@ -118,9 +121,11 @@ export class ParquetTable {
     return this.schema.children.find(({ element }) => element.name === name);
   }
 
-  private openColumn(group: RowGroup, name: string, kind: ColumnKind): ColumnCursor | null {
-    const column = this.child(name);
-    if (column === undefined) return null;
+  private openColumn(group: RowGroup, name: string, wanted: ColumnKind | readonly string[]): ColumnCursor | null {
+    const whole = this.child(name);
+    if (whole === undefined) return null;
+    const column = typeof wanted === 'string' ? whole : withMembers(whole, wanted);
+    const kind = typeof wanted === 'string' ? wanted : 'values';
     const paths = column.children.length === 0 ? [[name]] : getPhysicalColumns(column).map((path) => path.split('.'));
     return { name, column, leaves: paths.map((path) => ({ path: path.join('.'), cursor: this.openLeaf(group, path, kind) })) };
   }
@@ -138,6 +143,12 @@ export class ParquetTable {
 }
 
 const digesting: Parsers = { ...DEFAULT_PARSERS, stringFromBytes: digestOf };
+
+/** A column of objects with only some of their members; as it is where it has none of them, or is no such column. */
+function withMembers(column: SchemaTree, names: readonly string[]): SchemaTree {
+  const children = column.children.filter(({ element }) => names.includes(element.name));
+  return children.length === 0 ? column : { ...column, children };
+}
 
 function takeRows({ name, leaves, column }: ColumnCursor, rows: number): readonly unknown[] {
   const parts = new Map(leaves.map(({ path, cursor }) => [path, cursor.take(rows)]));
