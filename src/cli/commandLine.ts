@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { OperationalError, messageOf } from '../core/errors';
 import { ExpectedError } from '../protocol/channel';
-import { UsageError, type Command, type Invocation } from './command';
+import { UsageError, type Command, type Invocation, type OptionSpec } from './command';
 import { commandHelp, commonOptions, programHelp } from './help';
 import { Output } from './output';
 import { printable } from '../core/printable';
@@ -23,12 +23,16 @@ export async function runCommandLine(args: readonly string[], input: ProgramInpu
     await dispatch(args, input);
     return 0;
   } catch (error) {
-    input.stderr.write(`cdas-lens: ${printable(onOneLine(error))}\n`);
-    if (error instanceof UsageError) return 2;
-    const isBug = !(error instanceof ExpectedError || error instanceof OperationalError);
-    if (isBug && process.env['CDAS_LENS_DEBUG'] !== undefined && error instanceof Error) input.stderr.write(`${error.stack ?? ''}\n`);
-    return 1;
+    input.stderr.write(`cdas-lens: ${errorText(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
   }
+}
+
+function errorText(error: unknown): string {
+  const text = printable(onOneLine(error));
+  if (error instanceof UsageError || error instanceof ExpectedError || error instanceof OperationalError) return text;
+  if (process.env['CDAS_LENS_DEBUG'] === undefined) return `${text} (a mistake of this program; CDAS_LENS_DEBUG=1 shows where)`;
+  return error instanceof Error && error.stack !== undefined ? `${text}\n${error.stack}` : text;
 }
 
 async function dispatch(args: readonly string[], { commands, version, stdout }: ProgramInput): Promise<void> {
@@ -62,7 +66,7 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
   );
   let parsed;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: withNegatives(args, specs), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(`${onOneLine(error)} (\`cdas-lens ${command.name} --help\` lists the options)`);
   }
@@ -74,6 +78,17 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
     else if (typeof value === 'string' || value === true) given.set(name, value);
   }
   return { positionals: parsed.positionals, options: given, json: given.has('json'), output };
+}
+
+/** The arguments with a negative number joined to the option that it is the value of, which the parser would take for options. */
+function withNegatives(args: readonly string[], specs: readonly OptionSpec[]): string[] {
+  const takesValue = new Set(specs.filter(({ value }) => value !== undefined).map(({ name }) => `--${name}`));
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  return args.flatMap((arg, at) => {
+    const isValue = (place: number): boolean => place < end && /^-[\d.]/.test(args[place] ?? '') && takesValue.has(args[place - 1] ?? '');
+    if (isValue(at)) return [];
+    return isValue(at + 1) ? [`${arg}=${args[at + 1] ?? ''}`] : [arg];
+  });
 }
 
 function checkArity({ name, usage, arity }: Command, invocation: Invocation): Invocation {

@@ -2,7 +2,7 @@ import type { Command, OptionSpec } from './command';
 
 /** Options that every command takes. */
 export const commonOptions: readonly OptionSpec[] = [
-  { name: 'json', help: 'print one JSON document' },
+  { name: 'json', help: 'print one JSON document; `watch` prints one a line for each step' },
   { name: 'help', help: 'show this help' },
 ];
 
@@ -22,6 +22,7 @@ export function programHelp(commands: readonly Command[]): string {
     '',
     'RUN is a run directory, the directory with its step files, or a run id as `cdas-lens runs` lists it.',
     '`cdas-lens COMMAND --help` tells the options of a command; `cdas-lens --version` the version.',
+    'Warnings and errors go to standard error. Exit code: 0; 1 after an error; 2 after wrong usage.',
   ].join('\n');
 }
 

@@ -15,7 +15,7 @@ const names = [...setupFrameworks.filter((name) => name !== 'other'), ...unhooke
 export const setupCommand: Command = {
   name: 'setup',
   usage: '[RUN]',
-  summary: 'Copy the trainer package into this project and print the lines that make its training job obey decisions.',
+  summary: 'Print the lines that make a training job obey decisions and its log complete; copies the trainer package that they need into this project.',
   arity: { min: 0, max: 1 },
   options: [
     { name: 'framework', value: 'NAME', help: `${names.join(', ')}; default: that of RUN, or the one that this directory's files name` },

@@ -17,7 +17,7 @@ export const watchCommand: Command = {
   usage: 'RUN',
   summary: 'Follow a run: one line per step, and sampler.json kept current, until Ctrl-C.',
   arity: { min: 1, max: 1 },
-  options: [{ name: 'interval', value: 'MS', help: 'milliseconds between looks; default: 1000' }, ...ratingOptions, directoryOption],
+  options: [{ name: 'interval', value: 'MS', help: 'milliseconds between looks, at least 50; default: 1000' }, ...ratingOptions, directoryOption],
   run: async (invocation) => {
     const interval = numberOption(invocation, 'interval', { integer: true, min: 50 }) ?? 1000;
     const stop = new AbortController();

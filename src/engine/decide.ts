@@ -15,7 +15,7 @@ import { problemRow, type ProblemContext } from './problemViews';
 /** Runs with more visited problems leave their difficulties out of sampler.json, which trainers read every few seconds. */
 const maxDifficulties = 20_000;
 
-/** The decisions that a request comes to. `clear` of a relabelled problem also takes the relabel back. */
+/** The decisions that a request comes to. `clear` of a relabelled problem also takes its relabels back. */
 export function draftDecisions(request: DecideRequest, curation: CurationState, context: ProblemContext | null): DecisionDraft[] {
   if (request.problems.length === 0) throw new ExpectedError('No problem was named.');
   if (request.action === 'relabel' && request.groundTruth === undefined) throw new ExpectedError('A relabel needs the new ground truth.');
@@ -47,8 +47,9 @@ function whatIsKnown(problem: string, context: ProblemContext): Pick<DecisionDra
 
 function draftClear(problem: string, request: DecideRequest, curation: CurationState): DecisionDraft[] {
   const decided = curation.problems.get(problem);
-  const drafts: DecisionDraft[] = [];
-  if (decided?.relabel) drafts.push({ action: 'revert', ref: decided.relabel.decision, ...reasonOf(request) });
+  // All of them: without the latest, the one before it would be in force.
+  const relabels = decided?.relabel ? curation.decisions.filter(({ id, action, problem: about }) => action === 'relabel' && about === problem && !curation.undone.has(id)) : [];
+  const drafts: DecisionDraft[] = relabels.map(({ id }) => ({ action: 'revert', ref: id, ...reasonOf(request) }));
   if (decided?.membership !== 'normal' || drafts.length === 0) drafts.push({ action: 'clear', problem, ...reasonOf(request) });
   return drafts;
 }

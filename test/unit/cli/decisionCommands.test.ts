@@ -45,6 +45,8 @@ describe('deciding on the command line', () => {
   });
 
   it('relabels to any JSON and clears that again', () => {
+    decided('relabel', 'a', '--to', '-5');
+    assert.deepEqual(sampler()['problems'], { a: { groundTruth: -5 } });
     decided('relabel', 'a', '--to', '{"answer": [1, null]}');
     assert.deepEqual(sampler()['problems'], { a: { groundTruth: { answer: [1, null] } } });
     decided('clear', 'a');
