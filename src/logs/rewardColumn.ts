@@ -6,6 +6,7 @@ export interface PackedRewards {
 }
 
 const maxDistinct = 256;
+const fewValues = 8;
 
 /** The rewards of a table, NaN where there is none. As long as there are few different ones a row takes one byte. */
 export class RewardColumn {
@@ -13,7 +14,6 @@ export class RewardColumn {
   private values: Float64Array<ArrayBuffer>;
   /** The places of values; filled when the first one is looked for. */
   private readonly codeOf = new Map<number, number>();
-  private last: { readonly reward: number; readonly code: number } | null = null;
 
   constructor({ codes, values }: PackedRewards = { codes: new Uint8Array(), values: new Float64Array() }) {
     this.codes = codes;
@@ -58,11 +58,11 @@ export class RewardColumn {
 
   /** The place of a value, which is added if it is new; -1 where there are too many. */
   private codeFor(reward: number): number {
-    if (this.last !== null && this.last.reward === reward) return this.last.code;
-    if (this.codeOf.size < this.values.length) this.values.forEach((value, code) => this.codeOf.set(value, code));
-    const code = this.codeOf.get(reward) ?? this.addValue(reward);
-    this.last = { reward, code };
-    return code;
+    const { values } = this;
+    // Mostly there are two rewards or three, which are found sooner than by any map.
+    for (let code = 0; code < values.length && code < fewValues; code++) if (values[code] === reward) return code;
+    if (this.codeOf.size < values.length) values.forEach((value, code) => this.codeOf.set(value, code));
+    return this.codeOf.get(reward) ?? this.addValue(reward);
   }
 
   private addValue(reward: number): number {

@@ -21,7 +21,6 @@ export class ScannedLine {
   private words: Uint32Array;
   private record = 0;
   private met = 0;
-  private firstCut = 0;
 
   constructor(readonly scanner: LineScanner) {
     this.words = scanner.words;
@@ -32,7 +31,6 @@ export class ScannedLine {
     this.words = this.scanner.words;
     this.record = this.scanner.records + record * this.scanner.recordWords;
     this.met = this.word(this.record + 3);
-    this.firstCut = record === 0 ? 0 : this.word(this.record - this.scanner.recordWords + 2) >>> 1;
   }
 
   get start(): number {
@@ -51,7 +49,7 @@ export class ScannedLine {
   /** The line with a 0 in the place of each list or object left out and `measuredText` in that of each text; only valid until the next call. */
   slim(): Buffer {
     const { buffer, leftOut } = this.scanner;
-    const [first, last] = [this.firstCut * cutWords, (this.word(this.record + 2) >>> 1) * cutWords];
+    const [first, last] = [this.firstCut() * cutWords, (this.word(this.record + 2) >>> 1) * cutWords];
     let room = this.end - this.start;
     for (let cut = first; cut < last; cut += cutWords) room -= (leftOut[cut + 1] ?? 0) - (leftOut[cut] ?? 0) - measuredBytes;
     const target = targetOf(room);
@@ -144,6 +142,11 @@ export class ScannedLine {
 
   private fieldText(field: number): string {
     return this.bytes(field).toString('utf8');
+  }
+
+  private firstCut(): number {
+    const { records, recordWords } = this.scanner;
+    return this.record === records ? 0 : this.word(this.record - recordWords + 2) >>> 1;
   }
 
   private slotAt(field: number): number {
