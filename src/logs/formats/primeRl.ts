@@ -127,9 +127,11 @@ function isEvaluation(row: Record<string, unknown>): boolean {
   return work['type'] === 'eval' || row['kind'] === 'eval' || tracesOf(row).some(({ info }) => isRecord(info) && info['kind'] === 'eval');
 }
 
+/** What a retry overcame stays among the errors: where the record says how it ended, that counts. */
 function failed(record: Record<string, unknown>): boolean {
   const { ok, errors, error } = record;
-  return ok === false || (Array.isArray(errors) && errors.length > 0) || (error !== undefined && error !== null);
+  if (typeof ok === 'boolean') return !ok;
+  return (Array.isArray(errors) && errors.length > 0) || (error !== undefined && error !== null);
 }
 
 interface TraceReward {

@@ -96,4 +96,11 @@ describe('prime-rl rollouts', () => {
     const row = { traces: [{ ...trace, rewards: { correct: { score: 0, weight: 1 } } }], task: trace.task, ok: false, errors: ['sandbox died'] };
     assert.equal(primeRlFormat.readRow(row, noNumbers)[0]?.scored, false);
   });
+
+  it('count an episode that came through after errors', () => {
+    const tried = { ...trace, ok: true, errors: [{ type: 'ProviderError' }], rewards: { correct: { score: 1, weight: 1 } } };
+    const row = { traces: [tried], task: trace.task, ok: true, errors: [{ type: 'EnvError' }] };
+    const read = (changed: object): boolean | undefined => primeRlFormat.readRow({ ...row, ...changed }, noNumbers)[0]?.scored;
+    assert.deepEqual([read({}), read({ traces: [{ ...tried, ok: false }] }), read({ ok: undefined })], [true, false, false]);
+  });
 });
