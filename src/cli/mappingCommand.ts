@@ -14,7 +14,9 @@ export const mappingCommand: Command = {
   options: [],
   run: ({ positionals, output }) => {
     const file = resolve(positionals[0] ?? '');
-    const proposed = proposeMapping(sampleOf(file), filesLike(file));
+    const rows = sampleOf(file);
+    if (rows.length === 0) throw new ExpectedError(`${file} does not begin with rows that are JSON objects; name a JSONL file.`);
+    const proposed = proposeMapping(rows, filesLike(file));
     if (proposed === null) {
       throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none like a reward. Write the mapping yourself: {"${filesLike(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
     }

@@ -14,6 +14,8 @@ import { findRun, type FoundRun } from './findRun';
 import type { SessionOptions } from './sessionOptions';
 import { warnOfCuration, warnOnce } from './warnings';
 
+const never = (): boolean => false;
+
 /** One run, read to its end, with the decisions of one curation directory. */
 export class Session {
   private facts: RunFacts | null = null;
@@ -26,16 +28,18 @@ export class Session {
   ) {}
 
   /** Opens the run that `target` names. Throws an ExpectedError that says what to do, also for a dataset that does not fit, unless `anyDataset`. */
-  static async open(target: string, options: SessionOptions & { readonly anyDataset?: boolean }): Promise<Session> {
+  static async open(target: string, options: SessionOptions & { readonly anyDataset?: boolean; readonly cancelled?: () => boolean }): Promise<Session> {
+    const { cancelled = never } = options;
     const found = await findRun(target, options.mappings);
     const curation = new CurationStore(resolve(options.directory));
     curation.poll();
-    const run = await loadRun(found.run, {
+    const settings = {
       options: { mode: options.mode, correctThreshold: options.threshold },
       dataset: options.dataset === null ? null : resolve(options.dataset),
       curation: curationFor(curation, viewOf(curation, found, null)),
       aids: options.aids,
-    });
+    };
+    const run = await loadRun(found.run, settings, { cancelled, progress: () => undefined });
     if (run === null) throw new ExpectedError('The reading was given up.');
     if (options.anyDataset !== true && options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
     const session = new Session(run, curation, found.others, options.aids.cache);
@@ -49,7 +53,7 @@ export class Session {
     const decided = this.curation.poll();
     if (decided) this.run.configure({ curation: curationFor(this.curation, this.view) });
     const before = this.run.revision;
-    await readToEnd(this.run, { cancelled: () => false, progress: () => undefined });
+    await readToEnd(this.run, { cancelled: never, progress: () => undefined });
     await this.cache?.saveIfDue(this.run.files, Date.now());
     return { read: this.run.revision !== before, decided };
   }

@@ -43,8 +43,9 @@ interface Watch {
 async function openOnceThere({ invocation, interval, signal }: Watch): Promise<Session | null> {
   for (;;) {
     try {
-      return await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
+      return await Session.open(invocation.positionals[0] ?? '', { ...sessionOptions(invocation), cancelled: () => signal.aborted });
     } catch (error) {
+      if (signal.aborted) return null;
       if (!(error instanceof NoLogError)) throw error;
       warnOnce(`${error.message} Waiting for its first step; Ctrl-C ends this.`);
     }

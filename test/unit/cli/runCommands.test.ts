@@ -132,6 +132,13 @@ describe('cdas-lens show', () => {
   });
 });
 
+describe('cdas-lens mapping', () => {
+  it('says of a file without rows that it has none', () => {
+    const { code, stderr } = runCli(['mapping', path.join(fixtures, 'README.md')]);
+    assert.deepEqual([code, stderr], [1, `cdas-lens: ${path.join(fixtures, 'README.md')} does not begin with rows that are JSON objects; name a JSONL file.\n`]);
+  });
+});
+
 describe('cdas-lens groups', () => {
   it('lists every group in step order, as the fixture holds them', () => {
     const { steps } = readExpected('verl_v08_dapo_reward');
