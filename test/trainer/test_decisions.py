@@ -39,6 +39,11 @@ class Parsing(unittest.TestCase):
             self.assertEqual(list(config.problems), ["c"])
             self.assertEqual(list(config.difficulties()), ["c"])
 
+    def test_a_generation_that_no_receipt_can_carry_is_none(self):
+        for generation in (10**400, -1, 1.5, "1", True):
+            text = json.dumps({**harness.sampler_config({}), "generation": generation})
+            self.assertEqual(parse_config(text).generation, 0)
+
     def test_refuses_what_is_no_sampler_config_and_says_what_to_do(self):
         good = harness.sampler_config({})
         for text, reason in (

@@ -20,6 +20,8 @@ FILE_NAME = "sampler.json"
 MAX_BYTES = 64 * 1024 * 1024
 
 _MAX_VISITS = 2**31 - 1
+# The lens reads no greater whole number exactly, and no receipt with one.
+_MAX_GENERATION = 2**53 - 1
 
 # A file this young may change again without a new time stamp, so it is read once more at the next look.
 _SETTLED_SECONDS = 2.0
@@ -81,7 +83,7 @@ def parse_config(text: str) -> SamplerConfig:
     run = raw.get("run")
     strategy = raw.get("strategy")
     return SamplerConfig(
-        generation=raw["generation"] if _is_count(raw.get("generation")) else 0,
+        generation=raw["generation"] if _is_count(raw.get("generation")) and raw["generation"] <= _MAX_GENERATION else 0,
         digest=raw["digest"],
         run=run.get("name") if isinstance(run, dict) and isinstance(run.get("name"), str) else None,
         problems=_readable(problems, _decided, "problems"),
