@@ -39,6 +39,8 @@ const runCommands = {
   showLog: commandIds.showLog,
   nextBatch: commandIds.previewNextBatch,
   showDecisions: commandIds.showDecisions,
+  addRunRoot: commandIds.addRunRoot,
+  openDocs: commandIds.openDocs,
 } as const;
 
 /** One open dashboard: answers its page, and sends it a fresh state when the run changed and the page is on screen. */

@@ -60,8 +60,8 @@ function problemItem(row: ProblemRow): ProblemItem {
   return {
     problem: row.id,
     label: withoutIcons(oneLine(row.text, 120) || row.id),
-    description: problemDescription(row),
-    detail: withoutIcons(oneLine(row.id, 80)),
+    // A long text leaves no room beside it.
+    detail: withoutIcons(`${problemDescription(row)} · ${oneLine(row.id, 80)}`),
     // The engine has searched; the picker must not filter its findings again.
     alwaysShow: true,
   };

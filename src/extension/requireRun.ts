@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run';
-import { ExpectedError } from '../protocol/channel';
+import { commandIds } from './ids';
+import { RefusedError } from './report';
 import type { RunStore } from './runStore';
 
 /**
@@ -10,7 +11,8 @@ import type { RunStore } from './runStore';
 export async function requireRun(runs: RunStore): Promise<RunSummary> {
   if (!runs.active) await runs.refresh({ rescan: true });
   if (runs.active) return runs.active;
-  throw new ExpectedError(
-    vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or use "CDAS: Add Run Root…".'),
-  );
+  throw new RefusedError(vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or add a directory to search for runs.'), [
+    { title: vscode.l10n.t('Add Run Root…'), command: commandIds.addRunRoot },
+    { title: vscode.l10n.t('How Runs Are Found'), command: commandIds.openDocs },
+  ]);
 }

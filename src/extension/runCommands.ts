@@ -12,7 +12,7 @@ import { commandIds, walkthroughId } from './ids';
 import { recompute } from './recomputeCommand';
 import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
-import { runDescription, statusText } from './runText';
+import { runDescription } from './runText';
 import { oneLine } from './untrustedText';
 import { assertCanWrite } from './writeGuard';
 
@@ -65,11 +65,12 @@ async function pickRun(runs: RunStore): Promise<string | undefined> {
   const items = runs.runs.map((run) => ({
     id: run.id,
     label: oneLine(run.name, 80).replaceAll('$(', '\\$('),
-    description: run.id === runs.active?.id ? vscode.l10n.t('active, {0}', statusText(run.status)) : statusText(run.status),
+    description: run.id === runs.active?.id ? vscode.l10n.t('active') : '',
     detail: `${runDescription(run, Date.now())} · ${run.path}`,
   }));
   const title = vscode.l10n.t('Select the run that the status bar and the annotations show');
-  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.id;
+  const placeHolder = vscode.l10n.t('Type part of a run\'s name or path');
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true }))?.id;
 }
 
 async function addRunRoot(configuration: Configuration): Promise<void> {

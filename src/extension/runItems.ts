@@ -11,6 +11,8 @@ import { oneLine } from './untrustedText';
 export interface ItemContext {
   readonly now: number;
   readonly activeRun: string | null;
+  /** Whether another run has the same name. */
+  readonly sharesName: (run: RunSummary) => boolean;
   readonly decisionsOf: (problem: string) => readonly DecisionStatus[];
 }
 
@@ -42,7 +44,8 @@ function withId(item: vscode.TreeItem, node: RunNode): vscode.TreeItem {
 
 function runItem(run: RunSummary, context: ItemContext): vscode.TreeItem {
   const item = new vscode.TreeItem(oneLine(run.name, 80), vscode.TreeItemCollapsibleState.Collapsed);
-  item.description = runDescription(run, context.now);
+  const place = context.sharesName(run) ? `${oneLine(vscode.workspace.asRelativePath(run.path, true), 60)} · ` : '';
+  item.description = place + runDescription(run, context.now);
   item.iconPath = runIcon(run);
   item.resourceUri = runUri(run);
   item.contextValue = itemContexts.run;

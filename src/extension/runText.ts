@@ -18,8 +18,7 @@ export function runDescription(run: RunSummary, now: number): string {
   return parts.join(' · ');
 }
 
-/** live, idle or finished, in the reader's language. */
-export function statusText(status: RunStatus): string {
+function statusText(status: RunStatus): string {
   const texts = { live: l10n.t('live'), idle: l10n.t('idle'), finished: l10n.t('finished') };
   return texts[status];
 }

@@ -50,7 +50,12 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   getTreeItem(node: RunNode): vscode.TreeItem {
     const { runs, decisions } = this.sources;
-    return treeItem(node, { now: Date.now(), activeRun: runs.active?.id ?? null, decisionsOf: (problem) => decisions.of(problem) });
+    return treeItem(node, {
+      now: Date.now(),
+      activeRun: runs.active?.id ?? null,
+      sharesName: (run) => runs.runs.some((other) => other.id !== run.id && other.name === run.name),
+      decisionsOf: (problem) => decisions.of(problem),
+    });
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: RunNode): Promise<vscode.TreeItem> {

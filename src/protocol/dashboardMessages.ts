@@ -13,7 +13,7 @@ export type DashboardIntent =
   | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
   /** With `run`, that run is opened; without, the person chooses. */
   | { readonly kind: 'selectRun'; readonly run?: string }
-  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' | 'showDecisions' }
+  | { readonly kind: 'recompute' | 'undo' | 'openDecisions' | 'showLog' | 'nextBatch' | 'showDecisions' | 'addRunRoot' | 'openDocs' }
   | { readonly kind: 'copyId' | 'explain'; readonly problem: string }
   /** Opens the problem's rollouts of a step. */
   | { readonly kind: 'rollouts'; readonly problem: string; readonly step: number };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { commands, ConfigurationTarget, workspace } from 'vscode';
-import { commandIds } from '../../src/extension/ids';
+import { commands, ConfigurationTarget, window, workspace } from 'vscode';
+import { commandIds, proseLanguageId, rolloutUriScheme } from '../../src/extension/ids';
 import { curationLines, lastStep, trainMore } from './demo';
 import type { CspViolation } from './ui';
 import { itInDrivenWindow, ui } from './ui';
@@ -62,6 +62,17 @@ export function defineDashboardTests(): void {
       await until('a decision', () => (curationLines('decisions.jsonl').length === count + 1 ? true : undefined));
       await ui('waitFor', { frame, selector: '#problems [data-row="0"] .chip.pending' });
       await commands.executeCommand(commandIds.undo);
+    });
+
+    itInDrivenWindow('leads from a problem to its rollouts, and is as it was left when it is shown again', async () => {
+      await ui('click', { frame, selector: '#problems [data-row="0"] .number' });
+      await ui('click', { frame, selector: '#card .history button' });
+      const shown = await until('the rollouts', () => [window.activeTextEditor?.document].find((document) => document?.uri.scheme === rolloutUriScheme));
+      assert.equal(shown.languageId, proseLanguageId);
+      assert.match(shown.getText(), /^Step \d+ · \d+ of 8 correct/);
+      await commands.executeCommand('workbench.action.closeActiveEditor');
+      await commands.executeCommand(commandIds.openDashboard);
+      await ui('waitFor', { frame, selector: '#card .history' });
     });
   });
 }

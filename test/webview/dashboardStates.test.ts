@@ -89,6 +89,13 @@ describe('dashboard states', () => {
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'selectRun', run: 'other' }]);
   });
 
+  it('offers to look for runs where there are none to choose from', async () => {
+    await dashboard.show({ kind: 'empty', message: 'No run has been found yet.', runs: [] });
+    assert.equal(await dashboard.page.getByRole('button', { name: 'Select run' }).count(), 0);
+    for (const name of ['Add run root…', 'How runs are found']) await dashboard.page.getByRole('button', { name }).click();
+    assert.deepEqual(await dashboard.wishes(2), [{ kind: 'addRunRoot' }, { kind: 'openDocs' }]);
+  });
+
   it('shows how much of the log has been read', async () => {
     await show({ ...withoutFigures(small.state), run: { ...small.state.run, steps: 0, lastStep: null, loaded: false, progress: 0.375 } });
     assert.equal(await dashboard.page.getAttribute('progress', 'value'), '37');

@@ -27,10 +27,19 @@ export function EmptyView({ message, runs }: { readonly message: string; readonl
         </ul>
       )}
       <p class="runButtons">
-        <ActionButton intent={{ kind: 'selectRun' }} class="primary">Select run…</ActionButton>
+        {runs.length > 0 ? <ActionButton intent={{ kind: 'selectRun' }} class="primary">Select run…</ActionButton> : <FindRunButtons />}
         <ActionButton intent={{ kind: 'showLog' }} class="secondary">Show log</ActionButton>
       </p>
     </section>
+  );
+}
+
+function FindRunButtons(): JSX.Element {
+  return (
+    <>
+      <ActionButton intent={{ kind: 'addRunRoot' }} class="primary">Add run root…</ActionButton>
+      <ActionButton intent={{ kind: 'openDocs' }} class="secondary">How runs are found</ActionButton>
+    </>
   );
 }
 

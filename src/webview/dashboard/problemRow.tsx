@@ -64,7 +64,7 @@ export function ListRow({ row, index, competence, selected, focusable, onFocus, 
       onClick={() => row && onSelect(row.id)}
     >
       {problemColumns.map((column) => (
-        <span key={column.name} class={column.kind} role="cell">
+        <span key={column.name} class={column.kind} role="gridcell">
           {row ? column.cell(row, competence) : <span class="placeholder" />}
         </span>
       ))}

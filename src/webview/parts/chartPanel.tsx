@@ -29,7 +29,7 @@ export function ChartPanel(props: ChartPanelProps): JSX.Element {
       <header class="panelHeader">
         <h2 id={`${id}-title`}>{title}</h2>
         {missing === null && (
-          <button type="button" class="quiet" aria-pressed={tableOpen} onClick={props.onToggleTable}>
+          <button type="button" class="quiet" aria-label={`${tableOpen ? 'As chart' : 'As table'}: ${title}`} onClick={props.onToggleTable}>
             <Icon name={tableOpen ? 'chart' : 'table'} />
             {tableOpen ? 'As chart' : 'As table'}
           </button>

@@ -52,7 +52,7 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
   }, []);
   const indices = Array.from({ length: Math.max(0, Math.min(view.to, count) - view.from) }, (_, offset) => view.from + offset);
   return (
-    <div ref={scroller} class="virtual" role="table" aria-label={props.label} aria-rowcount={count + 1} aria-colcount={props.columns} onScroll={measure} onScrollEnd={(event) => props.onScrollEnd(Math.round(event.currentTarget.scrollTop))} onKeyDown={props.onKeyDown}>
+    <div ref={scroller} class="virtual" role="grid" aria-label={props.label} aria-rowcount={count + 1} aria-colcount={props.columns} onScroll={measure} onScrollEnd={(event) => props.onScrollEnd(Math.round(event.currentTarget.scrollTop))} onKeyDown={props.onKeyDown}>
       {props.header}
       <div class="virtualBody" role="rowgroup" style={{ height: `${count * rowHeightPx}px` }}>
         {indices.map((index) => (
