@@ -59,10 +59,16 @@ function passRates({ run, facts, counts }: ClaimBasis): Verdict {
   if (counts.rollouts === 0) return no('No rollout has been read.');
   if (run.rule.kind === 'soft') return partly('The scores are no verdicts: the scaled score stands in for the share of correct rollouts.');
   if (counts.misalignedRows > 0) return partly(`In ${plural(counts.misalignedRows, 'row')} the extra fields contradict the score, which may lie beside the wrong rollout too.`);
+  if (validatesInPlace(run)) return partly('Validation is dumped into the same files: at its steps its rollouts may stand in the place of training’s.');
   if (counts.evaluatedSteps > 0) return partly(`The rollouts of evaluation stand in the place of training’s at ${plural(counts.evaluatedSteps, 'step')}.`);
   const unscored = counts.rollouts - counts.scored;
   const left = unscored === 0 ? '' : ` Left out: ${plural(unscored, 'rollout')} without a score.`;
   return yes(`${plural(counts.scored, 'rollout')} judged by: ${run.rule.text}.${left}`);
+}
+
+/** Whether verl is told to dump validation into the directory of the training's rollouts, under the same names. */
+export function validatesInPlace({ source: { config } }: ObservedRun): boolean {
+  return config?.isVerl === true && config.validationDirectory !== null && config.validationDirectory === config.rolloutDirectory;
 }
 
 function zeroGradientShare(basis: ClaimBasis): Verdict {

@@ -1,7 +1,7 @@
 import { plural } from '../core/plural';
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../protocol/doctor';
 import { datasetFix, longLineFix, neutralFix, thresholdFix, trainerFix } from './doctorAdvice';
-import type { ClaimCounts } from './doctorClaims';
+import { validatesInPlace, type ClaimCounts } from './doctorClaims';
 import type { UnreadStore } from '../logs/metrics/unreadStores';
 import type { BadLinePlace } from './doctorEvidence';
 import type { RunFacts } from './logFindings';
@@ -192,6 +192,7 @@ function missingFindings({ run, counts, unreadStores }: FindingBasis): readonly 
 }
 
 function evaluationFindings({ run }: FindingBasis): readonly DoctorFinding[] {
+  if (validatesInPlace(run)) return [finding('warning', 'evaluation', 'The configuration has validation dumped into the directory of the training’s rollouts: a step of both has the one that was written last, without a mark.', { fix: trainerFix(run, 'validation') })];
   if (run.source.format.evaluationMixedIn !== true || run.steps.length === 0) return [];
   const steps = evaluatedSteps(run);
   const fix = trainerFix(run, 'validation');

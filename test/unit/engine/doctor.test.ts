@@ -109,6 +109,21 @@ describe('the log doctor', () => {
     return examine(await loadOnly(directory));
   }
 
+  it('warns of validation that verl dumps over the rollouts of training', async () => {
+    const [hydra, rollouts] = [path.join(directory, 'outputs/2026-11-01/10-00-00/.hydra'), path.join(directory, 'rollouts')];
+    for (const folder of [hydra, rollouts]) mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(rollouts, '1.jsonl'), row(1, 'a', 1) + row(1, 'a', 0));
+    const examineWith = async (validation: string): Promise<DoctorReport> => {
+      writeFileSync(path.join(hydra, 'config.yaml'), `trainer:\n  rollout_data_dir: rollouts\n  validation_data_dir: ${validation}\nactor_rollout_ref: {}\n`);
+      return examine(await loadOnly(directory));
+    };
+    const apart = await examineWith('rollouts_val');
+    const shared = await examineWith('rollouts');
+    assert.deepEqual([claimsOf(apart)['passRates'], claimsOf(shared)['passRates']], ['yes', 'partly']);
+    assert.match(findingOf(shared, 'evaluation').fix!.advice, /directory of its own/);
+    assert.ok(!apart.findings.some(({ code }) => code === 'evaluation'));
+  });
+
   it('names the ids that dataset rows share which differ, where the text of a problem is none of theirs', async () => {
     writeFileSync(path.join(directory, '1.jsonl'), row(1, 'Changed', 1, { problem_id: '7' }) + row(1, 'Second', 0, { problem_id: '7' }));
     const rows = path.join(directory, 'rows.jsonl');
