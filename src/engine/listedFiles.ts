@@ -1,10 +1,11 @@
 import type { LogFileName } from '../logs/logFormat';
 import { explainReadFault } from '../logs/readFault';
-import type { IndexedFile, RunIndex } from '../logs/runIndex';
+import type { RunIndex } from '../logs/runIndex';
 import { lookForLogFiles, type RunSource } from '../logs/runSource';
 import type { FollowedFile } from './followedFile';
 import type { FollowedFiles } from './followedFiles';
 import { ForeignFiles } from './foreignFiles';
+import { IndexedFiles } from './indexedFiles';
 
 /** So many files are taken up in one turn, or fewer that come with so many rows. */
 const filesPerTurn = 1024;
@@ -17,18 +18,18 @@ export interface ListingListener {
   readonly onDropped: (dropped: ReadonlySet<FollowedFile>) => void;
 }
 
+/** More names than these are compared in a turn of their own. */
+const comparedAtOnce = 8192;
+
 /** Keeps the followed files to those that a run's directory has, in turns where they are very many. */
 export class ListedFiles {
   /** Why the directory could not be listed last. */
   error: string | null = null;
   private readonly foreign: ForeignFiles;
   private listed: readonly LogFileName[] | null = null;
-  /** Files that came and are not followed yet, the next one last. */
-  private coming: LogFileName[] = [];
+  private work: Generator<void, void> | null = null;
   private isOutOfOrder = false;
-  /** What an index holds, by name: what was read, or the number of a file at rest. */
-  private indexed: Map<string, IndexedFile | number> | null = null;
-  private fileSteps: readonly (number | null)[] = [];
+  private indexed: IndexedFiles | null = null;
 
   constructor(
     private readonly source: RunSource,
@@ -44,60 +45,78 @@ export class ListedFiles {
   }
 
   /** Takes over what an index holds of files; those that were only looked at so far are followed anew. */
-  takeOver({ files, resting }: RunIndex): void {
-    this.files.takeOver(resting);
-    [this.listed, this.coming] = [null, []];
-    this.indexed = new Map<string, IndexedFile | number>(files.map((file) => [file.name, file]));
-    resting.names.forEach((name, number) => this.indexed?.set(name, number));
-    this.fileSteps = resting.fileSteps;
+  takeOver(index: RunIndex): void {
+    this.files.takeOver(index.resting);
+    [this.listed, this.work] = [null, null];
+    this.indexed = new IndexedFiles(index);
   }
 
   /** Goes on listing by one turn; `turn` counts the readings. False where that is not all. */
   listOn(turn: number): boolean {
-    if (this.coming.length === 0) {
-      const isListed = this.list(turn);
-      if (!isListed) return false;
-    }
-    this.followSome();
-    if (this.coming.length > 0) return false;
-    if (this.isOutOfOrder) this.putInOrder();
-    this.endRestoring();
+    this.work ??= this.list(turn);
+    if (this.work.next().done !== true) return false;
+    this.work = null;
     return true;
   }
 
-  /** Finds what came and went; false where the directory is not listed to its end. */
-  private list(turn: number): boolean {
-    let present: readonly LogFileName[] | null;
+  private *list(turn: number): Generator<void, void> {
+    const present = yield* this.look();
+    if (present !== null && (present !== this.listed || this.source.format.namesAreVague)) {
+      const isLong = present !== this.listed && present.length > comparedAtOnce;
+      if (isLong) yield;
+      yield* this.follow(present, turn);
+    }
+    this.endRestoring();
+  }
+
+  /** Null where the directory cannot be listed. */
+  private *look(): Generator<void, readonly LogFileName[] | null> {
     try {
-      present = lookForLogFiles(this.source);
-      this.error = null;
+      for (;;) {
+        const present = lookForLogFiles(this.source);
+        this.error = null;
+        if (present !== null) return present;
+        yield;
+      }
     } catch (error) {
       this.error = explainReadFault(error, this.source.logPath);
-      return true;
+      return null;
     }
-    if (present === null) return false;
-    if (present === this.listed && !this.source.format.namesAreVague) return true;
+  }
+
+  /** Finds what came and went, and follows the former. */
+  private *follow(present: readonly LogFileName[], turn: number): Generator<void, void> {
     this.listed = present;
     const came = this.compare(present).filter((entry) => !this.foreign.has(entry, turn));
-    this.coming = came.reverse();
-    return true;
+    const known = this.files.ordered.length;
+    for (let next = 0; next < came.length; ) {
+      next = this.followSome(came, next);
+      if (next < came.length) yield;
+    }
+    if (!this.isOutOfOrder) return;
+    if (present.length > comparedAtOnce) yield;
+    this.putInOrder(known);
   }
 
   /** Drops the files that are gone; returns those that came. A file that came or came back may belong before others. */
   private compare(present: readonly LogFileName[]): LogFileName[] {
     const { ordered } = this.files;
     const came: LogFileName[] = [];
+    const passed = new Set<FollowedFile>();
     let place = 0;
     for (const entry of present) {
-      if (ordered[place]?.name === entry.name) {
-        this.isOutOfOrder ||= came.length > 0;
-        place++;
-      } else if (this.files.get(entry.name) === undefined) came.push(entry);
-      else this.isOutOfOrder = true;
+      const known = ordered[place]?.name === entry.name ? ordered[place] : this.files.get(entry.name);
+      if (known === undefined) {
+        came.push(entry);
+        continue;
+      }
+      this.isOutOfOrder ||= came.length > 0 || known.position < place;
+      passed.delete(known);
+      // Those in between are gone, or in another place.
+      for (; place < known.position; place++) passed.add(ordered[place] ?? known);
+      place = Math.max(place, known.position + 1);
     }
-    if (place === ordered.length) return came;
-    const names = new Set(present.map(({ name }) => name));
-    const gone = new Set(ordered.filter(({ name }) => !names.has(name)));
+    const gone = new Set([...passed, ...ordered.slice(place)]);
     if (gone.size > 0) {
       this.listener.onDropped(gone);
       this.files.drop(gone);
@@ -105,34 +124,40 @@ export class ListedFiles {
     return came;
   }
 
-  private followSome(): void {
-    let rows = 0;
-    for (let count = 0; count < filesPerTurn && rows < rowsPerTurn; count++) {
-      const entry = this.coming.pop();
-      if (entry === undefined) return;
-      const followed = this.files.follow(entry, this.indexedAs(entry));
+  /** Follows files from one on, as many as a turn has room for; returns the next one. */
+  private followSome(came: readonly LogFileName[], first: number): number {
+    const end = Math.min(came.length, first + filesPerTurn);
+    let [next, rows] = [first, 0];
+    while (next < end && rows < rowsPerTurn) {
+      const entry = came[next++];
+      if (entry === undefined) break;
+      const followed = this.files.follow(entry, this.indexed?.take(entry));
       const { ranges } = this.files.rangesOf(followed);
       if (ranges.length === 0) continue;
       rows += (ranges.at(-1)?.end ?? 0) - (ranges[0]?.start ?? 0);
       this.listener.onFollowed(followed);
     }
-  }
-
-  private indexedAs({ name, step }: LogFileName): IndexedFile | number | undefined {
-    const known = this.indexed?.get(name);
-    const knownStep = typeof known === 'number' ? this.fileSteps[known] : known?.step;
-    if (known === undefined || knownStep !== step) return undefined;
-    this.indexed?.delete(name);
-    return known;
+    return next;
   }
 
   private endRestoring(): void {
-    for (const left of this.indexed?.values() ?? []) if (typeof left === 'number') this.files.forgetResting(left);
-    [this.indexed, this.fileSteps] = [null, []];
+    for (const left of this.indexed?.left ?? []) this.files.forgetResting(left);
+    this.indexed = null;
   }
 
-  private putInOrder(): void {
+  /** `known` files were there before others were followed, which came last, in the order in which they are listed. */
+  private putInOrder(known: number): void {
     this.isOutOfOrder = false;
-    this.files.putInOrder((this.listed ?? []).flatMap(({ name }) => this.files.get(name) ?? []));
+    // Both parts mostly are in order already.
+    const parts = [this.files.ordered.slice(0, known), this.files.ordered.slice(known)];
+    const places = parts.map(() => 0);
+    const inOrder = (this.listed ?? []).flatMap(({ name }) => {
+      const part = parts.findIndex((files, i) => files[places[i] ?? 0]?.name === name);
+      if (part < 0) return this.files.get(name) ?? [];
+      const place = places[part] ?? 0;
+      places[part] = place + 1;
+      return parts[part]?.[place] ?? [];
+    });
+    this.files.putInOrder(inOrder);
   }
 }

@@ -167,6 +167,8 @@ export class ObservedRun {
     if (options === basis.options && dataset === basis.dataset && curation === basis.curation) return;
     this.rater.takeBasis({ options, dataset, curation }, true);
     this.rater.workOn();
+    // What is new in the files is read after that.
+    this.isReadToEnd = false;
     this.revision++;
   }
 
@@ -176,6 +178,8 @@ export class ObservedRun {
     const answersChanged = basis.dataset !== null && this.registry.some(({ id }) => basis.curation.relabelled(id).length !== curation.relabelled(id).length);
     this.rater.takeBasis({ ...basis, curation }, answersChanged);
     this.rater.workOn();
+    // What is new in the files is read after that.
+    this.isReadToEnd = false;
     this.revision++;
   }
 

@@ -3,7 +3,7 @@ import { countBefore } from '../core/ordered';
 import type { FilePoll } from '../logs/logFile';
 import { PromptTable } from '../logs/promptTable';
 import type { RunIndex } from '../logs/runIndex';
-import type { RolloutTable, StepRange } from '../logs/rolloutTable';
+import type { StepRange } from '../logs/rolloutTable';
 import { fewFaults } from '../logs/readFault';
 import { listingFaults, type RunSource } from '../logs/runSource';
 import { surveyDocuments } from '../logs/surveyDocuments';
@@ -69,11 +69,6 @@ export class RunFiles {
   get index(): RunIndex {
     const { files, resting } = this.files.states;
     return { prompts: this.prompts.pack(), files, resting };
-  }
-
-  /** The tables of the files that do not rest. */
-  get tables(): readonly RolloutTable[] {
-    return this.files.open.map(({ table }) => table);
   }
 
   /** Steps that have rows, ascending. */
@@ -183,17 +178,19 @@ export class RunFiles {
   /** Lists the files, at first with what an earlier reader brought; false where that goes on in the next turn. */
   private list(): boolean {
     const isFirst = this.turn === 0 && this.restored.bytes === 0 && this.prompts.length === 0;
-    if (isFirst && !this.listed.isRestoring) this.takeOver(this.openIndex());
+    if (isFirst && !this.listed.isRestoring && this.takeOver(this.openIndex())) return false;
     const { isRestoring } = this.listed;
     const isListed = this.listed.listOn(this.turn);
     if (isRestoring && !this.listed.isRestoring) this.restored = { revision: this.revision, bytes: this.progress.read };
     return isListed;
   }
 
-  private takeOver(index: RunIndex | null): void {
-    if (index === null) return;
+  /** True where there is so much in the index that this was enough for one turn. */
+  private takeOver(index: RunIndex | null): boolean {
+    if (index === null) return false;
     this.prompts.restore(index.prompts);
     this.listed.takeOver(index);
+    return index.resting.names.length > maxSurveyed;
   }
 
   private readOn(budget: number, now: number): void {

@@ -12,6 +12,7 @@ const unitsPerTurn = 1 << 18;
 const unitsPerStep = 128;
 const unitsPerGroup = 4;
 const problemsAtOnce = 1 << 14;
+const manySteps = 8192;
 
 /** What is to be done. */
 interface Pending {
@@ -101,6 +102,7 @@ export class RunRater {
       this.evidence.update(step, rows);
       yield countRows(rows) + unitsPerStep;
     }
+    if (this.isOld()) yield this.perTurn;
     const rule = this.inferRule();
     const isSame = !this.pending.rebuild && sameRule(rule, this.shown.rule) && this.shown.problems.registry.usesExplicitIds === this.logHasIds();
     yield* isSame ? this.rateChanged() : this.rateAnew(rule);
@@ -131,6 +133,7 @@ export class RunRater {
     const decided = firstDifference(shown.basis.curation.events, wanted.curation.events) ?? Infinity;
     const position = shown.positionOf(Math.min(first, decided));
     if (position < shown.steps.length && this.isMuch(position, changed)) {
+      yield this.perTurn;
       yield* this.rateAside(shown.regrouped(wanted, changed));
       return;
     }
@@ -164,6 +167,13 @@ export class RunRater {
     for (let groups = rating.rateNext(); groups !== null; groups = rating.rateNext()) yield unitsToRate(groups);
     this.shown = rating;
     this.isNews = true;
+  }
+
+  /** Whether steps are grouped anew after which very many come: what all of them look like is found anew then, which is a turn's work. */
+  private isOld(): boolean {
+    const { steps } = this.shown;
+    const first = [...this.pending.ungrouped].reduce((one, other) => Math.min(one, other), Infinity);
+    return steps.length - this.shown.positionOf(first) > manySteps;
   }
 
   /** Whether rating from a position on is more than one turn's work. */

@@ -91,7 +91,7 @@ class Search {
       reader.look(place.directory);
       // A very large directory takes several turns.
       if (reader.isUnfinished) return true;
-      const folder = reader.open(place.directory);
+      const folder = reader.openSeen(place.directory);
       const isLeftOut = this.visit(place.directory, folder);
       if (reader.faults.length > 0) this.unsearched.push(place.directory);
       reader.faults.forEach((fault) => this.tell(fault));

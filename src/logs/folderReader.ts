@@ -1,6 +1,7 @@
 import { opendirSync, statSync, type Dir } from 'node:fs';
 import path from 'node:path';
-import type { Folder } from './logFormat';
+import { changedNames } from './changedNames';
+import { takeOverFiles, type Folder } from './logFormat';
 import { explainReadFault, isMissing } from './readFault';
 
 interface Listing {
@@ -33,12 +34,20 @@ export class FolderReader {
 
   /** Throws what the file system throws, and an Error for a directory that is too large. */
   open(directory: string): Folder {
-    return this.begin(directory, Infinity);
+    this.begin(Infinity);
+    return this.folder(directory, this.list(directory));
   }
 
   /** The same, by at most one turn of listing; see `isUnfinished`. */
   look(directory: string): Folder {
-    return this.begin(directory, entriesPerLook);
+    this.begin(entriesPerLook);
+    return this.folder(directory, this.list(directory));
+  }
+
+  /** What the last look at a directory saw, with folders inside of it that are listed at once. */
+  openSeen(directory: string): Folder {
+    this.begin(Infinity);
+    return this.folder(directory, this.listings.get(directory) ?? this.list(directory));
   }
 
   /** Set where that look, with all that was asked of its folder, did not come to an end: the next look goes on. */
@@ -51,21 +60,19 @@ export class FolderReader {
     return [...this.faultByFolder.values()];
   }
 
-  private begin(directory: string, entries: number): Folder {
+  private begin(entries: number): void {
     this.faultByFolder.clear();
     [this.entriesLeft, this.hasMore] = [entries, false];
-    return this.folder(directory);
   }
 
-  private folder(directory: string): Folder {
-    const { files, folders } = this.list(directory);
+  private folder(directory: string, { files, folders }: Listing): Folder {
     return { files, folders, open: (name) => this.inner(path.join(directory, name)) };
   }
 
   /** What is known of a folder stays while it cannot be read. */
   private inner(directory: string): Folder | null {
     try {
-      return this.folder(directory);
+      return this.folder(directory, this.list(directory));
     } catch (error) {
       if (isMissing(error)) {
         this.listings.delete(directory);
@@ -105,10 +112,18 @@ export class FolderReader {
   }
 }
 
-/** The same arrays where the names are the same: who has looked at them need not look again. */
+/** The same arrays where the names are the same: who has looked at them need not look again, and at few names where few are different. */
 function withKnownNames(listing: Listing, known: Listing | undefined): Listing {
-  const same = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((name, i) => name === other[i]);
-  return known !== undefined && same(known.files, listing.files) && same(known.folders, listing.folders) ? { ...listing, files: known.files, folders: known.folders } : listing;
+  if (known === undefined) return listing;
+  return { ...listing, files: knownNames(listing.files, known.files), folders: knownNames(listing.folders, known.folders) };
+}
+
+function knownNames(names: readonly string[], known: readonly string[]): readonly string[] {
+  const changes = changedNames(known, names);
+  if (changes === null) return names;
+  if (changes.came.length + changes.went.size === 0) return known;
+  takeOverFiles(known, names, changes);
+  return names;
 }
 
 /** Closes what a reader that nobody wants any more left open. */

@@ -1,5 +1,7 @@
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
+import { countBefore } from '../core/ordered';
+import type { NameChanges } from './changedNames';
 import type { RunConfig } from './hydraConfig';
 import type { ParquetTable } from './parquet/parquetTable';
 import type { FastFields } from './scan/fastFields';
@@ -136,28 +138,65 @@ export const compressedEnd = /\.(?:gz|zst)$/i;
 
 /** The files of a folder whose names fit a pattern, compressed or not, numbers in names ordered as numbers; the first group is the step. */
 export function filesLike(folder: Folder, pattern: RegExp): readonly LogFileName[] {
-  const known = sortedFiles.get(folder.files) ?? new Map<string, readonly LogFileName[]>();
-  sortedFiles.set(folder.files, known);
-  const files = known.get(pattern.source) ?? findFiles(folder, pattern);
-  known.set(pattern.source, files);
-  return files;
+  const known = knownFiles.get(folder.files) ?? new Map<string, FittingFiles>();
+  knownFiles.set(folder.files, known);
+  const fitting = known.get(pattern.source) ?? findFiles(folder.files, pattern);
+  known.set(pattern.source, fitting);
+  return fitting.files;
+}
+
+/** Takes over which files fit which patterns from a list of which another one is different in a few names. */
+export function takeOverFiles(before: readonly string[], after: readonly string[], changes: NameChanges): void {
+  const known = [...(knownFiles.get(before) ?? [])].flatMap(([source, fitting]) => {
+    const files = withChanges(fitting, changes);
+    return files === null ? [] : [[source, { ...fitting, files }] as const];
+  });
+  knownFiles.set(after, new Map(known));
+}
+
+/** The files of a list that fit a pattern. */
+interface FittingFiles {
+  readonly pattern: RegExp;
+  readonly files: readonly LogFileName[];
+  /** Whether one of the list is compressed, so that files depend on each other. */
+  readonly isCompressed: boolean;
 }
 
 // A large directory that has not changed is handed over again and again, and sorting its names is what costs.
-const sortedFiles = new WeakMap<readonly string[], Map<string, readonly LogFileName[]>>();
+const knownFiles = new WeakMap<readonly string[], Map<string, FittingFiles>>();
 
-function findFiles(folder: Folder, pattern: RegExp): readonly LogFileName[] {
-  const isCompressed = folder.files.some((name) => compressedEnd.test(name));
-  const plain = new Set(isCompressed ? folder.files.filter((name) => !compressedEnd.test(name)) : []);
+function findFiles(names: readonly string[], pattern: RegExp): FittingFiles {
+  const isCompressed = names.some(isCompressedName);
+  const plain = new Set(isCompressed ? names.filter((name) => !isCompressedName(name)) : []);
   const found: NumberedName[] = [];
-  for (const name of folder.files) {
+  for (const name of names) {
     const bare = isCompressed ? name.replace(compressedEnd, '') : name;
     const match = pattern.exec(bare);
     // While a file is being compressed both are there.
     if (match === null || (bare !== name && plain.has(bare))) continue;
     found.push({ name, number: match[1] ?? '' });
   }
-  return inNaturalOrder(found).map(({ name, number }) => ({ name, step: number === '' ? null : Number(number), launch: 0 }));
+  const files = inNaturalOrder(found).map(({ name, number }) => ({ name, step: number === '' ? null : Number(number), launch: 0 }));
+  return { pattern, files, isCompressed };
+}
+
+/** Null where all names have to be looked at. */
+function withChanges({ pattern, files, isCompressed }: FittingFiles, { came, went }: NameChanges): LogFileName[] | null {
+  if (isCompressed || came.some(isCompressedName)) return null;
+  const changed = went.size === 0 ? [...files] : files.filter(({ name }) => !went.has(name));
+  for (const file of findFiles(came, pattern).files) {
+    const place = countBefore(changed.length, (at) => naturalOrder(changed[at]?.name ?? '', file.name) < 0);
+    // Names of the same number keep the order of the list.
+    if (changed[place] !== undefined && naturalOrder(changed[place].name, file.name) === 0) return null;
+    changed.splice(place, 0, file);
+  }
+  return changed;
+}
+
+function isCompressedName(name: string): boolean {
+  // Most end in neither letter, which is quicker to see.
+  const last = name.charCodeAt(name.length - 1) | 0x20;
+  return (last === 0x7a || last === 0x74) && compressedEnd.test(name);
 }
 
 interface NumberedName {
@@ -168,15 +207,17 @@ interface NumberedName {
 /** Very many names mostly differ in one number only, by which they are put in order much faster than as texts. */
 function inNaturalOrder(names: readonly NumberedName[]): readonly NumberedName[] {
   const [first] = names;
-  if (first === undefined || !names.every((each) => isAlike(each, first))) return [...names].sort((a, b) => naturalOrder(a.name, b.name));
-  const places = Float64Array.from(names, ({ number }, place) => Number(number) * names.length + place).sort();
+  if (first === undefined || !areAlike(names, first)) return [...names].sort((a, b) => naturalOrder(a.name, b.name));
+  const places = new Float64Array(names.length);
+  names.forEach(({ number }, place) => (places[place] = Number(number) * names.length + place));
+  places.sort();
   return Array.from(places, (place) => names[place % names.length] ?? first);
 }
 
-/** Whether names are the same but for their number, which is not too large for a place to be told in it as well. */
-function isAlike({ name, number }: NumberedName, first: NumberedName): boolean {
-  const [end, firstEnd] = [name.length - number.length, first.name.length - first.number.length];
-  return end === firstEnd && number !== '' && number.length < 10 && name.startsWith(number) && first.name.startsWith(first.number) && name.endsWith(first.name.slice(first.number.length));
+/** Whether names are the same but for the number that they begin with, which is not too large for a place to be told in it as well. */
+function areAlike(names: readonly NumberedName[], first: NumberedName): boolean {
+  const end = first.name.slice(first.number.length);
+  return names.every(({ name, number }) => number !== '' && number.length < 10 && name.length === number.length + end.length && name.startsWith(number) && name.endsWith(end)) && first.name.startsWith(first.number);
 }
 
 /** The folders in a folder whose names fit a pattern, in natural order, each with the number that its first group holds. */

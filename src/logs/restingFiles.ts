@@ -58,7 +58,8 @@ export class RestingFiles {
     [files.places, files.steps, files.table] = [places, steps, table];
     files.count = steps.length;
     files.unverified = new Uint8Array(steps.length).fill(1);
-    files.modified = Float64Array.from(steps, (_, file) => milliseconds(files.stamps[file * stampWords + 1] ?? 0n));
+    files.modified = new Float64Array(steps.length);
+    for (let file = 0; file < steps.length; file++) files.modified[file] = wholeMilliseconds(stamps, (file * stampWords + 1) * 2);
     healths.forEach((health) => files.numberOf(health));
     files.heldRows = table.length;
     return files;
@@ -141,13 +142,16 @@ export class RestingFiles {
     const packed = new RestingFiles();
     packed.table = this.table;
     packed.healths = this.healths;
-    for (const file of files) {
-      const at = packed.newNumber();
-      packed.stamps.set(this.stamps.subarray(file * stampWords, (file + 1) * stampWords), at * stampWords);
-      packed.digests.set(this.digests.subarray(file * 2 * digestBytes, (file + 1) * 2 * digestBytes), at * 2 * digestBytes);
-      packed.places.set(this.places.subarray(file * placeWords, (file + 1) * placeWords), at * placeWords);
-      packed.steps[at] = this.steps[file] ?? 0;
+    packed.resize(Math.max(firstCapacity, files.length));
+    for (let first = 0; first < files.length; ) {
+      const from = files[first] ?? 0;
+      // Their numbers mostly follow each other.
+      let end = first + 1;
+      while (end < files.length && files[end] === from + end - first) end++;
+      packed.copy(this, from, first, end - first);
+      first = end;
     }
+    packed.count = files.length;
     const { count, stamps, digests, places, steps, healths } = packed;
     return {
       stamps: new Uint32Array(stamps.buffer, 0, count * stampWords * 2),
@@ -193,16 +197,27 @@ export class RestingFiles {
   }
 
   private newNumber(): number {
-    if (this.count === this.steps.length) {
-      const capacity = Math.max(firstCapacity, this.count * 2);
-      this.stamps = grown(this.stamps, new BigUint64Array(capacity * stampWords));
-      this.digests = grown(this.digests, Buffer.from(new ArrayBuffer(capacity * 2 * digestBytes)));
-      this.places = grown(this.places, new Uint32Array(capacity * placeWords));
-      this.steps = grown(this.steps, new Float64Array(capacity));
-      this.modified = grown(this.modified, new Float64Array(capacity));
-      this.unverified = grown(this.unverified, new Uint8Array(capacity));
-    }
+    if (this.count === this.steps.length) this.resize(Math.max(firstCapacity, this.count * 2));
     return this.count++;
+  }
+
+  /** Gives the columns of files room for so many. */
+  private resize(capacity: number): void {
+    this.stamps = grown(this.stamps, new BigUint64Array(capacity * stampWords));
+    this.digests = grown(this.digests, Buffer.from(new ArrayBuffer(capacity * 2 * digestBytes)));
+    this.places = grown(this.places, new Uint32Array(capacity * placeWords));
+    this.steps = grown(this.steps, new Float64Array(capacity));
+    this.modified = grown(this.modified, new Float64Array(capacity));
+    this.unverified = grown(this.unverified, new Uint8Array(capacity));
+  }
+
+  /** Takes over what is kept of `count` files from one number on, under other numbers. */
+  private copy(other: RestingFiles, from: number, to: number, count: number): void {
+    const part = (width: number): [number, number] => [from * width, (from + count) * width];
+    this.stamps.set(other.stamps.subarray(...part(stampWords)), to * stampWords);
+    this.digests.set(other.digests.subarray(...part(2 * digestBytes)), to * 2 * digestBytes);
+    this.places.set(other.places.subarray(...part(placeWords)), to * placeWords);
+    this.steps.set(other.steps.subarray(...part(1)), to);
   }
 
   private clearAway(): void {
@@ -220,6 +235,13 @@ export class RestingFiles {
 
 function milliseconds(nanoseconds: bigint): number {
   return Number(nanoseconds / 1_000_000n);
+}
+
+/** The same of a number in two words, the low one first: for very many of them, and for times up to the year 2500. */
+function wholeMilliseconds(words: Uint32Array, at: number): number {
+  const [low, high] = [words[at] ?? 0, words[at + 1] ?? 0];
+  // 2 ** 32 is 4294 millions and 967296; all sums are whole numbers that a number holds.
+  return high * 4294 + Math.floor((high * 967_296 + low) / 1e6);
 }
 
 /** Whether a file was read to its end, and whoever changes it from now on changes its times. */

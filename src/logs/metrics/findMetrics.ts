@@ -21,13 +21,14 @@ const boardFolderName = /^(?:runs|tensorboard|tensorboard_log|tb|tb_logs|exp_\d+
 const boardFileStart = 'events.out.tfevents.';
 const checkpointName = /^checkpoint-\d+$/;
 
-/** The metrics files that lie near a run: in a handful of directories, by their names. Later files continue earlier ones. */
-export function findMetricFiles(source: RunSource, folders: FolderReader): readonly MetricFileName[] {
+/** The metrics files that lie near a run: in a handful of directories, by their names. Later files continue earlier ones. Null where the next look goes on listing a very large directory. */
+export function findMetricFiles(source: RunSource, folders: FolderReader): readonly MetricFileName[] | null {
+  for (const directory of metricDirectories(source)) if (isUnlisted(folders, directory)) return null;
   const found = new Map<string, MetricFileName>();
   const add = (kind: MetricKind, file: string): void => void found.set(file, { path: file, kind });
   addVerlFiles(source, folders, add);
   for (const directory of metricDirectories(source)) {
-    const folder = openFolder(folders, directory);
+    const folder = openFolder(folders, directory, 'seen');
     if (folder !== null) addFiles(folder, directory, add);
   }
   const files = [...found.values()];
@@ -45,12 +46,23 @@ export function metricDirectories({ path: runPath, logPath, config }: RunSource)
   return new Set([...own, ...above, logPath]);
 }
 
-function openFolder(folders: FolderReader, directory: string): Folder | null {
+function openFolder(folders: FolderReader, directory: string, how: 'now' | 'seen' = 'now'): Folder | null {
   try {
-    return folders.open(directory);
+    return how === 'seen' ? folders.openSeen(directory) : folders.open(directory);
   } catch {
     // No such directory: there are no metrics in it.
     return null;
+  }
+}
+
+/** Lists a directory by one turn; true where that is not all of it. */
+function isUnlisted(folders: FolderReader, directory: string): boolean {
+  try {
+    folders.look(directory);
+    return folders.isUnfinished;
+  } catch {
+    // Opening it says the same.
+    return false;
   }
 }
 

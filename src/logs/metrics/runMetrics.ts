@@ -77,8 +77,9 @@ export class RunMetrics {
 
   /** Looks for new files now and then, and takes in what is new, at most about `budget` bytes; true when something is. */
   poll(budget: number, now: number): { readonly changed: boolean; readonly more: boolean } {
-    let changed = now - this.searchedAt >= searchMs && this.search(now);
-    let [left, more] = [budget, false];
+    const found = now - this.searchedAt >= searchMs ? findMetricFiles(this.source, this.folders) : undefined;
+    let changed = found !== undefined && found !== null && this.follow(found, now);
+    let [left, more] = [budget, found === null];
     for (const followed of this.followed) {
       if (left <= 0) return { changed, more: true };
       const poll = pollFile(followed, left, now);
@@ -90,9 +91,8 @@ export class RunMetrics {
     return { changed, more };
   }
 
-  private search(now: number): boolean {
+  private follow(found: readonly MetricFileName[], now: number): boolean {
     this.searchedAt = now;
-    const found = findMetricFiles(this.source, this.folders);
     const before = this.followed;
     const known = new Map(before.map((followed) => [followed.name.path, followed]));
     this.followed = found.map((name) => known.get(name.path) ?? { name, reader: readers[name.kind](name.path), error: null });

@@ -62,4 +62,19 @@ describe('a reading that takes many turns', () => {
     assert.deepEqual(contentsOf(run), contentsOf(fresh));
     assert.ok(!run.steps.includes(20) && run.steps.includes(files + 1));
   });
+
+  it('keeps the files in the order of their steps, whatever comes and goes between them', async () => {
+    const run = new RunFiles(await source());
+    readOn(run, 1 << 24);
+    for (const step of [3, 4, 17, files]) unlinkSync(file(step));
+    for (const step of [0, 100, files + 1]) writeFileSync(file(step), row(step, 0));
+    readOn(run, 1 << 24);
+    writeFileSync(file(17), row(17, 1));
+    readOn(run, 1 << 24);
+    const fresh = new RunFiles(await source());
+    readOn(fresh, 1 << 24);
+    assert.deepEqual(run.all.map((each) => each.path), fresh.all.map((each) => each.path));
+    assert.equal(run.all.length, files);
+    assert.deepEqual(contentsOf(run), contentsOf(fresh));
+  });
 });

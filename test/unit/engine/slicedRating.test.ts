@@ -59,7 +59,7 @@ describe('rating that takes many turns', () => {
     for (; run.isRating; turns++) {
       assert.deepEqual(visible(run), before);
       assert.equal(summariseRun(run, findFacts(run), Date.now()).rating, true);
-      assert.equal(run.advance(1 << 20, Date.now()).more, true);
+      run.advance(1 << 20, Date.now());
     }
     assert.ok(turns >= manySteps);
     assert.equal(summariseRun(run, findFacts(run), Date.now()).rating, false);
@@ -89,6 +89,8 @@ describe('rating that takes many turns', () => {
     write(manySteps + 1, group(3, 3));
     write(5, group(3, 0));
     run.advance(1 << 20, Date.now());
+    settle(run);
+    // What was under way is brought to its end first, then it is looked for more.
     settle(run);
     assert.deepEqual(visible(run), await atOnce());
     assert.equal(run.steps.length, manySteps + 1);
@@ -150,6 +152,7 @@ describe('rating that takes many turns', () => {
             run.configure({ options: set.options });
           }
         }
+        settle(run);
         settle(run);
         const fresh = await open();
         settle(fresh);

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { changedNames } from '../../../src/logs/changedNames';
 import { FolderReader } from '../../../src/logs/folderReader';
-import { filesLike, naturalOrder, type Folder } from '../../../src/logs/logFormat';
+import { filesLike, naturalOrder, takeOverFiles, type Folder, type LogFileName } from '../../../src/logs/logFormat';
 
 /** More than are listed in one look. */
 const many = 9000;
@@ -57,5 +58,32 @@ describe('the files of a folder whose names fit a pattern', () => {
         assert.deepEqual(listed.map(({ step }) => step), expected.map((file) => Number.parseInt(file, 10)));
       }),
     );
+  });
+
+  it('are the same where they are taken over from a list that few names are different in', () => {
+    const name = fc.tuple(fc.nat(60), fc.constantFrom('', '0'), fc.constantFrom('.jsonl', '.jsonl', '.jsonl', '.txt', '.jsonl.gz')).map(([number, zero, end]) => `${zero}${number}${end}`);
+    const edits = fc.array(fc.tuple(fc.nat(), fc.option(name)), { maxLength: 6 });
+    const pattern = /^(\d+)\.jsonl$/;
+    const list = (files: readonly string[]): readonly LogFileName[] => filesLike({ files, folders: [], open: () => null }, pattern);
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 40 }), edits, (before, changed) => {
+        const after = [...before];
+        for (const [place, added] of changed) {
+          if (added === null) after.splice(place % (after.length + 1), 1);
+          else if (!after.includes(added)) after.splice(place % (after.length + 1), 0, added);
+        }
+        list(before);
+        const changes = changedNames(before, after)!;
+        takeOverFiles(before, after, changes);
+        assert.deepEqual(list(after), list([...after]));
+        assert.deepEqual(new Set([...before.filter((each) => !changes.went.has(each)), ...changes.came]), new Set(after));
+      }),
+    );
+  });
+
+  it('are not taken over where very many came', () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `${i}.jsonl`);
+    assert.equal(changedNames([], names), null);
+    assert.deepEqual(changedNames(names, names), { came: [], went: new Set() });
   });
 });
