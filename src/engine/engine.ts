@@ -16,7 +16,8 @@ import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
 import { describeBatch, explainChoice } from './nextBatch';
 import type { ObservedRun } from './observedRun';
-import { decisionStatus, groupRows, problemDetail, problemPage, searchDataset } from './problemViews';
+import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
+import { searchProblems } from './problemSearch';
 import { noAids, type ReadingAids } from './readingAids';
 import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
@@ -89,7 +90,7 @@ export class Engine {
       },
       groups: ({ run, step }) => groupRows(catalog.context(run), step),
       problems: async (query) => {
-        const isFound = await searchDataset(catalog.get(query.run), query);
+        const isFound = await searchProblems(catalog.get(query.run), query);
         return problemPage(catalog.context(query.run), query, isFound);
       },
       problem: ({ run, id }) => {

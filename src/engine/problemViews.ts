@@ -7,6 +7,8 @@ import type { Page, ProblemQuery } from '../protocol/engineApi';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../protocol/run';
 import type { RunFacts } from './logFindings';
 import type { ObservedRun } from './observedRun';
+import { byNumber, byText } from './problemOrder';
+import type { FoundProblems } from './problemSearch';
 
 /** A run with the decisions about it, as the views of its problems need them. */
 export interface ProblemContext {
@@ -91,44 +93,28 @@ export function groupRows({ run, curation }: ProblemContext, step: number): read
   });
 }
 
-/** Finds the dataset rows whose texts hold what is searched for, which are not in memory. */
-export async function searchDataset({ datasetFile }: ObservedRun, { search = '' }: ProblemQuery): Promise<(row: number) => boolean> {
-  return search === '' || datasetFile === null ? () => false : datasetFile.search(search.toLowerCase());
-}
-
-/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what `searchDataset` found. */
-export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: (row: number) => boolean = () => false): Page<ProblemRow> {
+/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what was searched for. */
+export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: FoundProblems = () => true): Page<ProblemRow> {
   const { run } = context;
-  const all = Int32Array.from({ length: run.registry.length }, (_, problem) => problem);
-  const fitting = isEveryProblem(query) ? all : all.filter((problem) => fits(context, problem, { ...query, isFound }));
+  const fitting = query.membership === undefined ? allProblems(run, isFound) : decidedProblems(context, query.membership).filter(isFound);
   const ordered = query.sort === 'id' ? byText(fitting, idsOf(context), query.descending) : byNumber(fitting, sortKey(context, query.sort), query.descending);
   const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
   return { revision: run.revision, total: fitting.length, rows };
 }
 
-function isEveryProblem({ search, membership }: ProblemQuery): boolean {
-  return (search ?? '') === '' && membership === undefined;
+function allProblems({ registry }: ObservedRun, isFound: FoundProblems): Int32Array {
+  return Int32Array.from({ length: registry.length }, (_, problem) => problem).filter(isFound);
 }
 
-interface Filter extends ProblemQuery {
-  readonly isFound: (row: number) => boolean;
+/** The problems about which something was decided, in index order. */
+function decidedProblems({ run: { registry }, curation }: ProblemContext, wanted: NonNullable<ProblemQuery['membership']>): Int32Array {
+  const ids = [...curation.problems].flatMap(([id, decided]) => (hasMembership(decided, wanted) ? [id] : []));
+  return Int32Array.from(ids.map((id) => registry.indexOf(id) ?? -1).filter((problem, place) => registry.at(problem)?.id === ids[place])).sort();
 }
 
-function fits({ run, curation }: ProblemContext, problem: number, { search, membership, isFound }: Filter): boolean {
-  const known = run.registry.at(problem);
-  if (known === undefined) return false;
-  const wanted = (search ?? '').toLowerCase();
-  const row = run.registry.datasetRowOf(problem);
-  const hasText = (): boolean => (row === null ? known.preview.toLowerCase().includes(wanted) : isFound(row));
-  if (wanted !== '' && !known.id.toLowerCase().includes(wanted) && !hasText()) return false;
-  return membership === undefined || hasMembership(curation.problems.get(known.id), membership);
-}
-
-function hasMembership(decided: ProblemCuration | undefined, wanted: NonNullable<ProblemQuery['membership']>): boolean {
-  if (decided === undefined) return false;
-  const relabelled = decided.relabel !== null;
-  if (wanted === 'relabelled') return relabelled;
-  return wanted === 'decided' ? relabelled || decided.membership !== 'normal' : decided.membership === wanted;
+function hasMembership({ membership, relabel }: ProblemCuration, wanted: NonNullable<ProblemQuery['membership']>): boolean {
+  if (wanted === 'relabelled') return relabel !== null;
+  return wanted === 'decided' ? relabel !== null || membership !== 'normal' : membership === wanted;
 }
 
 function idsOf({ run }: ProblemContext): (problem: number) => string {
@@ -154,31 +140,4 @@ function sortKey({ run }: ProblemContext, sort: Exclude<ProblemQuery['sort'], 'i
     case 'lastStep':
       return (problem) => run.history.stepAt(run.history.tallyOf(problem).lastVisit) ?? NaN;
   }
-}
-
-/** Orders by key in the given direction; problems without one come last either way. */
-function byNumber(problems: Int32Array, key: (problem: number) => number, descending: boolean): Int32Array {
-  const direction = descending ? -1 : 1;
-  const keys = Float64Array.from(problems, key);
-  const compare = (a: number, b: number): number => {
-    const [one, other] = [keys[a] ?? NaN, keys[b] ?? NaN];
-    if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
-    return direction * (one - other);
-  };
-  return ordered(problems, compare);
-}
-
-function byText(problems: Int32Array, key: (problem: number) => string, descending: boolean): Int32Array {
-  const direction = descending ? -1 : 1;
-  const keys = Array.from(problems, key);
-  return ordered(problems, (a, b) => {
-    const [one, other] = [keys[a] ?? '', keys[b] ?? ''];
-    return direction * (one < other ? -1 : Number(one > other));
-  });
-}
-
-/** Problems in an order of their places among them; equal ones stay as they are. */
-function ordered(problems: Int32Array, compare: (a: number, b: number) => number): Int32Array {
-  const places = Int32Array.from(problems, (_, place) => place).sort((a, b) => compare(a, b) || a - b);
-  return places.map((place) => problems[place] ?? 0);
 }

@@ -17,9 +17,13 @@ export function hashWords(normalised: string): HashWords {
   return [wordAt(digest, 0), wordAt(digest, 4)];
 }
 
+const scratch = Buffer.alloc(8);
+
 /** The words of a hash as 16 hex digits. */
 export function hashText([first, second]: HashWords): string {
-  return hexOf(first) + hexOf(second);
+  scratch.writeInt32BE(first, 0);
+  scratch.writeInt32BE(second, 4);
+  return scratch.toString('hex');
 }
 
 /** The words that 16 hex digits stand for; null for anything else. */
@@ -29,8 +33,4 @@ export function wordsOfHash(hash: string): HashWords | null {
 
 function wordAt(bytes: string, at: number): number {
   return (bytes.charCodeAt(at) << 24) | (bytes.charCodeAt(at + 1) << 16) | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3);
-}
-
-function hexOf(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
 }
