@@ -20,6 +20,8 @@ export interface Discovery {
 /** Directories that never hold runs, however deep they are. */
 const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'wandb', 'tensorboard_log', 'dist-packages']);
 const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
+/** Those who log validation as they log training, in a directory of another name: nothing in the files tells. */
+const unmarkedValidation: ReadonlySet<string> = new Set(['verl', 'areal']);
 const validationName = /(?:^|[_-])(?:val|valid|validation|eval|test)(?:[_-]|$)/i;
 /** A log's files lie at most so many directories deep in it. */
 const maxLogDepth = 4;
@@ -111,7 +113,8 @@ function linkRuns(walk: Walk): RunSource[] {
   const runs: RunSource[] = [];
   for (const [directory, log] of walk.logs) {
     const config = configs.find((candidate) => candidate.rolloutDirectory === directory) ?? null;
-    if (config === null && (validation.has(directory) || validationName.test(path.basename(directory)))) continue;
+    const isNamedSo = unmarkedValidation.has(log.format.framework) && validationName.test(path.basename(directory));
+    if (config === null && (validation.has(directory) || isNamedSo)) continue;
     runs.push(...describeRuns(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
   }
   const all = withoutSilentDuplicates([...runs, ...silentLaunches(configs, runs)]);

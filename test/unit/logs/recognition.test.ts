@@ -64,3 +64,23 @@ describe('logs that are looked into as far as they are written', () => {
     assert.deepEqual(await variantsIn(directory), ['trl: completions']);
   });
 });
+
+describe('a directory that is named for validation', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-named-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('holds a run where the trainer marks its evaluation: an experiment may be called a test', async () => {
+    cpSync(path.join(fixtureRun('nemo_rl_tokens')), path.join(directory, 'first_test'), { recursive: true });
+    cpSync(path.join(fixtureRun('trl_grpo'), 'completions'), path.join(directory, 'eval'), { recursive: true });
+    assert.deepEqual([...(await variantsIn(directory))].sort(), ['nemo-rl: train_data_step, token ids', 'trl: completions']);
+  });
+
+  it('holds validation where the trainer writes it as it writes training', async () => {
+    cpSync(path.join(fixtureRun('verl_v07'), 'rollouts'), path.join(directory, 'rollouts_val'), { recursive: true });
+    cpSync(path.join(fixtureRun('areal_2026_08'), 'logs/user/math8/trial0/rollout'), path.join(directory, 'eval-rollout'), { recursive: true });
+    assert.deepEqual(await variantsIn(directory), []);
+  });
+});
