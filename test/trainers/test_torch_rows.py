@@ -1,14 +1,32 @@
 """The dataset object in torch's dataloader."""
 
+import os
 import unittest
 
+import torch.distributed
+import torch.multiprocessing
 from harness import EXCLUDE, PIN, CurationCase, problem_id, verl_rows
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, DistributedSampler
 
 from cdas_lens.rows import CuratedRows
 
 
+def read_an_epoch(rank, directory):
+    """One of two processes, each with a dataloader worker."""
+    os.environ.pop("CDAS_LENS_LAUNCH", None)
+    torch.distributed.init_process_group("gloo", f"file://{directory}/meeting", rank=rank, world_size=2)
+    curated = CuratedRows(verl_rows(12), directory, 4, run="torch")
+    batches = list(DataLoader(curated, batch_size=4, sampler=DistributedSampler(curated), collate_fn=list, num_workers=1))
+    assert all(row["extra_info"]["index"] != 0 for batch in batches for row in batch)
+    torch.distributed.destroy_process_group()
+
+
 class InTorch(CurationCase):
+    def test_two_processes_write_one_receipt(self):
+        self.decide({problem_id(0): EXCLUDE})
+        torch.multiprocessing.spawn(read_an_epoch, (self.directory,), nprocs=2)
+        self.assertEqual([each["adapter"].split()[0] for each in self.receipts()], ["rows"])
+
     def batches(self, workers):
         curated = CuratedRows(verl_rows(12), self.directory, 4, run="torch")
         loader = DataLoader(curated, batch_size=4, shuffle=True, collate_fn=list, num_workers=workers)

@@ -77,13 +77,18 @@ class RowCurator:
     def __init__(self, index: DatasetIndex, settings: Any, adapter: str):
         self.settings = settings
         self.index = index
-        self.curation = Curation(settings.directory, index, adapter, settings.run, writes_receipts)
+        # A dataloader worker that was spawned, not forked, does not know the rank of its process.
+        self._of_first_rank = rank() == 0
+        self.curation = Curation(settings.directory, index, adapter, settings.run, self._writes_receipts)
         self.meter = FetchMeter()
         self.turns = PinTurns()
         self.pins_by_sampler = False
         self._trained_steps = 0
         self._last_step = 0
         self._worker_epoch: Dict[int, int] = {}
+
+    def _writes_receipts(self) -> bool:
+        return self._of_first_rank and writes_receipts()
 
     def one(self, row: int) -> int:
         """The row to read for `row`, when rows are asked for one by one."""
