@@ -41,17 +41,24 @@ export function runTooltip(run: RunSummary): string {
 
 function runFacts(run: RunSummary): string[] {
   const group = run.groupSize === null ? l10n.t('unknown') : String(run.groupSize);
-  const basis = run.countedProblems.basis === 'dataset' ? l10n.t('every row of the dataset') : l10n.t('every problem seen so far');
   return [
     l10n.t('{0} {1}, read from {2}', codeSpan(run.framework, 40), codeSpan(run.variant, 60), codeSpan(run.logPath, 200)),
     `${[plural(run.steps, '1 step', '{0} steps'), rolloutsText(run.rollouts), plural(run.problems, '1 problem', '{0} problems')].join(', ')}; ${completenessText(run.completeness)}`,
     l10n.t('Group size: {0}', group),
     l10n.t('Correct: {0}', codeSpan(run.correctRule, 160)),
-    l10n.t('Competence C is minus the mean difficulty of {0} ({1})', basis, counted(run.countedProblems.count)),
+    l10n.t('Competence C is minus the mean difficulty of {0}', countedText(run)),
     l10n.t('Problems: {0}', identityText(run.identity)),
     healthText(run.health),
     ...(run.polling === null ? [] : [codeSpan(run.polling, 300)]),
   ];
+}
+
+function countedText({ countedProblems, problems }: RunSummary): string {
+  const { basis, count } = countedProblems;
+  if (basis === 'seen') return l10n.t('the problems seen so far ({0})', counted(count));
+  return count > problems
+    ? l10n.t('all problems of the dataset ({0}); those not sampled yet, {1}, count as 0', counted(count), counted(count - problems))
+    : l10n.t('all problems of the dataset ({0})', counted(count));
 }
 
 function rolloutsText(count: number): string {

@@ -7,7 +7,7 @@ import { sampleRun } from './sampleState';
 const sample = sampleRun({ steps: 140, problems: 400, batch: 32 });
 const marks = [{ step: 41, label: '3 × exclude' }];
 const view = { kind: 'run', state: { ...sample.state, marks }, canWrite: true } as const;
-const dark = { competence: '#ff9e3d', allPass: '#2f8f68', allFail: '#9a5aa8', mixed: '#45484d', mark: '#d7ba7d' };
+const dark = { competence: '#ff9e3d', allPass: '#2f8f68', allFail: '#9a5aa8', mixed: '#34373b', mark: '#d7ba7d' };
 const light = { competence: '#c2570c', allPass: '#7cc4a4' };
 
 /** A number in a table cell: true minus and thin spaces undone. */

@@ -131,7 +131,8 @@ describe('colour scale', () => {
 
 describe('kept layout', () => {
   it('comes back as it was kept', () => {
-    const layout = { reach: 1, tables: ['heatmap'], order: { sort: 'visits', descending: false, membership: 'pin' }, metrics: ['actor/entropy'] };
+    const place = { problem: 'h:1', step: 7, search: 'train', pageTop: 400, listTop: 90 };
+    const layout = { run: 'r', place, reach: 1, tables: ['heatmap'], order: { sort: 'visits', descending: false, membership: 'pin' }, metrics: ['actor/entropy'] };
     assert.deepEqual(readLayout(JSON.parse(JSON.stringify(layout))), layout);
   });
 
@@ -142,12 +143,14 @@ describe('kept layout', () => {
         assert.ok([0.6, 1].includes(layout.reach));
         assert.ok(layout.tables.every((id) => typeof id === 'string'));
         assert.equal(typeof layout.order.descending, 'boolean');
+        assert.ok(layout.place.pageTop >= 0 && layout.place.listTop >= 0);
       }),
     );
   });
 
   it('takes initial values for what is damaged and keeps the rest', () => {
-    const layout = readLayout({ reach: 7, tables: ['scatter', 3], order: { sort: 'nonsense', descending: false } });
-    assert.deepEqual(layout, { reach: 0.6, tables: ['scatter'], order: { sort: 'difficulty', descending: false, membership: 'all' }, metrics: null });
+    const layout = readLayout({ place: { problem: 5, step: 3, pageTop: -1 }, reach: 7, tables: ['scatter', 3], order: { sort: 'nonsense', descending: false } });
+    const place = { problem: null, step: 3, search: '', pageTop: 0, listTop: 0 };
+    assert.deepEqual(layout, { run: null, place, reach: 0.6, tables: ['scatter'], order: { sort: 'difficulty', descending: false, membership: 'all' }, metrics: null });
   });
 });

@@ -40,6 +40,13 @@ describe('The texts of a run', () => {
     for (const part of [/verl/, /Group size: 8/, /score is 1/, /Problems: 299 matched to the dataset, 1 ambiguous$/m, /- 2 bad lines$/m, /41 steps, 3\u202f280 rollouts, 300 problems; complete/]) assert.match(text, part);
   });
 
+  it('say what competence is the mean of, and how many problems count without a visit', () => {
+    const of = (basis: 'dataset' | 'seen', count: number): string => runTooltip(run({ countedProblems: { basis, count } }));
+    assert.match(of('dataset', 300), /mean difficulty of all problems of the dataset \(300\)$/m);
+    assert.match(of('dataset', 2000), /all problems of the dataset \(2\u202f000\); those not sampled yet, 1\u202f700, count as 0$/m);
+    assert.match(of('seen', 300), /the problems seen so far \(300\)$/m);
+  });
+
   it('show what the engine found, as text', () => {
     const text = runTooltip(run({ health: { ...run().health, flags: ['[click](command:evil)'] } }));
     assert.match(text, /- ` \[click\]\(command:evil\) `/);
