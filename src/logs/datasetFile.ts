@@ -13,15 +13,21 @@ export function datasetStamp(file: string): string {
   return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
 }
 
-/** Reads a dataset of JSON lines, one JSON array or parquet, in turns. Throws an Error fit to show. */
+/** Those that were read: mostly several runs have the same one. */
+const known = new Map<string, WeakRef<DatasetFile>>();
+
+/** Reads a dataset of JSON lines, one JSON array or parquet, in turns, if it is not what was read before. Throws an Error fit to show. */
 export async function readDatasetFile(file: string): Promise<DatasetFile> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error(`${file} is a directory: name one dataset file in it`);
   const stamp = datasetStamp(file);
+  const before = known.get(file)?.deref();
+  if (before?.stamp === stamp) return before;
   const dataset = new DatasetFile(file, stamp, datasetReading(file));
   await dataset.read();
   if (dataset.index.length === 0) {
     throw new Error(`${file}: no row has a prompt (one of “prompt”, “question”, “problem”, “messages”)`);
   }
+  known.set(file, new WeakRef(dataset));
   return dataset;
 }
 

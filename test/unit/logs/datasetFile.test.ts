@@ -68,6 +68,14 @@ describe('a dataset file', () => {
     assert.deepEqual([0, 1, 2].map((row) => [trains(row), two(row)]), [[true, true], [true, false], [false, false]]);
   });
 
+  it('is held once, whoever asks for it, until it is another file', async () => {
+    const name = write('data.jsonl', '{"prompt": "p"}\n');
+    const file = await readDatasetFile(name);
+    assert.equal(await readDatasetFile(name), file);
+    appendFileSync(name, '{"prompt": "q"}\n');
+    assert.equal((await readDatasetFile(name)).index.length, 2);
+  });
+
   it('has no text of a row any more once it is another file, and still knows the row', async () => {
     const name = write('data.jsonl', '{"prompt": "p", "id": "one", "answer": "1"}\n');
     const file = await readDatasetFile(name);
