@@ -86,6 +86,8 @@ class Chooser(ChooserCase):
         self.assertEqual([each.split(" is ")[0] for each in said["ignored"]], list(strange))
         self.assertEqual(said["ignored"][0], 'low is "0.2": it takes a number from 0 to 1')
         self.assertEqual(said["ignored"][2], "hihg is 0.9: the strategy has only low, high")
+            self.decide({}, 2, strategy={"name": "balanced-filter", **strange})
+            self.draw(chooser, 1)
         self.assertEqual(len(logs.output), len(strange))
 
     def test_bounds_in_the_wrong_order_are_named_and_neither_holds(self):

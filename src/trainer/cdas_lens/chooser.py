@@ -148,7 +148,7 @@ class BatchChooser:
             stated = config.strategy if config is not None else {}
             self._strategy, self._strategy_of = read_strategy({"name": "cdas", **stated, **self._own}), config
             for each in self._strategy.ignored:
-                _log.warning("not followed of the strategy: %s", each)
+                self._complain(f"not followed of the strategy: {each}")
         return self._strategy.fields
 
     def _described(self) -> Dict[str, Any]:
