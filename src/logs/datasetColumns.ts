@@ -49,7 +49,7 @@ export class DatasetColumns implements DatasetIndex {
     this.flags.push(0);
     if (difficulty !== null) this.addDifficulty(row, difficulty);
     this.contained.push(this.addHash(hash, row) ? normalised : null);
-    this.addId(explicitId, row);
+    if (explicitId !== null) this.addId(explicitId, row);
   }
 
   /** True for the first row of a text. */
@@ -63,9 +63,9 @@ export class DatasetColumns implements DatasetIndex {
     return first < 0;
   }
 
-  private addId(id: string | null, row: number): void {
-    const first = this.ids.push(id);
-    this.hasTextIds ||= id?.startsWith(textProblemId('')) === true;
+  private addId(id: string, row: number): void {
+    const first = this.ids.add(row, id);
+    this.hasTextIds ||= id.startsWith(textProblemId(''));
     if (first === row) return;
     this.sameId.add(first, row);
     if (!same(this.texts, first, row) || !same(this.answers, first, row)) this.raise(first, flag.rowsDiffer);

@@ -3,7 +3,7 @@ import { RowTable } from './rowTable';
 
 const wideUnit = /[^\u0000-\u00ff]/;
 
-/** Short texts by number, one behind the other in one piece of memory, and their numbers by text. None is empty. */
+/** Short texts by number, one behind the other in one piece of memory, and their numbers by text. None is empty; numbers after the last text take no memory. */
 export class PackedTexts {
   private bytes = Buffer.alloc(0);
   /** By text, twice the place where it ends, and one more where its characters take two bytes. */
@@ -11,18 +11,14 @@ export class PackedTexts {
   private readonly hashes = new Column(Int32Array);
   private readonly numbers = new RowTable((number) => this.hashes.at(number));
 
-  get length(): number {
-    return this.ends.length;
-  }
-
-  /** Adds a text by the next number; null takes a number without a text. Returns the first number of the text. */
-  push(text: string | null): number {
-    const number = this.length;
-    const hash = hashOf(text ?? '');
-    const known = text === null ? -1 : this.find(text, hash);
-    this.append(text ?? '', hash);
+  /** Gives a number after all that have one a text; returns the first number of the text. */
+  add(number: number, text: string): number {
+    const hash = hashOf(text);
+    const known = this.find(text, hash);
+    while (this.ends.length < number) this.append('', 0);
+    this.append(text, hash);
     if (known >= 0) return known;
-    if (text !== null) this.numbers.add(number);
+    this.numbers.add(number);
     return number;
   }
 
@@ -44,7 +40,7 @@ export class PackedTexts {
   private append(text: string, hash: number): void {
     // Neither spelling changes a text, not even one with half a surrogate pair.
     const isWide = wideUnit.test(text);
-    const start = this.endOf(this.length - 1);
+    const start = this.endOf(this.ends.length - 1);
     const end = start + text.length * (isWide ? 2 : 1);
     this.makeRoom(end);
     this.bytes.write(text, start, isWide ? 'utf16le' : 'latin1');

@@ -19,7 +19,7 @@ export class RowTable {
 
   /** Adds a row that is not there yet. */
   add(row: number): void {
-    if (++this.count * 2 > this.slots.length) this.grow();
+    if (++this.count * 4 > this.slots.length * 3) this.grow();
     this.put(row);
   }
 

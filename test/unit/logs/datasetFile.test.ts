@@ -9,7 +9,7 @@ import { parseDatasetLine, readDatasetFile, type DatasetFile } from '../../../sr
 import { hashOfNormalised } from '../../../src/logs/textHash';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
-const key = fc.constantFrom('prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'extra_info', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'other');
+const key = fc.constantFrom('prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'extra_info', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'other', 'pro\\u006dpt');
 const scalar = fc.constantFrom('"p"', '""', '"\\u00e9\\ud83d"', '"x\\n"', '1', '9007199254740993', '-0.5', '1e3', 'null', 'true', '[]', '{}', 'NaN');
 const message = fc.constantFrom('{"role": "user", "content": "q"}', '{"role": "system", "content": "s"}', '{"content": [{"text": "part"}, {"text": 1}]}', '7');
 const value = fc.oneof(
