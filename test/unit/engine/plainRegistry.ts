@@ -51,7 +51,9 @@ export class PlainRegistry {
   private resolve(prompt: Prompt): ResolvedProblem {
     const { dataset, relabelled, readPrompt } = this.options;
     const direct = resolveProblem(prompt, dataset, relabelled);
-    const text = direct.source === 'unmatched' ? readPrompt(prompt) : null;
+    // An id that names several rows of the dataset leaves it to the text too.
+    const isOpen = direct.source === 'unmatched' || (direct.source === 'ambiguous' && direct.id === prompt.explicitId);
+    const text = isOpen ? readPrompt(prompt) : null;
     const contained = text === null ? null : containedHash(text, dataset);
     const { explicitId, hashes, answer } = prompt;
     return contained === null ? direct : resolveProblem({ explicitId, hashes, answer, containedHash: contained }, dataset, relabelled);
