@@ -1,6 +1,6 @@
 import { examineLog } from '../engine/doctor';
 import { gatherEvidence, readMetrics } from '../engine/doctorEvidence';
-import { doctorLines, plainStyle } from '../engine/doctorText';
+import { doctorLines } from '../engine/doctorText';
 import type { Command } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
@@ -17,6 +17,6 @@ export const doctorCommand: Command = {
     readMetrics(session.run);
     const report = examineLog(session.run, session.findings, gatherEvidence(session.run));
     if (invocation.json) invocation.output.json(report);
-    else for (const line of doctorLines(report, plainStyle)) invocation.output.line(line);
+    else for (const line of doctorLines(report)) invocation.output.line(line);
   },
 };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isRecord } from '../core/json';
-import { doctorLines, plainStyle } from '../engine/doctorText';
+import { doctorLines } from '../engine/doctorText';
 import type { DoctorReport } from '../protocol/doctor';
 import { runTarget } from './commandTarget';
 import type { Engine } from './engineClient';
@@ -43,5 +43,5 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
 }
 
 function documentOf(report: DoctorReport): string {
-  return `${doctorLines(report, plainStyle).join('\n')}\n`;
+  return `${doctorLines(report).join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import { openRuns } from '../../../src/logs/discover';
 import { useLineLimits } from '../../../src/logs/lineLimits';
 import { examineLog } from '../../../src/engine/doctor';
 import { gatherEvidence, readMetrics } from '../../../src/engine/doctorEvidence';
-import { doctorLines, markdownStyle, plainStyle } from '../../../src/engine/doctorText';
+import { doctorLines } from '../../../src/engine/doctorText';
 import { findFacts } from '../../../src/engine/logFindings';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { loadRun } from '../../../src/engine/runLoading';
@@ -271,25 +271,17 @@ describe('the log doctor', () => {
 });
 
 describe('the text of a report', () => {
-  it('shows hostile texts as code in Markdown, and nothing of them as Markdown', async () => {
+  it('keeps a text of the log on its line, and shows what would hide or reorder others', async () => {
     const report = examine(await loadOnly(path.join(fixtures, 'hostile/23_injection')));
-    const text = doctorLines(report, markdownStyle).join('\n');
-    const bare = text.replace(/(`+)[^`](?:[^`]|`(?!`))*?\1/g, '');
-    for (const trap of ['<img', '<script', '](', 'command:', 'javascript:']) assert.ok(!bare.includes(trap), trap);
-    assert.ok(text.includes('`'));
-  });
-
-  it('keeps backticks and line ends of a log inside their code', () => {
-    assert.deepEqual(['a`b', '``', 'x\n# y', '\u202e', ''].map(markdownStyle.code), ['`` a`b ``', '``` `` ```', '` x # y `', '` \\u202e `', '` `']);
-  });
-
-  it('escapes what Markdown would take for its own', () => {
-    assert.equal(markdownStyle.text('[a](b) <i> *c* _d_ https://e'), '\\[a\\](b) \\<i\\> \\*c\\* \\_d\\_ https:\\//e');
+    const name = 'a\n# WHAT THE LOG SUPPORTS\u202e\u001b[31m';
+    const text = doctorLines({ ...report, run: { ...report.run, name } }).join('\n');
+    assert.ok(text.startsWith('The log of a # WHAT THE LOG SUPPORTS\\u202e\\u001b[31m\n'));
+    assert.doesNotMatch(text, /[\u001b\u202e]/u);
   });
 
   it('says in plain words what is supported and what to do', async () => {
     const report = examine(await loadOnly(path.join(fixtures, 'hostile/17_dapo_misaligned')));
-    const text = doctorLines(report, plainStyle).join('\n');
+    const text = doctorLines(report).join('\n');
     assert.match(text, /^- Pass rates: partly\. In 2 rows the extra fields contradict the score/mu);
     assert.match(text, /^- Error: In 2 rows the field “acc” contradicts the score.*\n {2}- step 2: 2 rows\n {2}- .* algorithm\.filter_groups\.enable=false$/mu);
     assert.match(text, /^- 4 rollouts of 2 problems in 2 groups, mostly of 2$/mu);
