@@ -124,17 +124,11 @@ export class CdasHistory {
     return { correct, scored, lastVisit };
   }
 
-  /** Each problem that a step changed, once, with what it held before the step. */
+  /** Each problem that a step changed, once, with what it held before the step; valid until another step is asked for. */
   changesOf(stepIndex: number): HeldBefore {
     if (stepIndex < 0 || stepIndex >= this.stepCount) return this.rows.changesIn(0, 0);
     const end = stepIndex + 1 === this.stepCount ? this.rows.length : this.firstRows.at(stepIndex + 1);
     return this.rows.changesIn(this.firstRows.at(stepIndex), end);
-  }
-
-  /** Calls back once for each problem that a step changed, with the difficulty that it had before the step. */
-  forEachChanged(stepIndex: number, callback: (problem: number, before: { readonly difficulty: number }) => void): void {
-    const { problem, difficulty } = this.changesOf(stepIndex);
-    problem.forEach((each, place) => callback(each, { difficulty: difficulty[place] ?? 0 }));
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */

@@ -49,6 +49,7 @@ class Block {
 export class HistoryRows {
   private count = 0;
   private readonly blocks: Block[] = [];
+  private found = newHeld(blockRows >> 4);
 
   get length(): number {
     return this.count;
@@ -123,9 +124,10 @@ export class HistoryRows {
     return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }
 
-  /** Each problem with a rated row from one place to another, once, and what it held before. */
+  /** Each problem with a rated row from one place to another, once, and what it held before; valid until that is asked again. */
   changesIn(from: number, to: number): HeldBefore {
-    const found = { problem: new Int32Array(to - from), difficulty: new Float64Array(to - from), visits: new Int32Array(to - from) };
+    if (to - from > this.found.problem.length) this.found = newHeld(to - from);
+    const { found } = this;
     let count = 0;
     for (let start = from; start < to; ) {
       const end = Math.min(to, start - (start % blockRows) + blockRows);
@@ -184,6 +186,10 @@ function fill(block: Block, { at, first }: { readonly at: number; readonly first
     block.difficulties[row] = difficulties[problem] ?? 0;
     packed[row] = ((visitCounts[problem] ?? 0) << 1) | (counted[problem] ?? 0);
   }
+}
+
+function newHeld(length: number): HeldBefore {
+  return { problem: new Int32Array(length), difficulty: new Float64Array(length), visits: new Int32Array(length) };
 }
 
 /** Adds the problems whose first row of the step lies here; rows before `first` are those of earlier steps. */

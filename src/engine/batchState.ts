@@ -78,9 +78,8 @@ function activeAt({ standings }: ProblemContext, step: number): Decided {
 function pastDifficulty({ history }: ObservedRun, steps: number): Pick<BatchState, 'difficulty' | 'competence'> {
   const difficulty = history.state.difficultyColumn().slice();
   for (let step = history.stepCount - 1; step >= steps; step--) {
-    history.forEachChanged(step, (problem, before) => {
-      difficulty[problem] = before.difficulty;
-    });
+    const before = history.changesOf(step);
+    before.problem.forEach((problem, place) => (difficulty[problem] = before.difficulty[place] ?? 0));
   }
   return { difficulty, competence: history.competenceAfter(steps - 1) ?? 0 };
 }

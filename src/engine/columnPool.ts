@@ -1,6 +1,6 @@
-const poolBytes = 1 << 16;
+const poolBytes = 1 << 18;
 /** More than this has its own memory. */
-const maxPooledBytes = 1 << 12;
+const maxPooledBytes = 1 << 14;
 const align = 8;
 
 /** Bytes in a piece of memory. */

@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors';
 import { normalisation } from '../core/identity';
-import type { RolloutTable } from '../logs/rolloutTable';
-import { isTallied } from '../logs/rowTally';
 import { packRunIndex, unpackRunIndex, type RunIndex } from '../logs/runIndex';
 import type { RunSource } from '../logs/runSource';
 import { IndexDirectory } from './indexDirectory';
@@ -17,10 +14,6 @@ const worthBytes = 1 << 24;
 /** A run that goes on is kept again when it has grown by this share, or has rested this long. */
 const grownShare = 1 / 8;
 const restMs = 30_000;
-
-/** So many rows are packed in one turn; a table of more is left as it is. */
-const rowsPerTurn = 1 << 18;
-const maxPackedRows = 1 << 20;
 
 interface Kept {
   /** The state of the files that the index holds, and how much of them was read by then. */
@@ -83,7 +76,6 @@ export class IndexCache {
   }
 
   private async save(files: RunFiles, kept: Kept): Promise<void> {
-    await packTables(files.tables);
     const { revision, source } = files;
     const bytes = files.progress.read;
     // What cannot be kept now is tried again when it has changed.
@@ -110,19 +102,6 @@ export class IndexCache {
     this.troubled = true;
     const reason = messageOf(error);
     this.options.onTrouble(`What was read cannot be kept in ${this.directory.path} (${reason}); large runs are read anew when they are opened.`);
-  }
-}
-
-/** Packs the tables of which no row is needed to group them again, in turns. */
-async function packTables(tables: readonly RolloutTable[]): Promise<void> {
-  let rows = 0;
-  for (const table of tables) {
-    if (table.length > maxPackedRows || table.packed !== null || !isTallied(table)) continue;
-    table.pack();
-    rows += table.length;
-    if (rows < rowsPerTurn) continue;
-    rows = 0;
-    await nextTurn();
   }
 }
 

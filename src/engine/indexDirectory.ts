@@ -4,7 +4,7 @@ import { open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../core/errors';
 import { makeDirectory } from '../curation/makeDirectory';
-import { readSectionFile, sectionFileBlocks, type SectionFile } from '../logs/sectionFile';
+import { readSectionFile, sectionFileBlocks, type ReadSectionFile, type SectionFile } from '../logs/sectionFile';
 import { hashSeed, useHashSeed } from '../logs/scan/scanner';
 
 const seedName = 'seed';
@@ -31,7 +31,7 @@ export class IndexDirectory {
   }
 
   /** The index of a run; null where there is none, or one that is damaged. */
-  read(run: string): SectionFile | null {
+  read(run: string): ReadSectionFile | null {
     const file = this.fileOf(run);
     try {
       const content = this.keptSeed() === hashSeed() ? readSectionFile(file) : null;

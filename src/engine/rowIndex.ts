@@ -24,17 +24,22 @@ export class RowIndex {
 
   /** All rows of a step. */
   of(step: number): readonly StepRows[] {
-    return this.partsOf(step).flatMap((part) => {
-      const from = fileOf(part);
-      const { file, ranges } = this.rangesOf(from);
-      const range = 'range' in part ? part.range : ranges[0];
-      return range === undefined ? [] : [{ file, range, launch: from.launch }];
-    });
+    const known = this.partsByStep.get(step);
+    if (known === undefined) return [];
+    return Array.isArray(known) ? known.flatMap((part) => this.rowsOf(part) ?? []) : listOf(this.rowsOf(known));
+  }
+
+  private rowsOf(part: Part): StepRows | null {
+    const from = fileOf(part);
+    const { file, ranges } = this.rangesOf(from);
+    const range = 'range' in part ? part.range : ranges[0];
+    return range === undefined ? null : { file, range, launch: from.launch };
   }
 
   /** The rows of a step's highest launch. */
   launchedLast(step: number): readonly StepRows[] {
     const rows = this.of(step);
+    if (rows.length < 2) return rows;
     const launch = Math.max(...rows.map((part) => part.launch));
     return rows.filter((part) => part.launch === launch);
   }
@@ -98,6 +103,10 @@ export class RowIndex {
     parts.splice(before + 1, 0, part);
     this.partsByStep.set(step, parts);
   }
+}
+
+function listOf(rows: StepRows | null): readonly StepRows[] {
+  return rows === null ? [] : [rows];
 }
 
 function rowsIn(ranges: readonly StepRange[]): number {

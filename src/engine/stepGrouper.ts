@@ -1,6 +1,6 @@
 import { grown } from '../core/column';
 import type { CorrectRule } from '../core/correctRule';
-import { talliesOf, tallyRows, type RowTally } from '../logs/rowTally';
+import { isTallied, talliesOf, tallyRows, type RowTally } from '../logs/rowTally';
 import { ColumnPool } from './columnPool';
 import { addEntries, newSums, Outcomes, sumNames } from './outcomes';
 import { PackedColumns } from './packedColumns';
@@ -23,6 +23,8 @@ export interface RowsToGroup {
   readonly replaced: number;
 }
 
+/** A table of more rows is left as it is: where it goes on, all of it would be spread and packed each time. */
+const maxPackedRows = 1 << 18;
 const noRule: CorrectRule = { kind: 'none', text: '' };
 
 /** Groups the rollouts of one step after another by problem, in columns that are used again for the next step. */
@@ -48,6 +50,7 @@ export class StepGrouper {
       }
       total += range.end - range.start;
     }
+    packTables(rows);
     const rollouts = this.countRollouts();
     const packed = this.take();
     return new StepGroups(step, packed, { rollouts, superseded: total - rollouts, replaced, lengthSum, lengthCount });
@@ -112,4 +115,9 @@ export class StepGrouper {
     this.count = 0;
     return packed;
   }
+}
+
+/** Packs the tables of rows that are not needed to group them again. */
+function packTables(rows: readonly StepRows[]): void {
+  for (const { file } of rows) if (file.table.length <= maxPackedRows && isTallied(file.table)) file.table.pack();
 }

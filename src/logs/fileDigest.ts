@@ -36,13 +36,18 @@ export function endsDigestOf(bytes: Uint8Array): string {
 
 function digestRanges(fd: number, ranges: readonly Range[]): string {
   const hash = sha1.copy();
+  let filled = 0;
   for (const [from, to] of ranges) {
     for (let at = from; at < to; ) {
-      const read = readSync(fd, chunk, 0, Math.min(chunk.length, to - at), at);
+      if (filled === chunk.length) {
+        hash.update(chunk);
+        filled = 0;
+      }
+      const read = readSync(fd, chunk, filled, Math.min(chunk.length - filled, to - at), at);
       if (read === 0) break;
-      hash.update(chunk.subarray(0, read));
+      filled += read;
       at += read;
     }
   }
-  return hash.digest('base64');
+  return hash.update(chunk.subarray(0, filled)).digest('base64');
 }

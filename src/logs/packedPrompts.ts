@@ -95,7 +95,9 @@ export class PromptStore {
     const unit = isWide ? 2 : 1;
     const start = this.shape(index, 3) + unit * from;
     const end = Math.min(this.shape(index, 4), start + unit * length);
-    return isWide ? this.texts.toString('utf16le', start, end) : this.texts.toString('latin1', start, end).replaceAll(ellipsis.narrow, ellipsis.wide);
+    if (isWide) return this.texts.toString('utf16le', start, end);
+    const text = this.texts.toString('latin1', start, end);
+    return text.includes(ellipsis.narrow) ? text.replaceAll(ellipsis.narrow, ellipsis.wide) : text;
   }
 
   private indexOf(file: string): number {
@@ -144,7 +146,10 @@ class PackedPrompt implements Prompt {
   get hashes(): readonly string[] {
     const count = this.store.shape(this.index, 2) >>> 1;
     const all = this.store.text(this.index, this.idLength + this.answerLength, count * hashLength);
-    return count === 1 ? [all] : Array.from({ length: count }, (_, i) => all.slice(i * hashLength, (i + 1) * hashLength));
+    if (count === 1) return [all];
+    const hashes: string[] = [];
+    for (let end = hashLength; end <= all.length; end += hashLength) hashes.push(all.slice(end - hashLength, end));
+    return hashes;
   }
 
   get preview(): string {

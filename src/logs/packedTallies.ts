@@ -28,21 +28,24 @@ export function packTallies(tables: readonly RolloutTable[]): PackedTallies {
 }
 
 /** Gives the same tables, which have no tallies yet, theirs back. Throws a RangeError where these are those of others. */
-export function restoreTallies(tables: readonly RolloutTable[], { facts, prompts, outcomes }: PackedTallies): void {
-  let [fact, at] = [0, 0];
-  for (const { ranges, rewardValues } of tables) {
-    for (const range of ranges) {
-      const tallies = placesIn(range).map((rows): RowTally | undefined => {
-        const [entries = 0, lengthCount = 0, lengthSum = 0] = facts.subarray(fact, (fact += factsOfTally));
-        if (entries === 0) return undefined;
-        const from = at;
-        at += entries;
-        return { rows, prompts: prompts.subarray(from, at), outcomes: outcomes.subarray(from, at), rewards: rewardValues, lengthCount, lengthSum };
-      });
-      if (tallies.some((tally) => tally !== undefined)) range.tallies = tallies;
-    }
+export function restoreTallies(tables: readonly RolloutTable[], packed: PackedTallies): void {
+  const reader = { packed, fact: 0, entry: 0 };
+  for (const { ranges, rewardValues } of tables) for (const range of ranges) restoreRange(range, rewardValues, reader);
+  const { facts, prompts, outcomes } = packed;
+  if (reader.fact !== facts.length || reader.entry !== prompts.length || reader.entry !== outcomes.length) throw new RangeError('tallies of other tables');
+}
+
+function restoreRange(range: StepRange, rewards: Float64Array, reader: { readonly packed: PackedTallies; fact: number; entry: number }): void {
+  const { facts, prompts, outcomes } = reader.packed;
+  for (let place = 0, left = range.end - range.start; left > 0; place++, left -= tallyRows) {
+    const [first, from] = [reader.fact, reader.entry];
+    const entries = facts[first] ?? 0;
+    reader.fact += factsOfTally;
+    reader.entry += entries;
+    if (entries === 0) continue;
+    const columns = { prompts: prompts.subarray(from, reader.entry), outcomes: outcomes.subarray(from, reader.entry) };
+    (range.tallies ??= [])[place] = { rows: Math.min(left, tallyRows), ...columns, rewards, lengthCount: facts[first + 1] ?? 0, lengthSum: facts[first + 2] ?? 0 };
   }
-  if (fact !== facts.length || at !== prompts.length || at !== outcomes.length) throw new RangeError('tallies of other tables');
 }
 
 /** The rows of each tally that a range can have. */

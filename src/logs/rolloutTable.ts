@@ -71,29 +71,33 @@ export class RolloutTable {
   private lengthsAndFlags: Uint32Array<ArrayBuffer> = none.numbers;
   private offsets: OffsetColumn = none.numbers;
   private keys: Float64Array<ArrayBuffer> | null = null;
-  /** All columns together, until somebody looks at a row; null while they are spread. Only the table itself sets it. */
-  packed: PackedTable | null = null;
+  /** Gives all columns together, until somebody looks at a row; null while they are spread. */
+  private together: (() => PackedTable) | null = null;
 
-  /** A table of packed columns, which are spread once somebody looks at a row. */
-  static ofPacked(packed: PackedTable): RolloutTable {
+  /** A table of packed columns, which are asked for once somebody looks at a row. */
+  static ofPacked(head: Pick<PackedTable, 'steps' | 'ends' | 'values'>, packed: () => PackedTable): RolloutTable {
     const table = new RolloutTable();
-    table.count = packed.codes.length;
-    table.packed = packed;
-    table.rewards = new RewardColumn({ codes: none.codes, values: packed.values });
-    table.setRanges(packed);
+    table.together = packed;
+    table.rewards = new RewardColumn({ codes: none.codes, values: head.values });
+    table.setRanges(head);
     return table;
+  }
+
+  /** The columns as they lie packed; null while they do not. */
+  get packed(): PackedTable | null {
+    return this.together?.() ?? null;
   }
 
   /** A table of these columns, which it takes over; it grows apart from them. */
   static of(columns: TableColumns): RolloutTable {
     const table = new RolloutTable();
-    table.count = columns.prompts.length;
     table.setColumns(columns);
     table.setRanges(columns);
     return table;
   }
 
   private setRanges({ steps, ends }: Pick<TableColumns, 'steps' | 'ends'>): void {
+    this.count = ends.at(-1) ?? 0;
     for (let i = 0; i < steps.length; i++) this.ranges.push({ step: steps[i] ?? 0, start: i === 0 ? 0 : (ends[i - 1] ?? 0), end: ends[i] ?? 0 });
   }
 
@@ -107,18 +111,17 @@ export class RolloutTable {
 
   /** Packs the columns, where that makes them smaller, until somebody looks at a row again. */
   pack(): void {
-    if (this.packed !== null || this.count === 0) return;
-    const packed = packTable(this.columns);
+    const packed = this.together !== null || this.count === 0 ? null : packTable(this.columns);
     if (packed === null) return;
-    this.packed = packed;
+    this.together = () => packed;
     this.setColumns({ ...packed, prompts: none.prompts, rewards: { codes: none.codes, values: packed.values }, lengthsAndFlags: none.numbers, offsets: none.numbers, keys: null });
   }
 
   /** Has the columns at hand, before anybody looks at them. */
   private spread(): void {
-    if (this.packed === null) return;
-    this.setColumns(unpackTable(this.packed));
-    this.packed = null;
+    if (this.together === null) return;
+    this.setColumns(unpackTable(this.together()));
+    this.together = null;
   }
 
   /** The columns up to the last row. Rows that are added later do not change them. */

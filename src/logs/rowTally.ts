@@ -31,7 +31,11 @@ const scratch = {
 };
 
 /** The tallies of a range's rows, in order. Those that are 1 in `superseded` do not count. */
-export function* talliesOf(table: RolloutTable, range: StepRange, superseded: Uint8Array | null): Generator<RowTally, void> {
+export function talliesOf(table: RolloutTable, range: StepRange, superseded: Uint8Array | null): Iterable<RowTally> {
+  return superseded === null && isTalliedRange(range) ? range.tallies : makeTallies(table, range, superseded);
+}
+
+function* makeTallies(table: RolloutTable, range: StepRange, superseded: Uint8Array | null): Generator<RowTally, void> {
   for (let start = range.start; start < range.end; start += tallyRows) {
     const rows = Math.min(tallyRows, range.end - start);
     if (superseded !== null) yield tally(table.raw, { start, rows }, superseded.subarray(start - range.start));
@@ -51,12 +55,15 @@ function keptTally(table: RolloutTable, range: StepRange, { start, rows }: RowsO
 
 /** Whether nothing but the tallies of a table's rows is needed to group them. */
 export function isTallied({ ranges }: RolloutTable): boolean {
-  return ranges.every(({ start, end, tallies }) => {
-    const full = Math.floor((end - start) / tallyRows);
-    const rest = end - start - full * tallyRows;
-    for (let place = 0; place < full; place++) if (tallies?.[place]?.rows !== tallyRows) return false;
-    return rest === 0 || tallies?.[full]?.rows === rest;
-  });
+  return ranges.every(isTalliedRange);
+}
+
+function isTalliedRange(range: StepRange): range is StepRange & { readonly tallies: RowTally[] } {
+  const { start, end, tallies } = range;
+  if (tallies === undefined) return false;
+  let left = end - start;
+  for (let place = 0; left > 0; place++, left -= tallyRows) if (tallies[place]?.rows !== Math.min(left, tallyRows)) return false;
+  return true;
 }
 
 interface RowsOfTally {

@@ -5,7 +5,7 @@ import { packTallies, restoreTallies } from './packedTallies';
 import type { PackedTable } from './packedTable';
 import type { PackedResting } from './restingFiles';
 import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
-import type { Section, SectionFile } from './sectionFile';
+import type { ReadSectionFile, ReadSections, Section, SectionFile } from './sectionFile';
 
 /** All that reading a run's files brought, without any rollout's text. */
 export interface RunIndex {
@@ -64,7 +64,7 @@ export function packRunIndex(key: string, { prompts, files, resting }: RunIndex)
 }
 
 /** The index that a file holds; null where it was read by another key or does not fit together. */
-export function unpackRunIndex(key: string, { header, sections }: SectionFile): RunIndex | null {
+export function unpackRunIndex(key: string, { header, sections }: ReadSectionFile): RunIndex | null {
   // Its checksum holds and its key is asked first, so packRunIndex of this build wrote it.
   const { key: found, promptFiles, files, resting } = header as Header;
   if (found !== key) return null;
@@ -95,7 +95,7 @@ function healthOf(header: HealthHeader): FileHealth {
 function putColumns(sections: Section[], table: RolloutTable): OptionalColumns {
   if (table.packed !== null) {
     const { steps, ends, prompts, promptEnds, codes, values, lengthsAndFlags, offsets } = table.packed;
-    sections.push(steps, ends, prompts, promptEnds, codes, values, lengthsAndFlags, offsets);
+    sections.push(steps, ends, values, prompts, promptEnds, codes, lengthsAndFlags, offsets);
     return { packed: true, codes: true, keys: false };
   }
   const { steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys } = table.columns;
@@ -105,18 +105,22 @@ function putColumns(sections: Section[], table: RolloutTable): OptionalColumns {
 }
 
 function takeTable(take: SectionTaker, has: OptionalColumns): RolloutTable {
-  return has.packed ? RolloutTable.ofPacked(takePacked(take)) : RolloutTable.of(takeColumns(take, has));
+  return has.packed ? takePacked(take) : RolloutTable.of(takeColumns(take, has));
 }
 
-function takePacked(take: SectionTaker): PackedTable {
-  const ranges = { steps: take.next(Float64Array), ends: take.next(Uint32Array) };
-  const prompts = { prompts: take.next(Int32Array), promptEnds: take.next(Uint32Array) };
-  const rewards = { codes: take.next(Uint8Array), values: take.next(Float64Array) };
-  const others = { lengthsAndFlags: take.nextOf<PackedTable['lengthsAndFlags']>(Uint16Array, Uint32Array), offsets: take.nextOf<PackedTable['offsets']>(Uint16Array, Uint32Array, Float64Array) };
-  const rows = rewards.codes.length;
-  const areEven = [others.lengthsAndFlags.length, others.offsets.length, ranges.ends.at(-1), prompts.promptEnds.at(-1)].every((length) => length === rows);
-  if (!areEven || ranges.steps.length !== ranges.ends.length || prompts.prompts.length !== prompts.promptEnds.length) throw new RangeError('columns of different lengths');
-  return { ...ranges, ...prompts, ...rewards, ...others };
+/** Of a packed table only what tells its steps and rewards is looked at before somebody looks at a row. */
+function takePacked(take: SectionTaker): RolloutTable {
+  const head = { steps: take.next(Float64Array), ends: take.next(Uint32Array), values: take.next(Float64Array) };
+  const rest = take.later(5);
+  const [runs, runEnds, ...rows] = rest.lengths;
+  const total = head.ends.at(-1);
+  if (head.steps.length !== head.ends.length || runs !== runEnds || rows.some((length) => length !== total)) throw new RangeError('columns of different lengths');
+  return RolloutTable.ofPacked(head, () => {
+    const sections = rest.taker();
+    const prompts = { prompts: sections.next(Int32Array), promptEnds: sections.next(Uint32Array) };
+    const [codes, lengthsAndFlags] = [sections.next(Uint8Array), sections.nextOf<PackedTable['lengthsAndFlags']>(Uint16Array, Uint32Array)];
+    return { ...head, ...prompts, codes, lengthsAndFlags, offsets: sections.nextOf<PackedTable['offsets']>(Uint16Array, Uint32Array, Float64Array) };
+  });
 }
 
 function takeColumns(take: SectionTaker, has: OptionalColumns): TableColumns {
@@ -131,21 +135,27 @@ function takeColumns(take: SectionTaker, has: OptionalColumns): TableColumns {
 }
 
 class SectionTaker {
-  private taken = 0;
-
-  constructor(private readonly sections: readonly Section[]) {}
+  constructor(
+    private readonly sections: ReadSections,
+    private taken = 0,
+  ) {}
 
   /** The next section. Throws a RangeError where it is of another kind. */
   next<Kind extends Section>(kind: new (length: number) => Kind): Kind {
-    const section = this.sections[this.taken++];
-    if (section instanceof kind) return section;
-    throw new RangeError('a section is missing');
+    return this.nextOf(kind);
+  }
+
+  /** Passes over sections, which are to be taken later. */
+  later(count: number): { readonly lengths: readonly number[]; readonly taker: () => SectionTaker } {
+    const { sections, taken } = this;
+    this.taken += count;
+    return { lengths: Array.from({ length: count }, (_, i) => sections.lengthOf(taken + i)), taker: () => new SectionTaker(sections, taken) };
   }
 
   /** The next section, of one of several kinds. Throws a RangeError where it is of none of them. */
   nextOf<Kind extends Section>(...of: readonly (new (length: number) => Kind)[]): Kind {
-    const kind = of.find((each) => this.sections[this.taken] instanceof each);
-    if (kind === undefined) throw new RangeError('a section is missing');
-    return this.next(kind);
+    const section = this.sections.at(this.taken++);
+    for (const kind of of) if (section instanceof kind) return section;
+    throw new RangeError('a section is missing');
   }
 }

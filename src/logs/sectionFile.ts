@@ -10,6 +10,12 @@ export interface SectionFile {
   readonly sections: readonly Section[];
 }
 
+/** A section file as it was read. */
+export interface ReadSectionFile {
+  readonly header: unknown;
+  readonly sections: ReadSections;
+}
+
 const magic = 'CDASLIX2';
 /** The magic, the length of the file, the length of the header. */
 const preambleBytes = 24;
@@ -52,22 +58,52 @@ export function* sectionFileBlocks({ header, sections }: SectionFile): Generator
 }
 
 /** Reads a section file; null where there is none, or one that is not whole, byte for byte. */
-export function readSectionFile(path: string): SectionFile | null {
+export function readSectionFile(path: string): ReadSectionFile | null {
   const bytes = readWhole(path);
   if (bytes === null) return null;
   const textLength = bytes.readUInt32LE(16);
   const end = bytes.length - checksumBytes;
-  let at = preambleBytes + padded(textLength);
-  if (at > end) return null;
-  // The checksum holds, so this is what was written.
+  const start = preambleBytes + padded(textLength);
+  if (start > end) return null;
+  // The checksum holds, so this is what was written; the whole file lies in one buffer of its own.
   const { header, sections } = JSON.parse(bytes.toString('utf8', preambleBytes, preambleBytes + textLength)) as { header: unknown; sections: [Kind, number][] };
-  const read = sections.map(([kind, length]) => {
-    // The whole file lies in one buffer of its own.
-    const section = new kinds[kind](bytes.buffer as ArrayBuffer, at, length);
-    at += padded(section.byteLength);
-    return section;
-  });
-  return at === end ? { header, sections: read } : null;
+  const read = new ReadSections(bytes.buffer as ArrayBuffer, sections, start);
+  return read.end === end ? { header, sections: read } : null;
+}
+
+/** The sections of a file in memory, used where they lie. There are very many: one is only made when it is asked for. */
+export class ReadSections {
+  /** Where they end. */
+  readonly end: number;
+  private readonly starts: Float64Array;
+
+  constructor(
+    private readonly bytes: ArrayBuffer,
+    private readonly shapes: readonly (readonly [kind: Kind, length: number])[],
+    start: number,
+  ) {
+    this.starts = new Float64Array(shapes.length);
+    let at = start;
+    for (let place = 0; place < shapes.length; place++) {
+      this.starts[place] = at;
+      at += padded(this.lengthOf(place) * kinds[shapes[place]?.[0] ?? 'u8'].BYTES_PER_ELEMENT);
+    }
+    this.end = at;
+  }
+
+  get length(): number {
+    return this.shapes.length;
+  }
+
+  /** How many numbers a section has. */
+  lengthOf(place: number): number {
+    return this.shapes[place]?.[1] ?? 0;
+  }
+
+  at(place: number): Section | undefined {
+    const shape = this.shapes[place];
+    return shape === undefined ? undefined : new kinds[shape[0]](this.bytes, this.starts[place], shape[1]);
+  }
 }
 
 /** The bytes of a file whose length and checksum are right. Nothing is allocated that the file is not long enough for. */

@@ -7,7 +7,7 @@ import { RestingFiles } from '../../../src/logs/restingFiles';
 import { PromptTable } from '../../../src/logs/promptTable';
 import { RolloutTable } from '../../../src/logs/rolloutTable';
 import { packRunIndex, unpackRunIndex, type IndexedFile } from '../../../src/logs/runIndex';
-import { readSectionFile, sectionFileBlocks, type Section, type SectionFile } from '../../../src/logs/sectionFile';
+import { readSectionFile, sectionFileBlocks, type ReadSectionFile, type Section, type SectionFile } from '../../../src/logs/sectionFile';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('\ud800', '\udc00x', '\u0000', '\u2028', 'user\nmain\nassistant\n'));
 const row = fc.record({
@@ -46,7 +46,7 @@ function promptsOf(prompts: PromptTable): unknown {
 describe('an index of a run', () => {
   let directory: string;
 
-  function roundTrip(content: SectionFile): SectionFile | null {
+  function roundTrip(content: SectionFile): ReadSectionFile | null {
     const file = path.join(directory, 'index');
     // A block is only valid until the next one is asked for.
     writeFileSync(file, Buffer.concat(Array.from(sectionFileBlocks(content), (block) => Buffer.from(block))));
@@ -131,6 +131,8 @@ describe('an index of a run', () => {
       new Uint32Array(),
       Uint32Array.of(2 ** 32 - 1),
     ];
-    assert.deepEqual(roundTrip({ header: { text: '\u4e2d' }, sections }), { header: { text: '\u4e2d' }, sections });
+    const read = roundTrip({ header: { text: '\u4e2d' }, sections });
+    assert.deepEqual(read?.header, { text: '\u4e2d' });
+    assert.deepEqual(Array.from({ length: read.sections.length }, (_, place) => read.sections.at(place)), sections);
   });
 });
