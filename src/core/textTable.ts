@@ -16,7 +16,7 @@ const defaultMaxChars = 60;
 export function formatTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => formatCell(column, row)));
   const right = columns.map((column) => rows.some((row) => typeof column.cell(row) === 'number'));
-  const widths = columns.map(({ title }, at) => Math.max(width(title), ...cells.map((row) => width(row[at] ?? ''))));
+  const widths = columns.map(({ title }, at) => cells.reduce((widest, row) => Math.max(widest, width(row[at] ?? '')), width(title)));
   const lines = [columns.map(({ title }) => title), ...cells].map((row) =>
     row.map((text, at) => pad(text, widths[at] ?? 0, right[at] === true)).join('  ').trimEnd(),
   );
