@@ -131,7 +131,7 @@ describe('reading by two threads', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(text, { maxLength: 60 }), { minLength: 1, maxLength: 4 }), fc.integer({ min: 16, max: 4000 }), async (files, unitBytes) => {
         for (const name of readdirSync(directory)) unlinkSync(path.join(directory, name));
-        files.forEach((lines, i) => writeFileSync(file(i + 1), line(1, 1) + lines.join('')));
+        files.forEach((lines, i) => writeFileSync(file(i + 1), line(1, 1, { step: i + 1 }) + lines.join('')));
         await assertSame(unitBytes, 512);
       }),
       { numRuns: 60 },
