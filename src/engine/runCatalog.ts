@@ -12,7 +12,7 @@ import { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 import { filesOf, noAids, type ReadingAids } from './readingAids';
 import type { RatingOptions, RunCuration } from './runRating';
-import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset } from './runLoading';
+import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset, TurnBudget } from './runLoading';
 import { summariseRun } from './runSummary';
 
 interface CataloguedRun {
@@ -21,6 +21,7 @@ interface CataloguedRun {
   /** The dataset as last tried: path and stamp. */
   datasetTried: string | null;
   curationRevision: number;
+  readonly budget: TurnBudget;
 }
 
 /** The runs that were found, each under observation. */
@@ -28,6 +29,7 @@ export class RunCatalog {
   /** Directories that could not be searched, with the reason. */
   problems: readonly string[] = [];
   private readonly runs = new Map<string, CataloguedRun>();
+  private search: Promise<boolean> | null = null;
 
   constructor(
     private settings: EngineSettings,
@@ -41,8 +43,15 @@ export class RunCatalog {
     return runs.sort((a, b) => b.writtenAt - a.writtenAt).map(({ run }) => run);
   }
 
-  /** Searches the roots; true when runs came or went. What is known of a run that is still there is kept. */
-  async rescan(): Promise<boolean> {
+  /** Searches the roots; true when runs came or went. Who asks during a search waits for that one. What is known of a run that is still there is kept. */
+  rescan(): Promise<boolean> {
+    this.search ??= this.searchRoots().finally(() => {
+      this.search = null;
+    });
+    return this.search;
+  }
+
+  private async searchRoots(): Promise<boolean> {
     const { runs, problems, unsearched } = await discoverRuns(this.settings.roots, this.settings.fieldMappings);
     const found = new Map(runs.map((source) => [source.id, source]));
     let changed = problems.join('\n') !== this.problems.join('\n');
@@ -96,7 +105,7 @@ export class RunCatalog {
     const revision = run.revision;
     await this.refreshDataset(entry);
     this.refreshCuration(entry);
-    const { more } = run.advance(bytesPerTurn, Date.now());
+    const { more } = entry.budget.spend((bytes) => run.advance(bytes, Date.now()));
     if (!more) dropForeignDataset(run);
     // Written piece by piece between other work, which does not wait for it.
     if (!more) void this.aids.cache?.saveIfDue(run.files, Date.now());
@@ -154,7 +163,7 @@ export class RunCatalog {
     // Looking at the files of many runs, or at very many files, takes its time.
     while (!run.files.look()) await nextTurn();
     await nextTurn();
-    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0 });
+    this.runs.set(source.id, { run, facts: null, datasetTried: null, curationRevision: 0, budget: new TurnBudget() });
   }
 
   private async refreshDataset(entry: CataloguedRun): Promise<void> {

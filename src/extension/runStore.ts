@@ -87,7 +87,8 @@ export class RunStore implements vscode.Disposable {
 
   private async pull(): Promise<void> {
     const runs = this.changedRuns;
-    const rescan = this.rescan;
+    // Before the first search there is no list: an empty one would say that there are no runs.
+    const rescan = this.rescan || !this.pulled;
     this.changedRuns = new Set();
     this.rescan = false;
     const before = this.summaries.map((run) => run.id).join('\n');

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { engineOn } from './observedTree';
+
+describe('two searches at once', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'cdas-search-'));
+    mkdirSync(path.join(root, 'run/rollouts'), { recursive: true });
+    writeFileSync(path.join(root, 'run/rollouts/1.jsonl'), '{"input":"a","output":"b","gts":"1","score":1.0,"step":1}\n');
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('find each run once, and do not begin it anew', async () => {
+    const { catalog } = engineOn(root);
+    const [first, second] = [catalog.rescan(), catalog.rescan()];
+    assert.equal(await first, true);
+    const [run] = catalog.all;
+    await second;
+    assert.equal(catalog.all.length, 1);
+    assert.equal(catalog.all[0], run);
+  });
+
+  it('are followed by one that sees what came since', async () => {
+    const { catalog } = engineOn(root);
+    await Promise.all([catalog.rescan(), catalog.rescan()]);
+    rmSync(path.join(root, 'run'), { recursive: true });
+    assert.equal(await catalog.rescan(), true);
+    assert.deepEqual(catalog.all, []);
+  });
+});
