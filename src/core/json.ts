@@ -6,6 +6,16 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Canonical JSON of a ground truth. Numbers beyond all doubles, which parsing makes infinite, count as null. */
+export function answerJson(groundTruth: JsonValue): string {
+  try {
+    return canonicalJson(groundTruth);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return canonicalJson(JSON.parse(JSON.stringify(groundTruth)));
+  }
+}
+
 /**
  * The one text of a JSON value that does not depend on key order or white space: keys sorted by UTF-16 code unit,
  * numbers as ECMAScript writes them (RFC 8785). Throws on values that JSON cannot carry.

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
 import { parseDatasetLine } from '../logs/datasetFile';
-import { canonicalJson } from '../core/json';
+import { answerJson, canonicalJson } from '../core/json';
 import { chooseStrategy, unchangedStrategy } from '../core/samplerStrategy';
 import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
@@ -160,7 +160,7 @@ export class Engine {
     return lines.flatMap(({ line, text }) => {
       const row = parseDatasetLine(text);
       if (row === null) return [];
-      const answer = row.groundTruth === undefined ? null : canonicalJson(row.groundTruth);
+      const answer = row.groundTruth === undefined ? null : answerJson(row.groundTruth);
       const problem = context.run.registry.findRow(row.explicitId, textHash(row.text), answer);
       if (problem === null) return [];
       const detail = problemDetail(context, problem);

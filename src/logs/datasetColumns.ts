@@ -1,7 +1,7 @@
 import { Column } from '../core/column';
 import { previewOf, type DatasetIndex, type DatasetRow } from '../core/datasetIndex';
 import { normaliseText, sharedTextIdOf, textProblemId } from '../core/identity';
-import { canonicalJson } from '../core/json';
+import { answerJson } from '../core/json';
 import { ContainedTexts } from './containedTexts';
 import { PackedTexts } from './packedTexts';
 import { RowChains } from './rowChains';
@@ -45,7 +45,7 @@ export class DatasetColumns implements DatasetIndex {
     const hash = hashWords(normalised);
     const row = this.length;
     for (const word of hash) this.texts.push(word);
-    for (const word of hashWords(canonicalJson(groundTruth ?? null))) this.answers.push(word);
+    for (const word of hashWords(answerJson(groundTruth ?? null))) this.answers.push(word);
     this.flags.push(0);
     if (difficulty !== null) this.addDifficulty(row, difficulty);
     this.contained.push(this.addHash(hash, row) ? normalised : null);
@@ -100,7 +100,7 @@ export class DatasetColumns implements DatasetIndex {
   /** Canonical JSON of a row's ground truth; null when it is not there any more. */
   answerOf(row: number): string | null {
     const again = this.again(row);
-    return again === null ? null : canonicalJson(again.groundTruth ?? null);
+    return again === null ? null : answerJson(again.groundTruth ?? null);
   }
 
   hasAnswer(row: number, answer: string): boolean {

@@ -1,6 +1,6 @@
 import { idOf, previewOf, userMessage } from '../core/datasetIndex';
 import { normaliseText } from '../core/identity';
-import { canonicalJson, type JsonValue } from '../core/json';
+import { answerJson, type JsonValue } from '../core/json';
 import type { PromptEvidence } from '../core/problemResolver';
 import { userTextCandidates } from '../core/promptText';
 import { packFound, unpackFound, type FoundPrompt, type FoundPrompts } from './foundPrompts';
@@ -245,7 +245,7 @@ class IdentityKey {
 function addAnswer(key: IdentityKey, groundTruth: JsonValue | undefined): void {
   if (groundTruth === undefined) return;
   if (typeof groundTruth === 'string') key.addText(part.answer, groundTruth);
-  else key.addBytes(part.answerJson, answerText(groundTruth));
+  else key.addBytes(part.answerJson, answerJson(groundTruth));
 }
 
 /** Whether a string is spelled as JSON.stringify spells it, so that its bytes are its identity. */
@@ -264,19 +264,9 @@ function identify(identity: Identity, file: string, offset: number): Prompt {
     explicitId,
     hashes: texts.map(hashOfNormalised),
     containedHash: null,
-    answer: groundTruth === undefined ? null : answerText(groundTruth),
+    answer: groundTruth === undefined ? null : answerJson(groundTruth),
     preview: previewOf(texts[0] ?? ''),
     file,
     offset,
   };
-}
-
-/** Canonical JSON of a ground truth. Numbers beyond all doubles, which parsing makes infinite, count as null. */
-function answerText(groundTruth: JsonValue): string {
-  try {
-    return canonicalJson(groundTruth);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return canonicalJson(JSON.parse(JSON.stringify(groundTruth)));
-  }
 }

@@ -76,6 +76,11 @@ describe('a dataset file', () => {
     assert.equal((await readDatasetFile(name)).index.length, 2);
   });
 
+  it('has a row whose answer is beyond all numbers', async () => {
+    const { index } = await readDatasetFile(write('data.jsonl', '{"prompt": "p", "answer": [1e999]}\n{"prompt": "q", "answer": 1}\n'));
+    assert.deepEqual([index.length, index.answerOf(0), index.hasAnswer(0, '[null]')], [2, '[null]', true]);
+  });
+
   it('has no text of a row any more once it is another file, and still knows the row', async () => {
     const name = write('data.jsonl', '{"prompt": "p", "id": "one", "answer": "1"}\n');
     const file = await readDatasetFile(name);
