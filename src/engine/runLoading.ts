@@ -10,6 +10,26 @@ import type { RatingOptions, RunCuration } from './runRating';
 /** Bytes read before other work gets a turn. */
 export const bytesPerTurn = 1 << 22;
 
+/** A turn that took longer reads less the next time, one that took less reads more. */
+const longTurnMs = 25;
+const shortTurnMs = 8;
+const leastBytesPerTurn = 1 << 18;
+
+/** How much is read in a turn, so that turns stay short where rows take long, as those of very many new problems do. */
+export class TurnBudget {
+  private bytes = bytesPerTurn;
+
+  /** Has about so many bytes read in a turn. */
+  spend<Result>(read: (bytes: number) => Result): Result {
+    const started = performance.now();
+    const result = read(this.bytes);
+    const ms = performance.now() - started;
+    if (ms > longTurnMs) this.bytes = Math.max(leastBytesPerTurn, this.bytes / 2);
+    else if (ms < shortTurnMs) this.bytes = Math.min(bytesPerTurn, this.bytes * 2);
+    return result;
+  }
+}
+
 /** How a full read is watched and given up. */
 export interface LoadWatch {
   readonly cancelled: () => boolean;
@@ -53,8 +73,9 @@ export function dropForeignDataset(run: ObservedRun): void {
 
 /** Reads a run on to its present end. Returns false when it was given up. */
 export async function readToEnd(run: ObservedRun, watch: LoadWatch): Promise<boolean> {
+  const budget = new TurnBudget();
   for (;;) {
-    const { more } = run.advance(bytesPerTurn, Date.now());
+    const { more } = budget.spend((bytes) => run.advance(bytes, Date.now()));
     if (watch.cancelled()) return false;
     if (!more) dropForeignDataset(run);
     if (!more && !run.isRating) return true;

@@ -11,6 +11,7 @@ import { countRows } from './stepRows';
 const unitsPerTurn = 1 << 18;
 const unitsPerStep = 128;
 const unitsPerGroup = 4;
+const unitsPerNewProblem = 48;
 const problemsAtOnce = 1 << 14;
 const manySteps = 8192;
 
@@ -37,7 +38,9 @@ export class RunRater {
   readonly unseen = new Set<number>();
   private wanted: RatingBasis;
   private pending = nothing();
+  /** Yields what the next piece of work costs before it is done. */
   private work: Generator<number, void> | null = null;
+  private announced = 0;
   private readonly grouper = new StepGrouper();
   private isNews = false;
 
@@ -79,10 +82,13 @@ export class RunRater {
   /** Goes on by one turn; true where what is shown changed. */
   workOn(): boolean {
     if (this.isAtWork) this.work ??= this.rate();
-    for (let left = this.perTurn; left > 0 && this.work !== null; ) {
+    let left = this.perTurn;
+    // What is too much for the rest of a turn begins the next one.
+    while (this.work !== null && (this.announced <= left || left === this.perTurn)) {
+      left -= this.announced;
       const { done, value } = this.work.next();
+      this.announced = done === true ? 0 : value;
       if (done === true) this.work = null;
-      else left -= value;
     }
     const { isNews } = this;
     this.isNews = false;
@@ -93,14 +99,16 @@ export class RunRater {
   private begin(pending: Pending): void {
     this.pending = pending;
     this.work = null;
+    this.announced = 0;
   }
 
   private *rate(): Generator<number, void> {
     for (const step of this.pending.ungrouped) {
-      if (!this.unseen.delete(step)) continue;
+      if (!this.unseen.has(step)) continue;
       const rows = this.files.rowsOf(step);
-      this.evidence.update(step, rows);
       yield countRows(rows) + unitsPerStep;
+      this.evidence.update(step, rows);
+      this.unseen.delete(step);
     }
     if (this.isOld()) yield this.perTurn;
     const rule = this.inferRule();
@@ -113,9 +121,7 @@ export class RunRater {
     const rating = this.newRating(rule);
     for (const step of this.files.steps) {
       if (this.unseen.has(step)) continue;
-      const grouped = this.group(step, rating);
-      rating.put(grouped);
-      yield unitsOf(grouped);
+      rating.put(yield* this.group(step, rating));
     }
     yield* this.rateAside(rating);
   }
@@ -124,9 +130,7 @@ export class RunRater {
     const { shown, wanted } = this;
     const changed: GroupedStep[] = [];
     for (const step of this.pending.ungrouped) {
-      const grouped = this.group(step, shown);
-      changed.push(grouped);
-      yield unitsOf(grouped);
+      changed.push(yield* this.group(step, shown));
     }
     changed.sort((a, b) => a.step - b.step);
     const first = changed.find(({ step, groups }) => groups !== null || shown.groupsOf(step) !== undefined)?.step ?? Infinity;
@@ -146,11 +150,11 @@ export class RunRater {
   private *append(changed: readonly GroupedStep[]): Generator<number, void> {
     const { shown } = this;
     for (const grouped of changed) {
+      yield unitsToRate(grouped.groups);
       shown.put(grouped);
       shown.rateNext();
       this.pending.ungrouped.delete(grouped.step);
       this.isNews = true;
-      yield unitsToRate(grouped.groups);
     }
   }
 
@@ -158,13 +162,16 @@ export class RunRater {
     const { shown } = this;
     shown.rewindTo(position);
     for (const grouped of changed) shown.put(grouped);
-    while (shown.rateNext() !== null);
+    while (shown.rateNext());
     this.isNews = true;
   }
 
   private *rateAside(rating: RunRating): Generator<number, void> {
     while (rating.admit(problemsAtOnce)) yield problemsAtOnce;
-    for (let groups = rating.rateNext(); groups !== null; groups = rating.rateNext()) yield unitsToRate(groups);
+    for (let groups = rating.unrated; groups !== null; groups = rating.unrated) {
+      yield unitsToRate(groups);
+      rating.rateNext();
+    }
     this.shown = rating;
     this.isNews = true;
   }
@@ -183,14 +190,17 @@ export class RunRater {
     return units > this.perTurn;
   }
 
-  private group(step: number, rating: RunRating): GroupedStep {
+  private *group(step: number, rating: RunRating): Generator<number, GroupedStep> {
     const rows = this.files.rowsOf(step);
     const { problems, rule } = rating;
     const replaced = this.files.replacedRows(step, rows);
     if (rows.length === 0) return { step, groups: null, replaced };
+    yield countRows(rows) + unitsPerStep;
+    const known = problems.registry.length;
     const superseded = this.evidence.supersededIn(step);
     const groups = this.grouper.group(step, { rows, superseded, replaced }, { rule, problemOf: (prompt) => problems.registry.problemOf(prompt) });
     rating.admit(Infinity);
+    yield (problems.registry.length - known) * unitsPerNewProblem;
     return { step, groups, replaced };
   }
 
@@ -210,10 +220,6 @@ export class RunRater {
   private logHasIds(): boolean {
     return (this.files.prompts.at(0)?.explicitId ?? null) !== null;
   }
-}
-
-function unitsOf({ groups }: GroupedStep): number {
-  return (groups === null ? 0 : groups.rollouts + groups.superseded) + unitsPerStep;
 }
 
 function unitsToRate(groups: StepGroups | null): number {

@@ -136,10 +136,15 @@ export class RunRating {
     this.totals.rewindTo(position);
   }
 
-  /** Rates the first step that is not rated; null where all are. */
-  rateNext(): StepGroups | null {
-    const groups = this.steps[this.history.stepCount];
-    if (groups === undefined) return null;
+  /** The first step that is not rated; null where all are. */
+  get unrated(): StepGroups | null {
+    return this.steps[this.history.stepCount] ?? null;
+  }
+
+  /** Rates the first step that is not rated; false where all are. */
+  rateNext(): boolean {
+    const groups = this.unrated;
+    if (groups === null) return false;
     const { step, columns } = groups;
     const previous = this.history.stepAt(this.history.stepCount - 1) ?? -Infinity;
     const decided = this.events.between(previous, step).flatMap(({ problem, kind }) => {
@@ -149,7 +154,7 @@ export class RunRating {
     const fresh = this.totals.appendStep(groups);
     this.history.appendStep({ step, events: [...this.introduce(fresh, step), ...decided], visits: columns });
     this.bands.appendStep(this.history);
-    return groups;
+    return true;
   }
 
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
