@@ -6,7 +6,8 @@ import { chooseStrategy, unchangedStrategy } from '../core/samplerStrategy';
 import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
 import type { DoctorReport } from '../protocol/doctor';
-import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, RecomputeReport } from '../protocol/engineApi';
+import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, Page, ProblemQuery, RecomputeReport } from '../protocol/engineApi';
+import type { ProblemRow } from '../protocol/run';
 import type { BatchPlan } from './batchPlan';
 import { BatchPlans } from './batchPlans';
 import { CurationStore } from './curationStore';
@@ -15,6 +16,7 @@ import { compileSurroundings, draftDecisions, newestInForce } from './decide';
 import { examineLog } from './doctor';
 import { gatherEvidence } from './doctorEvidence';
 import { describeBatch, explainChoice } from './nextBatch';
+import { orderById } from './idOrder';
 import type { ObservedRun } from './observedRun';
 import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
 import { searchProblems } from './problemSearch';
@@ -89,10 +91,7 @@ export class Engine {
         return { revision: observed.revision, total: observed.steps.length, rows: newestSteps(observed, catalog.facts(run), page) };
       },
       groups: ({ run, step }) => groupRows(catalog.context(run), step),
-      problems: async (query) => {
-        const isFound = await searchProblems(catalog.get(query.run), query);
-        return problemPage(catalog.context(query.run), query, isFound);
-      },
+      problems: (query) => this.findProblems(query),
       problem: ({ run, id }) => {
         const context = catalog.context(run);
         const index = context.run.registry.indexOf(id);
@@ -166,6 +165,12 @@ export class Engine {
       const detail = problemDetail(context, problem);
       return [{ line, id: detail.id, problem: detail }];
     });
+  }
+
+  private async findProblems(query: ProblemQuery): Promise<Page<ProblemRow>> {
+    const byId = query.sort === 'id' ? await orderById(this.catalog.get(query.run).registry) : null;
+    const isFound = await searchProblems(this.catalog.get(query.run), query);
+    return problemPage(this.catalog.context(query.run), query, isFound, byId);
   }
 
   private async recompute(id: string, { cancelled, progress }: CallContext): Promise<RecomputeReport> {

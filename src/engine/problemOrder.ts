@@ -1,35 +1,79 @@
-/** Orders by key in the given direction; problems without one come last either way. */
+import { ascending, descendingKeys } from './numberOrder';
+
+/** Orders by key in the given direction; problems without one come last either way, equal ones stay as they are. */
 export function byNumber(problems: Int32Array, key: (problem: number) => number, descending: boolean): Int32Array {
-  const direction = descending ? -1 : 1;
   const keys = Float64Array.from(problems, key);
-  const compare = (a: number, b: number): number => {
-    const [one, other] = [keys[a] ?? NaN, keys[b] ?? NaN];
-    if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
-    return direction * (one - other);
-  };
-  return ordered(problems, compare);
+  return ascending(descending ? descendingKeys(keys) : keys).map((place) => problems[place] ?? 0);
 }
 
 /** Orders by text. Of very many none is held: numbers made of their first characters tell nearly all apart. */
 export function byText(problems: Int32Array, textOf: (problem: number) => string, descending: boolean): Int32Array {
-  const direction = descending ? -1 : 1;
-  const start = commonLength(problems, textOf);
-  const keys = new Float64Array(2 * problems.length);
-  problems.forEach((problem, place) => {
-    const text = textOf(problem);
-    keys[2 * place] = keyOf(text, start);
-    keys[2 * place + 1] = keyOf(text, start + unitsPerKey);
-  });
-  const textAt = (place: number): string => textOf(problems[place] ?? 0);
-  return ordered(problems, (a, b) => {
-    const difference = (keys[2 * a] ?? 0) - (keys[2 * b] ?? 0) || (keys[2 * a + 1] ?? 0) - (keys[2 * b + 1] ?? 0);
-    return direction * (difference === 0 ? compareTexts(textAt(a), textAt(b)) : difference);
-  });
+  const keys = new TextKeys(textOf);
+  keys.add(problems);
+  return keys.order(descending);
 }
 
 /** So many UTF-16 units fit into a number. */
 const unitsPerKey = 3;
 const unitBase = 0x10001;
+/** So many texts are looked at for what all begin with. */
+const sampled = 64;
+
+/** Texts of problems that are to be ordered, as the numbers that are made of them. */
+export class TextKeys {
+  private problems = new Int32Array();
+  private first = new Float64Array();
+  private second = new Float64Array();
+  private start: string | null = null;
+
+  constructor(private readonly textOf: (problem: number) => string) {}
+
+  get length(): number {
+    return this.problems.length;
+  }
+
+  /** Adds problems after those that were added before. */
+  add(problems: Int32Array): void {
+    const before = this.length;
+    this.start ??= commonStart(problems, this.textOf);
+    this.problems = joined(Int32Array, this.problems, problems);
+    this.first = joined(Float64Array, this.first, problems);
+    this.second = joined(Float64Array, this.second, problems);
+    const { start } = this;
+    problems.forEach((problem, i) => {
+      const text = this.textOf(problem);
+      const place = before + i;
+      if (text.startsWith(start)) [this.first[place], this.second[place]] = [keyOf(text, start.length), keyOf(text, start.length + unitsPerKey)];
+      else this.first[place] = this.second[place] = text < start ? -Infinity : Infinity;
+    });
+  }
+
+  /** The problems in the order of their texts, those of equal texts as they were added. */
+  order(descending: boolean): Int32Array {
+    const [first, second] = [this.first, this.second].map((keys) => (descending ? descendingKeys(keys) : keys));
+    if (first === undefined || second === undefined) return this.problems;
+    const places = ascending(first, ascending(second));
+    for (let from = 0; from < places.length; ) {
+      let end = from + 1;
+      const isEqual = (one: number, other: number): boolean => first[one] === first[other] && second[one] === second[other];
+      while (end < places.length && isEqual(places[from] ?? 0, places[end] ?? 0)) end++;
+      if (end > from + 1) this.orderEqual(places.subarray(from, end), descending ? -1 : 1);
+      from = end;
+    }
+    return places.map((place) => this.problems[place] ?? 0);
+  }
+
+  /** Orders places whose keys are equal by the whole texts. */
+  private orderEqual(places: Int32Array, direction: number): void {
+    const texts = new Map(Array.from(places, (place) => [place, this.textOf(this.problems[place] ?? 0)]));
+    places.sort((a, b) => direction * compareTexts(texts.get(a) ?? '', texts.get(b) ?? '') || a - b);
+  }
+}
+
+/** Orders texts by their UTF-16 units. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
 
 function keyOf(text: string, from: number): number {
   let key = 0;
@@ -37,23 +81,23 @@ function keyOf(text: string, from: number): number {
   return key;
 }
 
-/** How many characters all texts begin with. */
-function commonLength(problems: Int32Array, textOf: (problem: number) => string): number {
-  const first = problems[0] === undefined ? '' : textOf(problems[0]);
-  let { length } = first;
-  for (let place = 1; place < problems.length && length > 0; place++) {
+/** What some of the texts, and so mostly all, begin with. */
+function commonStart(problems: Int32Array, textOf: (problem: number) => string): string {
+  const every = Math.max(1, Math.floor(problems.length / sampled));
+  let start = problems[0] === undefined ? '' : textOf(problems[0]);
+  for (let place = 0; place < problems.length; place += every) {
     const text = textOf(problems[place] ?? 0);
-    while (!text.startsWith(first.slice(0, length))) length--;
+    while (!text.startsWith(start)) start = start.slice(0, -1);
   }
-  return length;
+  return start;
 }
 
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
-}
+type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-/** Problems in an order of their places among them; equal ones stay as they are. */
-function ordered(problems: Int32Array, compare: (a: number, b: number) => number): Int32Array {
-  const places = Int32Array.from(problems, (_, place) => place).sort((a, b) => compare(a, b) || a - b);
-  return places.map((place) => problems[place] ?? 0);
+/** Numbers, with room for others behind them, which are copied where they are of the same kind. */
+function joined<Kind extends Numbers>(kind: new (length: number) => Kind, before: Kind, more: Int32Array): Kind {
+  const all = new kind(before.length + more.length);
+  all.set(before);
+  all.set(more, before.length);
+  return all;
 }

@@ -53,6 +53,8 @@ const maxContainmentSearches = 20_000;
 
 /** Gives the prompts of a log and the rows of its dataset one list of problems, by dense index. */
 export class ProblemRegistry {
+  /** Counts the problems whose id became another one. */
+  adopted = 0;
   private count = 0;
   /** The first ones, which the dataset knows. */
   private readonly ofDataset: JoinedProblems | null;
@@ -207,6 +209,7 @@ export class ProblemRegistry {
     const problem = ofDataset.rows.problemOf(row);
     if (ofDataset.source(problem) !== null) return undefined;
     ofDataset.adopt(problem, prompt);
+    this.adopted++;
     this.indexById.set(id, problem);
     return problem;
   }

@@ -7,6 +7,7 @@ import type { Page, ProblemQuery } from '../protocol/engineApi';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../protocol/run';
 import type { RunFacts } from './logFindings';
 import type { ObservedRun } from './observedRun';
+import { isCurrent, type IdOrder } from './idOrder';
 import { byNumber, byText } from './problemOrder';
 import type { FoundProblems } from './problemSearch';
 
@@ -93,11 +94,11 @@ export function groupRows({ run, curation }: ProblemContext, step: number): read
   });
 }
 
-/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what was searched for. */
-export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: FoundProblems = () => true): Page<ProblemRow> {
+/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what was searched for; `byId`: all problems in that order, where it is known. */
+export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: FoundProblems = () => true, byId: IdOrder | null = null): Page<ProblemRow> {
   const { run } = context;
   const fitting = query.membership === undefined ? allProblems(run, isFound) : decidedProblems(context, query.membership).filter(isFound);
-  const ordered = query.sort === 'id' ? byText(fitting, idsOf(context), query.descending) : byNumber(fitting, sortKey(context, query.sort), query.descending);
+  const ordered = query.sort === 'id' ? idOrdered(context, fitting, query.descending, byId) : byNumber(fitting, sortKey(context, query.sort), query.descending);
   const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
   return { revision: run.revision, total: fitting.length, rows };
 }
@@ -117,8 +118,12 @@ function hasMembership({ membership, relabel }: ProblemCuration, wanted: NonNull
   return wanted === 'decided' ? relabel !== null || membership !== 'normal' : membership === wanted;
 }
 
-function idsOf({ run }: ProblemContext): (problem: number) => string {
-  return (problem) => run.registry.at(problem)?.id ?? '';
+function idOrdered({ run: { registry } }: ProblemContext, problems: Int32Array, descending: boolean, byId: IdOrder | null): Int32Array {
+  if (byId === null || !isCurrent(byId, registry)) return byText(problems, (problem) => registry.at(problem)?.id ?? '', descending);
+  const isWanted = new Uint8Array(registry.length);
+  for (const problem of problems) isWanted[problem] = 1;
+  const ordered = byId.problems.filter((problem) => isWanted[problem] === 1);
+  return descending ? ordered.reverse() : ordered;
 }
 
 /** What to sort by; NaN for a problem that has no such number. */
