@@ -50,6 +50,8 @@ export const walkthroughId = 'cdas-lens.cdas-lens#cdasLens.start';
 export const contextKeys = {
   /** The active editor shows a dataset whose rows can be decided on. */
   datasetEditor: 'cdasLens.datasetEditor',
+  /** The roots have been searched and hold no run. */
+  noRuns: 'cdasLens.noRuns',
 } as const;
 
 /** Values of TreeItem.contextValue that `when` clauses in package.json read. */

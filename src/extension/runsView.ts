@@ -4,7 +4,7 @@ import type { DecisionIndex } from './decisionIndex';
 import type { Engine } from './engineClient';
 import { explainedChoice } from './explainedChoice';
 import type { Focus } from './focus';
-import { runsViewId } from './ids';
+import { contextKeys, runsViewId } from './ids';
 import { treeItem } from './runItems';
 import type { RunNode } from './runNodes';
 import { RunNodes } from './runNodes';
@@ -123,6 +123,7 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   private refresh(change: RunsChange): void {
     if (change.list) {
+      void vscode.commands.executeCommand('setContext', contextKeys.noRuns, this.sources.runs.runs.length === 0);
       this.changed.fire(undefined);
       return;
     }
