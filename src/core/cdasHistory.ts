@@ -21,6 +21,10 @@ export interface VisitTally {
   readonly lastVisit: number;
 }
 
+const noVisits: VisitTally = { correct: 0, scored: 0, lastVisit: -1 };
+/** So many rows are looked through again rather than kept. */
+const rowsWorthKeeping = 64;
+
 /**
  * The CDAS fold with memory: every step can be taken back exactly, so a rewritten step costs a replay from there on
  * and not from the start. Per visit it keeps what the problem held before, per step what the mean was.
@@ -35,6 +39,8 @@ export class CdasHistory {
   private readonly competences = new Column(Float64Array);
   /** The newest row of each problem; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
+  /** What the rows of a problem up to one of them come to. */
+  private readonly tallies = new Map<number, { readonly lastRow: number; readonly tally: VisitTally }>();
 
   constructor(mode: CdasMode) {
     this.state = new CdasState(mode);
@@ -80,6 +86,7 @@ export class CdasHistory {
 
   /** Takes back all steps from this position on. */
   rewindTo(stepIndex: number): void {
+    if (stepIndex < this.stepCount) this.tallies.clear();
     for (let last = this.stepCount - 1; last >= stepIndex; last--) {
       const firstRow = this.firstRows.at(last);
       for (let row = this.rows.length - 1; row >= firstRow; row--) {
@@ -107,21 +114,15 @@ export class CdasHistory {
     return found.reverse();
   }
 
-  /** What a problem's visits come to. */
+  /** What a problem's visits come to. Of one with many visits that is kept, and added to. */
   tallyOf(problem: number): VisitTally {
-    const { rows } = this;
-    let [correct, scored, lastVisit, afresh] = [0, 0, -1, false];
-    this.walkBack(problem, (row) => {
-      const kind = rows.kind(row);
-      if (kind === 'visit' && lastVisit < 0) lastVisit = this.stepOfRow(row);
-      if (kind === 'restart') afresh = true;
-      if (kind === 'visit' && !afresh) {
-        correct += rows.correct(row);
-        scored += rows.scored(row);
-      }
-      return !afresh || lastVisit < 0;
-    });
-    return { correct, scored, lastVisit };
+    const known = this.tallies.get(problem);
+    const since: number[] = [];
+    this.walkBack(problem, (row) => row !== known?.lastRow && since.push(row) > 0);
+    // The oldest first, so that sums of fractions are the same however often they are asked for.
+    const tally = since.reduceRight((before: VisitTally, row) => this.tallyWith(before, row), known?.tally ?? noVisits);
+    if (since.length > rowsWorthKeeping) this.tallies.set(problem, { lastRow: since[0] ?? -1, tally });
+    return tally;
   }
 
   /** Each problem that a step changed, once, with what it held before the step; valid until another step is asked for. */
@@ -129,6 +130,14 @@ export class CdasHistory {
     if (stepIndex < 0 || stepIndex >= this.stepCount) return this.rows.changesIn(0, 0);
     const end = stepIndex + 1 === this.stepCount ? this.rows.length : this.firstRows.at(stepIndex + 1);
     return this.rows.changesIn(this.firstRows.at(stepIndex), end);
+  }
+
+  private tallyWith({ correct, scored, lastVisit }: VisitTally, row: number): VisitTally {
+    const { rows } = this;
+    const kind = rows.kind(row);
+    if (kind === 'restart') return { correct: 0, scored: 0, lastVisit };
+    if (kind !== 'visit') return { correct, scored, lastVisit };
+    return { correct: correct + rows.correct(row), scored: scored + rows.scored(row), lastVisit: this.stepOfRow(row) };
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */

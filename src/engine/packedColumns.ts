@@ -1,5 +1,5 @@
 import type { ColumnPool } from './columnPool';
-import { sumNames, type Sums } from './outcomes';
+import type { Sums } from './outcomes';
 import type { GroupColumns } from './stepGroups';
 
 /** Which columns hold the same as another and are not there a second time: `scored` and `rewarded` as `n`, `rewardSum` as `correct`. */
@@ -25,8 +25,11 @@ export class PackedColumns {
     const packed = new PackedColumns(buffer, offset, length, shared);
     const columns = packed.unpack();
     columns.problem.set(problems);
-    const own = sumNames.filter((name) => name === 'n' || name === 'correct' || (shared & same[name]) === 0);
-    for (const name of own) copyNumbers(columns[name], sums[name]);
+    copyCounts(columns.n, n);
+    copySums(columns.correct, correct);
+    if ((shared & same.scored) === 0) copyCounts(columns.scored, scored);
+    if ((shared & same.rewarded) === 0) copyCounts(columns.rewarded, rewarded);
+    if ((shared & same.rewardSum) === 0) copySums(columns.rewardSum, rewardSum);
     return packed;
   }
 
@@ -51,8 +54,13 @@ export class PackedColumns {
   }
 }
 
-function copyNumbers(into: Int32Array | Float64Array, numbers: Float64Array): void {
-  for (let place = 0; place < into.length; place++) into[place] = numbers[place] ?? 0;
+// Two functions, since one that is given arrays of two kinds is slow.
+function copyCounts(into: Int32Array, counts: Float64Array): void {
+  for (let place = 0; place < into.length; place++) into[place] = counts[place] ?? 0;
+}
+
+function copySums(into: Float64Array, sums: Float64Array): void {
+  for (let place = 0; place < into.length; place++) into[place] = sums[place] ?? 0;
 }
 
 function bytesFor(shared: number): number {

@@ -11,6 +11,8 @@ interface RewardTally {
   readonly explicitFalse: number;
 }
 
+type Changing<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
 /** What the rewards of a step, or of several, look like. */
 interface Evidence {
   /** The distinct rewards in order of first appearance; null when there are more than `maxDistinct`. */
@@ -49,7 +51,7 @@ class SeenRewards {
   max = -Infinity;
   scored = 0;
   explicit = 0;
-  private readonly found: { reward: number; count: number; explicitTrue: number; explicitFalse: number }[] = [];
+  private readonly found: Changing<RewardTally>[] = [];
 
   get tallies(): readonly RewardTally[] | null {
     return this.found.length > maxDistinct ? null : this.found;
@@ -141,8 +143,8 @@ export class RunEvidence {
   overall(explicitField: string): RewardEvidence {
     const { all } = this.steps;
     const older = Math.max(this.joined.steps, all.length - newestSteps);
-    this.joined = { steps: older, evidence: all.slice(this.joined.steps, older).reduce((before, { evidence }) => join(before, evidence), this.joined.evidence) };
-    const { tallies, min, max, scored, explicit } = all.slice(older).reduce((before, { evidence }) => join(before, evidence), this.joined.evidence);
+    this.joined = { steps: older, evidence: join(this.joined.evidence, all.slice(this.joined.steps, older)) };
+    const { tallies, min, max, scored, explicit } = join(this.joined.evidence, all.slice(older));
     const distinct = tallies === null ? null : new Map(tallies.map(({ reward, count }) => [reward, count]));
     return { distinct, min, max, scored, explicit, explicitField, contradictions: contradictionsIn(tallies) };
   }
@@ -156,22 +158,31 @@ export class RunEvidence {
   }
 }
 
-function join(before: Evidence, next: Evidence): Evidence {
-  return {
-    tallies: joinTallies(before.tallies, next.tallies),
-    min: Math.min(before.min, next.min),
-    max: Math.max(before.max, next.max),
-    scored: before.scored + next.scored,
-    explicit: before.explicit + next.explicit,
-  };
+/** What some steps look like together with those before them. */
+function join(before: Evidence, next: readonly StepEvidence[]): Evidence {
+  let { min, max, scored, explicit } = before;
+  let tallies = before.tallies?.map((tally) => ({ ...tally })) ?? null;
+  for (const { evidence } of next) {
+    min = Math.min(min, evidence.min);
+    max = Math.max(max, evidence.max);
+    scored += evidence.scored;
+    explicit += evidence.explicit;
+    tallies = joinTallies(tallies, evidence.tallies);
+  }
+  return { tallies, min, max, scored, explicit };
 }
 
-function joinTallies(before: Evidence['tallies'], next: Evidence['tallies']): Evidence['tallies'] {
+/** Adds tallies to those before, in their place; null where there are too many then. */
+function joinTallies(before: Changing<RewardTally>[] | null, next: Evidence['tallies']): Changing<RewardTally>[] | null {
   if (before === null || next === null) return null;
-  const sums = new Map(before.map((tally) => [tally.reward, tally]));
-  for (const { reward, count, explicitTrue, explicitFalse } of next) {
-    const sum = sums.get(reward) ?? { reward, count: 0, explicitTrue: 0, explicitFalse: 0 };
-    sums.set(reward, { reward, count: sum.count + count, explicitTrue: sum.explicitTrue + explicitTrue, explicitFalse: sum.explicitFalse + explicitFalse });
+  for (const tally of next) {
+    const known = before.find(({ reward }) => reward === tally.reward);
+    if (known === undefined) before.push({ ...tally });
+    else {
+      known.count += tally.count;
+      known.explicitTrue += tally.explicitTrue;
+      known.explicitFalse += tally.explicitFalse;
+    }
   }
-  return sums.size > maxDistinct ? null : [...sums.values()];
+  return before.length > maxDistinct ? null : before;
 }

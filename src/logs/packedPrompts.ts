@@ -183,8 +183,9 @@ export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shap
 
 function areShapes(shapes: Uint32Array, bytes: number): boolean {
   for (let at = 0; at < shapes.length; at += shapeWords) {
-    const [start, end] = [numberAt(shapes, at + 3), numberAt(shapes, at + 4)];
-    if (end < start || end > bytes || numberAt(shapes, at + 2) >>> 1 > maxHashes) return false;
+    const start = shapes[at + 3] ?? 0;
+    const end = shapes[at + 4] ?? 0;
+    if (end < start || end > bytes || (shapes[at + 2] ?? 0) >>> 1 > maxHashes) return false;
   }
   return true;
 }

@@ -16,7 +16,7 @@ export interface ReadSectionFile {
   readonly sections: ReadSections;
 }
 
-const magic = 'CDASLIX2';
+const magic = 'CDASLIX3';
 /** The magic, the length of the file, the length of the header. */
 const preambleBytes = 24;
 const align = 8;
@@ -25,12 +25,21 @@ const checksumBytes = 8;
 const blockBytes = 1 << 20;
 /** A larger file is none of these. */
 const maxBytes = 2 ** 31;
-const kinds = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
+/** The kinds of sections, by the letter that stands for each. */
+const kinds = { f: Float64Array, i: Int32Array, u: Uint32Array, s: Uint16Array, b: Uint8Array } as const;
 type Kind = keyof typeof kinds;
+
+/** The text at the beginning of a file. There are very many sections: what says of what kind each is, and how long, makes no object of any. */
+interface Contents {
+  readonly header: unknown;
+  readonly kinds: string;
+  readonly lengths: readonly number[];
+}
 
 /** The bytes of a section file, block by block; a block is only valid until the next one is asked for. */
 export function* sectionFileBlocks({ header, sections }: SectionFile): Generator<Buffer> {
-  const text = Buffer.from(JSON.stringify({ header, sections: sections.map((section) => [kindOf(section), section.length]) }));
+  const contents: Contents = { header, kinds: sections.map(kindOf).join(''), lengths: sections.map(({ length }) => length) };
+  const text = Buffer.from(JSON.stringify(contents));
   const length = preambleBytes + padded(text.length) + sections.reduce((sum, { byteLength }) => sum + padded(byteLength), 0) + checksumBytes;
   if (length > maxBytes) throw new RangeError('too much for one file');
   const preamble = Buffer.alloc(preambleBytes);
@@ -66,9 +75,9 @@ export function readSectionFile(path: string): ReadSectionFile | null {
   const start = preambleBytes + padded(textLength);
   if (start > end) return null;
   // The checksum holds, so this is what was written; the whole file lies in one buffer of its own.
-  const { header, sections } = JSON.parse(bytes.toString('utf8', preambleBytes, preambleBytes + textLength)) as { header: unknown; sections: [Kind, number][] };
-  const read = new ReadSections(bytes.buffer as ArrayBuffer, sections, start);
-  return read.end === end ? { header, sections: read } : null;
+  const contents = JSON.parse(bytes.toString('utf8', preambleBytes, preambleBytes + textLength)) as Contents;
+  const sections = new ReadSections(bytes.buffer as ArrayBuffer, contents, start);
+  return sections.end === end ? { header: contents.header, sections } : null;
 }
 
 /** The sections of a file in memory, used where they lie. There are very many: one is only made when it is asked for. */
@@ -79,30 +88,34 @@ export class ReadSections {
 
   constructor(
     private readonly bytes: ArrayBuffer,
-    private readonly shapes: readonly (readonly [kind: Kind, length: number])[],
+    private readonly contents: Contents,
     start: number,
   ) {
-    this.starts = new Float64Array(shapes.length);
+    this.starts = new Float64Array(this.length);
     let at = start;
-    for (let place = 0; place < shapes.length; place++) {
+    for (let place = 0; place < this.length; place++) {
       this.starts[place] = at;
-      at += padded(this.lengthOf(place) * kinds[shapes[place]?.[0] ?? 'u8'].BYTES_PER_ELEMENT);
+      at += padded(this.lengthOf(place) * this.kindAt(place).BYTES_PER_ELEMENT);
     }
     this.end = at;
   }
 
   get length(): number {
-    return this.shapes.length;
+    return this.contents.lengths.length;
   }
 
   /** How many numbers a section has. */
   lengthOf(place: number): number {
-    return this.shapes[place]?.[1] ?? 0;
+    return this.contents.lengths[place] ?? 0;
   }
 
   at(place: number): Section | undefined {
-    const shape = this.shapes[place];
-    return shape === undefined ? undefined : new kinds[shape[0]](this.bytes, this.starts[place], shape[1]);
+    return place < this.length ? new (this.kindAt(place))(this.bytes, this.starts[place], this.lengthOf(place)) : undefined;
+  }
+
+  private kindAt(place: number): (typeof kinds)[Kind] {
+    // One letter for each section was written.
+    return kinds[this.contents.kinds[place] as Kind];
   }
 }
 
@@ -161,10 +174,10 @@ class Checksum {
 }
 
 function kindOf(section: Section): Kind {
-  if (section instanceof Float64Array) return 'f64';
-  if (section instanceof Int32Array) return 'i32';
-  if (section instanceof Uint32Array) return 'u32';
-  return section instanceof Uint16Array ? 'u16' : 'u8';
+  if (section instanceof Float64Array) return 'f';
+  if (section instanceof Int32Array) return 'i';
+  if (section instanceof Uint32Array) return 'u';
+  return section instanceof Uint16Array ? 's' : 'b';
 }
 
 function padded(length: number): number {
