@@ -60,7 +60,7 @@ export const flagMask = (1 << lengthShift) - 1;
 const maxShortOffset = 2 ** 32 - 1;
 const maxLength = 2 ** (32 - lengthShift) - 2;
 
-/** The rollouts of one log file as columns, 13 bytes each as long as there are few different rewards and the file is below 4 GiB, at most 32; no text. */
+/** The rollouts of one log file as columns, 13 bytes each as long as there are few different rewards and the file is below 4 GiB, at most 32, and fewer while they are packed; no text. */
 export class RolloutTable {
   /** In file order; steps may come back. */
   readonly ranges: StepRange[] = [];
