@@ -17,7 +17,7 @@ const leastBytesPerTurn = 1 << 18;
 
 /** How much is read in a turn, so that turns stay short where rows take long, as those of very many new problems do. */
 export class TurnBudget {
-  private bytes = bytesPerTurn;
+  private bytes = bytesPerTurn / 4;
 
   /** Has about so many bytes read in a turn. */
   spend<Result>(read: (bytes: number) => Result): Result {

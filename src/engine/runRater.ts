@@ -1,17 +1,19 @@
 import { inferCorrectRule, sameRule, type CorrectRule, type RewardEvidence } from '../core/correctRule';
+import type { ProblemRegistry } from './problemRegistry';
 import { readPrompt } from './promptReader';
 import { RunEvidence } from './rewardEvidence';
 import type { RunFiles } from './runFiles';
 import { firstDifference, RunRating, runProblems, type GroupedStep, type RatingBasis } from './runRating';
 import { StepGrouper } from './stepGrouper';
 import type { StepGroups } from './stepGroups';
-import { countRows } from './stepRows';
+import { countRows, type StepRows } from './stepRows';
 
 /** What rating costs, in rows that are looked at: so much is done in one turn, each step takes so much besides its rows, each group so much in the fold. */
 const unitsPerTurn = 1 << 18;
 const unitsPerStep = 128;
 const unitsPerGroup = 4;
 const unitsPerNewProblem = 48;
+const rowsAtOnce = 8192;
 const problemsAtOnce = 1 << 14;
 const manySteps = 8192;
 
@@ -195,6 +197,7 @@ export class RunRater {
     const { problems, rule } = rating;
     const replaced = this.files.replacedRows(step, rows);
     if (rows.length === 0) return { step, groups: null, replaced };
+    if (countRows(rows) > rowsAtOnce) yield* this.enterProblems(rows, problems.registry);
     yield countRows(rows) + unitsPerStep;
     const known = problems.registry.length;
     const superseded = this.evidence.supersededIn(step);
@@ -202,6 +205,18 @@ export class RunRater {
     rating.admit(Infinity);
     yield (problems.registry.length - known) * unitsPerNewProblem;
     return { step, groups, replaced };
+  }
+
+  /** Enters the problems of a large step, of which very many may be new. */
+  private *enterProblems(rows: readonly StepRows[], registry: ProblemRegistry): Generator<number, void> {
+    for (const { file, range } of rows) {
+      const { prompts } = file.table.raw;
+      for (let from = range.start; from < range.end; from += rowsAtOnce) {
+        const known = registry.length;
+        for (let row = from; row < Math.min(range.end, from + rowsAtOnce); row++) registry.problemOf(prompts[row] ?? 0);
+        yield rowsAtOnce + (registry.length - known) * unitsPerNewProblem;
+      }
+    }
   }
 
   private newRating(rule = this.inferRule()): RunRating {

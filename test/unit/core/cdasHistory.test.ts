@@ -127,6 +127,27 @@ describe('CDAS history', () => {
     );
   });
 
+  it('sums up the same, however often it is asked meanwhile and whatever is taken back', () => {
+    const parts = fc.array(fc.record({ steps: fc.array(step, { minLength: 1, maxLength: 3 }), times: fc.integer({ min: 1, max: 90 }), back: fc.nat(100) }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(parts, (all) => {
+        const asked = replay('paper', []);
+        let kept: Step[] = [];
+        for (const { steps, times, back } of all) {
+          const from = Math.max(0, kept.length - back);
+          asked.rewindTo(from);
+          const added = Array.from({ length: times }, () => steps).flat();
+          added.forEach(({ visits, events }, i) => append(asked, from + i + 1, visits.map((each) => ({ ...each, correct: each.correct / 3 })), events));
+          kept = [...kept.slice(0, from), ...added];
+          for (let problem = 0; problem < problems; problem++) asked.tallyOf(problem);
+        }
+        const fresh = replay('paper', kept.map(({ visits, events }) => ({ visits: visits.map((each) => ({ ...each, correct: each.correct / 3 })), events })));
+        for (let problem = 0; problem < problems; problem++) assert.deepEqual(asked.tallyOf(problem), fresh.tallyOf(problem));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('tells each problem that a step changed once, with what it held before the step', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
