@@ -17,7 +17,8 @@ const leastBytesPerTurn = 1 << 18;
 
 /** How much is read in a turn, so that turns stay short where rows take long, as those of very many new problems do. */
 export class TurnBudget {
-  private bytes = bytesPerTurn / 4;
+  /** The first turns find out how long rows take. */
+  private bytes = leastBytesPerTurn;
 
   /** Has about so many bytes read in a turn. */
   spend<Result>(read: (bytes: number) => Result): Result {

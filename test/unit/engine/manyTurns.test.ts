@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RunFiles } from '../../../src/engine/runFiles';
 import { openRuns } from '../../../src/logs/discover';
+import type { RunIndex } from '../../../src/logs/runIndex';
 import type { RunSource } from '../../../src/logs/runSource';
 import { readContents } from './readContents';
 
@@ -76,5 +77,53 @@ describe('a reading that takes many turns', () => {
     assert.deepEqual(run.all.map((each) => each.path), fresh.all.map((each) => each.path));
     assert.equal(run.all.length, files);
     assert.deepEqual(contentsOf(run), contentsOf(fresh));
+  });
+});
+
+describe('a run of very many files', () => {
+  /** More than are compared in the turn in which they were listed. */
+  const veryMany = 8300;
+  let directory: string;
+
+  const file = (step: number): string => path.join(directory, `${step}.jsonl`);
+  const write = (step: number): void => writeFileSync(file(step), `${JSON.stringify({ input: `Problem ${step % 7}`, output: 'x', score: step % 2, step })}\n`);
+  const open = async (index: RunIndex | null = null): Promise<RunFiles> => new RunFiles((await openRuns(directory)).runs[0]!, () => index);
+
+  /** Reads all that is there, long after it was written; returns how many turns that took. */
+  function settle(run: RunFiles): number {
+    for (let turns = 1; ; turns++) if (!run.poll(1 << 22, Date.now() + 60_000).more) return turns;
+  }
+
+  function shownOf(run: RunFiles): unknown {
+    return { files: run.all.map((each) => each.path), steps: run.steps, rows: run.steps.map((step) => run.rowsOf(step).map(({ file: { table }, range }) => [table.reward(range.start), range.end - range.start])) };
+  }
+
+  before(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-many-'));
+    for (let step = 1; step <= veryMany; step++) write(step);
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  it('is the same as one that was read afresh, after files came and went and when it is opened again', async () => {
+    const run = await open();
+    settle(run);
+    unlinkSync(file(50));
+    unlinkSync(file(veryMany));
+    for (const step of [0, veryMany + 1]) write(step);
+    assert.ok(settle(run) > 3, 'it takes turns');
+    write(50);
+    settle(run);
+    const fresh = await open();
+    settle(fresh);
+    assert.deepEqual(shownOf(run), shownOf(fresh));
+    const { index } = fresh;
+    assert.equal(index.resting.names.length, veryMany + 1);
+    unlinkSync(file(4000));
+    write(veryMany + 2);
+    const again = await open(index);
+    settle(again);
+    assert.ok(again.restored.bytes > 0);
+    settle(run);
+    assert.deepEqual(shownOf(again), shownOf(run));
   });
 });
