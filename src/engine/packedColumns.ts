@@ -20,7 +20,7 @@ export class PackedColumns {
   static of(problems: Int32Array, sums: Sums, pool: ColumnPool): PackedColumns {
     const { length } = problems;
     const { n, scored, correct, rewardSum, rewarded } = sums;
-    const shared = (areSame(scored, n, length) ? same.scored : 0) | (areSame(rewarded, n, length) ? same.rewarded : 0) | (areSame(rewardSum, correct, length) ? same.rewardSum : 0);
+    const shared = sharedIn(sums, length);
     const { buffer, offset } = pool.take(bytesFor(shared) * length);
     const packed = new PackedColumns(buffer, offset, length, shared);
     const columns = packed.unpack();
@@ -68,7 +68,13 @@ function bytesFor(shared: number): number {
   return 16 + of(same.rewardSum, 8) + of(same.scored, 4) + of(same.rewarded, 4);
 }
 
-function areSame(a: Float64Array, b: Float64Array, length: number): boolean {
-  for (let place = 0; place < length; place++) if (a[place] !== b[place]) return false;
-  return true;
+/** Which of the first sums are the same as others. */
+function sharedIn({ n, scored, correct, rewardSum, rewarded }: Sums, length: number): number {
+  let shared = same.scored | same.rewarded | same.rewardSum;
+  for (let place = 0; place < length; place++) {
+    if (scored[place] !== n[place]) shared &= ~same.scored;
+    if (rewarded[place] !== n[place]) shared &= ~same.rewarded;
+    if (rewardSum[place] !== correct[place]) shared &= ~same.rewardSum;
+  }
+  return shared;
 }

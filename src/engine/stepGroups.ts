@@ -92,9 +92,11 @@ type GroupSums = Pick<StepGroups, 'scored' | 'correct' | 'scoredGroups' | 'allPa
 function sumsOf(scoredOf: Int32Array, correctOf: Float64Array): GroupSums {
   let [scored, correct, scoredGroups, allPass, allFail, comparable, uniform] = [0, 0, 0, 0, 0, 0, 0];
   for (let place = 0; place < scoredOf.length; place++) {
-    const [rollouts, passed] = [scoredOf[place] ?? 0, correctOf[place] ?? 0];
+    const rollouts = scoredOf[place] ?? 0;
+    const passed = correctOf[place] ?? 0;
     if (rollouts === 0) continue;
-    const [pass, fail] = [Number(passed === rollouts), Number(passed === 0)];
+    const pass = Number(passed === rollouts);
+    const fail = Number(passed === 0);
     scored += rollouts;
     correct += passed;
     scoredGroups++;

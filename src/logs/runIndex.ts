@@ -112,11 +112,11 @@ function takeTable(take: SectionTaker, has: OptionalColumns): RolloutTable {
 function takePacked(take: SectionTaker): RolloutTable {
   const head = { steps: take.next(Float64Array), ends: take.next(Uint32Array), values: take.next(Float64Array) };
   const rest = take.later(5);
-  const [runs, runEnds, ...rows] = rest.lengths;
-  const total = head.ends.at(-1);
-  if (head.steps.length !== head.ends.length || runs !== runEnds || rows.some((length) => length !== total)) throw new RangeError('columns of different lengths');
+  const rows = head.ends.at(-1) ?? 0;
+  const areEven = rest.lengthOf(0) === rest.lengthOf(1) && rest.lengthOf(2) === rows && rest.lengthOf(3) === rows && rest.lengthOf(4) === rows;
+  if (!areEven || head.steps.length !== head.ends.length) throw new RangeError('columns of different lengths');
   return RolloutTable.ofPacked(head, () => {
-    const sections = rest.taker();
+    const sections = rest.later(0);
     const prompts = { prompts: sections.next(Int32Array), promptEnds: sections.next(Uint32Array) };
     const [codes, lengthsAndFlags] = [sections.next(Uint8Array), sections.nextOf<PackedTable['lengthsAndFlags']>(Uint16Array, Uint32Array)];
     return { ...head, ...prompts, codes, lengthsAndFlags, offsets: sections.nextOf<PackedTable['offsets']>(Uint16Array, Uint32Array, Float64Array) };
@@ -146,10 +146,14 @@ class SectionTaker {
   }
 
   /** Passes over sections, which are to be taken later. */
-  later(count: number): { readonly lengths: readonly number[]; readonly taker: () => SectionTaker } {
-    const { sections, taken } = this;
+  later(count: number): SectionTaker {
     this.taken += count;
-    return { lengths: Array.from({ length: count }, (_, i) => sections.lengthOf(taken + i)), taker: () => new SectionTaker(sections, taken) };
+    return new SectionTaker(this.sections, this.taken - count);
+  }
+
+  /** How many numbers are in a section of those that come next. */
+  lengthOf(place: number): number {
+    return this.sections.lengthOf(this.taken + place);
   }
 
   /** The next section, of one of several kinds. Throws a RangeError where it is of none of them. */
