@@ -28,7 +28,7 @@ export function GradientChart(props: StepChartProps): JSX.Element {
     <ChartPanel
       id="gradient"
       title="Zero-gradient groups"
-      hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups teach. Click a step for its groups."
+      hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups teach."
       basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Shares are of the groups with scored rollouts. Correct: ${state.run.correctRule}.`}
       table={gradientTable(state, shares)}
       tableOpen={props.tableOpen}

@@ -106,15 +106,18 @@ function Charts({ state, theme, layout, onLayout, onMetrics, selected, onSelect,
   });
   return (
     <>
-      <fieldset class="axisChoice">
-        <legend>Difficulty axes</legend>
-        {([0.6, 1] as const).map((reach) => (
-          <label key={reach}>
-            <input type="radio" name="reach" checked={layout.reach === reach} onChange={() => onLayout({ reach })} />
-            {`±${reach}`}
-          </label>
-        ))}
-      </fieldset>
+      <div class="chartTools">
+        <fieldset class="axisChoice">
+          <legend>Difficulty axes</legend>
+          {([0.6, 1] as const).map((reach) => (
+            <label key={reach}>
+              <input type="radio" name="reach" checked={layout.reach === reach} onChange={() => onLayout({ reach })} />
+              {`±${reach}`}
+            </label>
+          ))}
+        </fieldset>
+        <span>Click a step in a chart for its groups, a dot for its problem.</span>
+      </div>
       <div class="charts">
         <CompetenceChart {...chart('competence')} cursor={cursor} onOpenStep={onOpenStep} />
         <GradientChart {...chart('gradient')} cursor={cursor} onOpenStep={onOpenStep} />

@@ -28,7 +28,7 @@ export function ScatterChart(props: ScatterChartProps): JSX.Element {
     <ChartPanel
       id="scatter"
       title="Difficulty and pass rate"
-      hint="On the line a problem passes as often as its difficulty implies, σ(C − D) − D at competence C and difficulty D. Click a dot for the problem."
+      hint="On the line a problem passes as often as its difficulty implies, σ(C − D) − D at competence C and difficulty D."
       basis={scatterBasis(scatter, reach)}
       table={scatterTable(scatter)}
       tableOpen={props.tableOpen}
