@@ -85,7 +85,8 @@ export class HistoryRows {
 
   /** Keeps what an event's problem holds now. `previous` is the problem's row before this one, -1 for none. */
   remember(row: number, state: CdasState, previous: number): void {
-    const [block, at] = [this.blockOf(row), row % blockRows];
+    const block = this.blockOf(row);
+    const at = row % blockRows;
     const problem = block.problems[at] ?? 0;
     block.previous[at] = previous;
     block.difficulties[at] = state.difficulty(problem);
@@ -119,7 +120,8 @@ export class HistoryRows {
 
   /** What the row's problem held before. */
   before(row: number): ProblemState {
-    const [block, at] = [this.blockOf(row), row % blockRows];
+    const block = this.blockOf(row);
+    const at = row % blockRows;
     const packed = block.packed[at] ?? 0;
     return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }

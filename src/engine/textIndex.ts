@@ -11,18 +11,18 @@ export class TextIndex {
   constructor(private readonly textOf: (number: number) => string | undefined) {}
 
   get(text: string): number | undefined {
-    const found = this.find(text, hashOf(text));
+    const found = this.find(text, hashOfName(text));
     return found === undefined ? undefined : found >> 1;
   }
 
   /** The number of a text that only one has. */
   getOnly(text: string): number | undefined {
-    const found = this.find(text, hashOf(text));
+    const found = this.find(text, hashOfName(text));
     return found === undefined || (found & 1) === 1 ? undefined : found >> 1;
   }
 
   set(text: string, number: number): void {
-    const hash = hashOf(text);
+    const hash = hashOfName(text);
     const known = this.find(text, hash);
     this.put(text, hash, known === undefined ? number << 1 : known | 1);
   }
@@ -32,23 +32,24 @@ export class TextIndex {
     this.others.set(text, number << 1);
   }
 
-  private find(text: string, [low, high]: Hash): number | undefined {
-    const other = this.others.get(text);
+  private find(text: string, hash: number): number | undefined {
+    const other = this.others.size === 0 ? undefined : this.others.get(text);
     if (other !== undefined) return other;
-    const found = this.numbers.get(low, high);
+    const found = this.numbers.get(lowOf(hash), highOf(hash));
     return found >= 0 && this.textOf(found >> 1) === text ? found : undefined;
   }
 
-  private put(text: string, [low, high]: Hash, value: number): void {
-    const found = this.numbers.get(low, high);
-    if (found < 0 || found >> 1 === value >> 1) this.numbers.set(low, high, value);
+  private put(text: string, hash: number, value: number): void {
+    const found = this.numbers.get(lowOf(hash), highOf(hash));
+    if (found < 0 || found >> 1 === value >> 1) this.numbers.set(lowOf(hash), highOf(hash), value);
     else this.others.set(text, value);
   }
 }
 
-type Hash = readonly [low: number, high: number];
+function lowOf(hash: number): number {
+  return hash | 0;
+}
 
-function hashOf(text: string): Hash {
-  const hash = hashOfName(text);
-  return [hash | 0, Math.floor(hash / 0x100000000)];
+function highOf(hash: number): number {
+  return Math.floor(hash / 0x100000000);
 }

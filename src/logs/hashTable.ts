@@ -55,7 +55,8 @@ export class HashTable {
     for (let from = 0; from < before.length; from += 3) {
       const value = before[from + 2] ?? -1;
       if (value === -1) continue;
-      const [low, high] = [before[from] ?? 0, before[from + 1] ?? 0];
+      const low = before[from] ?? 0;
+      const high = before[from + 1] ?? 0;
       const at = this.find(low, high);
       slots[at] = low;
       slots[at + 1] = high;

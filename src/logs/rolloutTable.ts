@@ -289,7 +289,8 @@ function valueAt(column: NumberColumn, row: number): number {
 
 /** What `key` gives for a rollout of this name: two multiplicative hashes side by side, since in 32 bits two names of a large step would meet; never 0, which means "no name". */
 export function hashOfName(text: string): number {
-  let [low, high] = [0x811c9dc5, 0x9e3779b1];
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b1;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     low = Math.imul(low ^ unit, 0x01000193);
