@@ -70,7 +70,7 @@ describe('the strategy in the settings', () => {
     const engine = engineOf({ name: 'learnability', seed: 9 });
     const [run] = await engine.handlers().runs({ rescan: true }, context);
     await engine.handlers().doctor({ run: run!.id }, context);
-    const batch = await engine.handlers().nextBatch({ run: run!.id, size: 3 }, context);
+    const batch = await engine.handlers().nextBatch({ run: run!.id, size: 3, problem: null }, context);
     assert.deepEqual([batch.strategy.name, batch.strategy.seed, batch.batch.length, batch.exact], ['learnability', 9, 3, false]);
     const [first] = batch.batch;
     const report = await engine.handlers().explain({ run: run!.id, problem: first!.problem, size: 3 }, context);
