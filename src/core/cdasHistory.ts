@@ -21,7 +21,10 @@ export interface VisitTally {
   readonly lastVisit: number;
 }
 
-const noVisits: VisitTally = { correct: 0, scored: 0, lastVisit: -1 };
+/** The same up to one row, with the row of the last visit. */
+type KeptTally = Pick<VisitTally, 'correct' | 'scored'> & { readonly lastRow: number; readonly visitRow: number };
+
+const noVisits: KeptTally = { lastRow: -1, correct: 0, scored: 0, visitRow: -1 };
 /** So many rows are looked through again rather than kept. */
 const rowsWorthKeeping = 64;
 
@@ -40,7 +43,7 @@ export class CdasHistory {
   /** The newest row of each problem; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
   /** What the rows of a problem up to one of them come to. */
-  private readonly tallies = new Map<number, { readonly lastRow: number; readonly tally: VisitTally }>();
+  private readonly tallies = new Map<number, KeptTally>();
 
   constructor(mode: CdasMode) {
     this.state = new CdasState(mode);
@@ -116,13 +119,23 @@ export class CdasHistory {
 
   /** What a problem's visits come to. Of one with many visits that is kept, and added to. */
   tallyOf(problem: number): VisitTally {
+    const { rows } = this;
     const known = this.tallies.get(problem);
+    let { correct, scored, visitRow } = known ?? noVisits;
     const since: number[] = [];
     this.walkBack(problem, (row) => row !== known?.lastRow && since.push(row) > 0);
     // The oldest first, so that sums of fractions are the same however often they are asked for.
-    const tally = since.reduceRight((before: VisitTally, row) => this.tallyWith(before, row), known?.tally ?? noVisits);
-    if (since.length > rowsWorthKeeping) this.tallies.set(problem, { lastRow: since[0] ?? -1, tally });
-    return tally;
+    for (let i = since.length - 1; i >= 0; i--) {
+      const row = since[i] ?? -1;
+      const kind = rows.kind(row);
+      if (kind === 'restart') [correct, scored] = [0, 0];
+      if (kind !== 'visit') continue;
+      correct += rows.correct(row);
+      scored += rows.scored(row);
+      visitRow = row;
+    }
+    if (since.length > rowsWorthKeeping) this.tallies.set(problem, { lastRow: since[0] ?? -1, correct, scored, visitRow });
+    return { correct, scored, lastVisit: visitRow < 0 ? -1 : this.stepOfRow(visitRow) };
   }
 
   /** Each problem that a step changed, once, with what it held before the step; valid until another step is asked for. */
@@ -130,14 +143,6 @@ export class CdasHistory {
     if (stepIndex < 0 || stepIndex >= this.stepCount) return this.rows.changesIn(0, 0);
     const end = stepIndex + 1 === this.stepCount ? this.rows.length : this.firstRows.at(stepIndex + 1);
     return this.rows.changesIn(this.firstRows.at(stepIndex), end);
-  }
-
-  private tallyWith({ correct, scored, lastVisit }: VisitTally, row: number): VisitTally {
-    const { rows } = this;
-    const kind = rows.kind(row);
-    if (kind === 'restart') return { correct: 0, scored: 0, lastVisit };
-    if (kind !== 'visit') return { correct, scored, lastVisit };
-    return { correct: correct + rows.correct(row), scored: scored + rows.scored(row), lastVisit: this.stepOfRow(row) };
   }
 
   /** Calls back for a problem's rows from the newest back, as long as it is told to go on. */

@@ -168,16 +168,18 @@ const knownFiles = new WeakMap<readonly string[], Map<string, FittingFiles>>();
 function findFiles(names: readonly string[], pattern: RegExp): FittingFiles {
   const isCompressed = names.some(isCompressedName);
   const plain = new Set(isCompressed ? names.filter((name) => !isCompressedName(name)) : []);
-  const found: NumberedName[] = [];
+  const found: LogFileName[] = [];
+  const numbers: string[] = [];
   for (const name of names) {
     const bare = isCompressed ? name.replace(compressedEnd, '') : name;
     const match = pattern.exec(bare);
     // While a file is being compressed both are there.
     if (match === null || (bare !== name && plain.has(bare))) continue;
-    found.push({ name, number: match[1] ?? '' });
+    const number = match[1] ?? '';
+    found.push({ name, step: number === '' ? null : Number(number), launch: 0 });
+    numbers.push(number);
   }
-  const files = inNaturalOrder(found).map(({ name, number }) => ({ name, step: number === '' ? null : Number(number), launch: 0 }));
-  return { pattern, files, isCompressed };
+  return { pattern, files: inNaturalOrder(found, numbers), isCompressed };
 }
 
 /** Null where all names have to be looked at. */
@@ -199,25 +201,23 @@ function isCompressedName(name: string): boolean {
   return (last === 0x7a || last === 0x74) && compressedEnd.test(name);
 }
 
-interface NumberedName {
-  readonly name: string;
-  readonly number: string;
-}
-
 /** Very many names mostly differ in one number only, by which they are put in order much faster than as texts. */
-function inNaturalOrder(names: readonly NumberedName[]): readonly NumberedName[] {
-  const [first] = names;
-  if (first === undefined || !areAlike(names, first)) return [...names].sort((a, b) => naturalOrder(a.name, b.name));
-  const places = new Float64Array(names.length);
-  names.forEach(({ number }, place) => (places[place] = Number(number) * names.length + place));
-  places.sort();
-  return Array.from(places, (place) => names[place % names.length] ?? first);
+function inNaturalOrder(files: readonly LogFileName[], numbers: readonly string[]): readonly LogFileName[] {
+  const [first] = files;
+  if (first === undefined || !areAlike(files, numbers)) return [...files].sort((a, b) => naturalOrder(a.name, b.name));
+  const places = new Float64Array(files.length);
+  for (let place = 0; place < places.length; place++) places[place] = (files[place]?.step ?? 0) * places.length + place;
+  return Array.from(places.sort(), (place) => files[place % places.length] ?? first);
 }
 
 /** Whether names are the same but for the number that they begin with, which is not too large for a place to be told in it as well. */
-function areAlike(names: readonly NumberedName[], first: NumberedName): boolean {
-  const end = first.name.slice(first.number.length);
-  return names.every(({ name, number }) => number !== '' && number.length < 10 && name.length === number.length + end.length && name.startsWith(number) && name.endsWith(end)) && first.name.startsWith(first.number);
+function areAlike(files: readonly LogFileName[], numbers: readonly string[]): boolean {
+  const [name = '', digits = ''] = [files[0]?.name, numbers[0]];
+  const end = name.slice(digits.length);
+  return files.every((file, place) => {
+    const number = numbers[place] ?? '';
+    return number !== '' && number.length < 10 && file.name.length === number.length + end.length && file.name.startsWith(number) && file.name.endsWith(end);
+  });
 }
 
 /** The folders in a folder whose names fit a pattern, in natural order, each with the number that its first group holds. */
