@@ -16,7 +16,8 @@ export interface PackedTable {
 }
 
 const maxShort = 0xffff;
-const maxShortOffset = 0xffffffff;
+/** Places up to this one are spelled in four bytes. */
+export const maxShortOffset = 0xffffffff;
 
 /** Packs columns; null where that would not make them smaller: with names, or a reward for each row. Those of the packed that are as they were are not copied. */
 export function packTable({ steps, ends, prompts, rewards: { codes, values }, lengthsAndFlags, offsets, keys }: TableColumns): PackedTable | null {

@@ -1,5 +1,5 @@
 import { grown } from '../core/column';
-import { packTable, unpackTable, type PackedTable } from './packedTable';
+import { maxShortOffset, packTable, unpackTable, type PackedTable } from './packedTable';
 import { RewardColumn, type PackedRewards } from './rewardColumn';
 import type { RowTally } from './rowTally';
 
@@ -57,7 +57,6 @@ export const rolloutFlag = { explicit: 1, correct: 2, unscored: 4 } as const;
 /** Flags take the low bits of a length's column, those of the mask. */
 export const lengthShift = 3;
 export const flagMask = (1 << lengthShift) - 1;
-const maxShortOffset = 2 ** 32 - 1;
 const maxLength = 2 ** (32 - lengthShift) - 2;
 
 /** The rollouts of one log file as columns, 13 bytes each as long as there are few different rewards and the file is below 4 GiB, at most 32, and fewer while they are packed; no text. */
