@@ -87,8 +87,10 @@ export class ListedFiles {
   /** Finds what came and went, and follows the former. */
   private *follow(present: readonly LogFileName[], turn: number): Generator<void, void> {
     this.listed = present;
-    const came = this.compare(present).filter((entry) => !this.foreign.has(entry, turn));
+    const isFirst = this.files.ordered.length === 0;
+    const came = (isFirst ? present : this.compare(present)).filter((entry) => !this.foreign.has(entry, turn));
     const known = this.files.ordered.length;
+    if (came.length > filesPerTurn) yield;
     for (let next = 0; next < came.length; ) {
       next = this.followSome(came, next);
       if (next < came.length) yield;
