@@ -197,7 +197,8 @@ export class RunRater {
     const { problems, rule } = rating;
     const replaced = this.files.replacedRows(step, rows);
     if (rows.length === 0) return { step, groups: null, replaced };
-    if (countRows(rows) > rowsAtOnce) yield* this.enterProblems(rows, problems.registry);
+    // What lies packed was grouped before: its problems are known, or its tallies tell them.
+    if (countRows(rows) > rowsAtOnce && rows.every(({ file }) => file.table.packed === null)) yield* this.enterProblems(rows, problems.registry);
     yield countRows(rows) + unitsPerStep;
     const known = problems.registry.length;
     const superseded = this.evidence.supersededIn(step);
