@@ -12,7 +12,7 @@ import { ObservedRun } from './observedRun';
 import type { ProblemContext } from './problemViews';
 import { filesOf, noAids, type ReadingAids } from './readingAids';
 import type { RatingOptions, RunCuration } from './runRating';
-import { attachDataset, bytesPerTurn, datasetPathOf, dropForeignDataset, TurnBudget } from './runLoading';
+import { attachDataset, metricBytesPerTurn, datasetPathOf, dropForeignDataset, TurnBudget } from './runLoading';
 import { summariseRun } from './runSummary';
 
 interface CataloguedRun {
@@ -109,7 +109,7 @@ export class RunCatalog {
     if (!more) dropForeignDataset(run);
     // Written piece by piece between other work, which does not wait for it.
     if (!more) void this.aids.cache?.saveIfDue(run.files, Date.now());
-    const metrics = run.advanceMetrics(bytesPerTurn, Date.now());
+    const metrics = run.advanceMetrics(metricBytesPerTurn, Date.now());
     return { changed: run.revision !== revision, more: more || run.isRating || metrics.more };
   }
 

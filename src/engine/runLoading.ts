@@ -7,13 +7,14 @@ import { ObservedRun } from './observedRun';
 import { filesOf, noAids, type ReadingAids } from './readingAids';
 import type { RatingOptions, RunCuration } from './runRating';
 
-/** Bytes read before other work gets a turn. */
-export const bytesPerTurn = 1 << 22;
+/** Bytes of metrics read before other work gets a turn. */
+export const metricBytesPerTurn = 1 << 22;
 
 /** A turn that took longer reads less the next time, one that took less reads more. */
 const longTurnMs = 25;
 const shortTurnMs = 8;
 const leastBytesPerTurn = 1 << 18;
+const mostBytesPerTurn = 1 << 24;
 
 /** How much is read in a turn, so that turns stay short where rows take long, as those of very many new problems do. */
 export class TurnBudget {
@@ -26,7 +27,7 @@ export class TurnBudget {
     const result = read(this.bytes);
     const ms = performance.now() - started;
     if (ms > longTurnMs) this.bytes = Math.max(leastBytesPerTurn, this.bytes / 2);
-    else if (ms < shortTurnMs) this.bytes = Math.min(bytesPerTurn, this.bytes * 2);
+    else if (ms < shortTurnMs) this.bytes = Math.min(mostBytesPerTurn, this.bytes * 2);
     return result;
   }
 }

@@ -8,7 +8,7 @@ import { IndexCache } from '../../src/engine/indexCache';
 import { findFacts } from '../../src/engine/logFindings';
 import { ObservedRun } from '../../src/engine/observedRun';
 import { RunFiles } from '../../src/engine/runFiles';
-import { bytesPerTurn, loadRun, readToEnd } from '../../src/engine/runLoading';
+import { loadRun, readToEnd, TurnBudget } from '../../src/engine/runLoading';
 import { summariseRun } from '../../src/engine/runSummary';
 import { openRuns } from '../../src/logs/discover';
 import { verlFormat } from '../../src/logs/formats/verl';
@@ -93,12 +93,13 @@ async function runOutOfCache({ directory, cache }: Input): Promise<ObservedRun> 
 async function step(input: Input): Promise<number[]> {
   const run = await runOutOfCache(input);
   const before = run.steps.length;
+  const budget = new TurnBudget();
   const added = Array.from({ length: input.passes }, (_, pass) => path.join(input.directory, `${before + pass + 1}.jsonl`));
   try {
     return added.map((file, pass) => {
       copyFileSync(path.join(input.directory, '1.jsonl'), file);
       const start = performance.now();
-      while (run.advance(bytesPerTurn, Date.now()).more);
+      while (budget.spend((bytes) => run.advance(bytes, Date.now())).more);
       summariseRun(run, findFacts(run), Date.now());
       const ms = performance.now() - start;
       if (run.steps.length !== before + pass + 1) throw new Error('the new step was not read');

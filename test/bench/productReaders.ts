@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { openRuns } from '../../src/logs/discover';
-import { bytesPerTurn } from '../../src/engine/runLoading';
+import { TurnBudget } from '../../src/engine/runLoading';
 import type { SharedReading } from '../../src/engine/readAhead';
 import { RunFiles } from '../../src/engine/runFiles';
 import { SecondReader } from '../../src/engine/secondReader';
@@ -53,7 +53,8 @@ async function readFiles(directory: string, shared: SharedReading | null): Promi
   const source = await sourceOf(directory);
   const start = performance.now();
   const files = new RunFiles(source, () => null, shared);
-  while (files.poll(bytesPerTurn, Date.now()).more);
+  const budget = new TurnBudget();
+  while (budget.spend((bytes) => files.poll(bytes, Date.now())).more);
   const read = performance.now();
   for (let prompt = 0; prompt < files.prompts.length; prompt++) files.prompts.at(prompt);
   const identified = performance.now();
