@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { setupFrameworkOfProject, setupFrameworks, setupParts, type SetupPart, type SetupPlaces } from '../core/trainerSetup';
+import { setupFrameworkOfProject, setupFrameworks, type SetupPart } from '../core/trainerSetup';
 import { copyTrainerPackage, defaultPackageDirectory, projectTexts, type CopiedPackage } from '../curation/trainerPackage';
 import type { RunSource } from '../logs/runSource';
-import { setupPartsForLog, unhookedFrameworks } from '../engine/setupAdvice';
+import { needsPackage, setupPartsFor, unhookedFrameworks } from '../engine/setupAdvice';
 import { ExpectedError } from '../protocol/channel';
 import { textOption, UsageError, wordOption, type Command, type Invocation } from './command';
 import { findRun } from './findRun';
@@ -29,13 +29,12 @@ export const setupCommand: Command = {
     const run = target === undefined ? null : (await findRun(target, mappingsIn(invocation))).run;
     const framework = frameworkFor(invocation, run);
     const to = textOption(invocation, 'to') ?? defaultPackageDirectory;
-    const parts = partsFor(framework, {
+    const parts = setupPartsFor(framework, {
       curationDirectory: resolve(textOption(invocation, 'dir') ?? '.cdas'),
       packageDirectory: `./${relative('.', resolve(to))}`.replaceAll('\\', '/'),
       run: run?.name ?? null,
     });
-    const isUsed = parts.some(({ lines }) => lines.some((line) => line.includes('cdas_lens')));
-    const copied = invocation.options.has('print-only') || !isUsed ? null : copyTrainerPackage(packageSource(), resolve(to));
+    const copied = invocation.options.has('print-only') || !needsPackage(parts) ? null : copyTrainerPackage(packageSource(), resolve(to));
     print(invocation, { framework, copied, parts });
   },
 };
@@ -44,10 +43,6 @@ function frameworkFor(invocation: Invocation, run: RunSource | null): string {
   const found = wordOption(invocation, 'framework', names) ?? run?.format.framework ?? setupFrameworkOfProject(projectTexts('.'));
   if (found !== null) return found;
   throw new UsageError(`The framework is not known from here: name it by --framework (${names.join(', ')})`);
-}
-
-function partsFor(framework: string, places: SetupPlaces): readonly SetupPart[] {
-  return framework === 'other' ? setupParts('other', places) : setupPartsForLog(framework, places);
 }
 
 /** The package as it ships: src/trainer above the bundle. */

@@ -16,10 +16,15 @@ const whoeverWrote: ReadonlyMap<string, string> = new Map([
   ['mapped', 'A log that is read by a field mapping does not say which trainer wrote it. Name it by --framework for its own lines; these are for a training loop of your own.'],
 ]);
 
-/** What makes the job behind a log obey, as far as it can, and makes its log complete; for every framework whose logs are read. */
-export function setupPartsForLog(framework: string, places: SetupPlaces): readonly SetupPart[] {
-  const known = setupFrameworkOfLog(framework);
+/** What makes a job obey, as far as it can, and makes its log complete; for every framework whose logs are read, and for `other`. */
+export function setupPartsFor(framework: string, places: SetupPlaces): readonly SetupPart[] {
+  const known = framework === 'other' ? framework : setupFrameworkOfLog(framework);
   return known !== null ? setupParts(known, places) : [...obeying(framework, places), ...loggingAdvice(framework).map(partOf)];
+}
+
+/** Whether the lines need the trainer package in the project. */
+export function needsPackage(parts: readonly SetupPart[]): boolean {
+  return parts.some(({ lines }) => lines.some((line) => line.includes('cdas_lens')));
 }
 
 function obeying(framework: string, places: SetupPlaces): readonly SetupPart[] {

@@ -1,0 +1,19 @@
+import { setupFrameworkOfLog, setupFrameworkOfProject, type SetupPart } from '../core/trainerSetup';
+import type { CopiedPackage } from '../curation/trainerPackage';
+
+/** The framework that a job trains with: that of its log if the trainer package has a part for it, else the one that the project's files name, else that of the log all the same; null where nothing tells. */
+export function frameworkToSetUp(ofLog: string | null, projectTexts: Parameters<typeof setupFrameworkOfProject>[0]): string | null {
+  const known = ofLog === null ? null : setupFrameworkOfLog(ofLog);
+  return known ?? setupFrameworkOfProject(projectTexts) ?? ofLog;
+}
+
+/** The page, in Markdown, that shows the lines for a training job; `copied` is null where it needs no package. */
+export function setupDocument(framework: string, copied: CopiedPackage | null, parts: readonly SetupPart[]): string {
+  const shown = parts.map(({ what, language, lines }) => [what, ...(lines.length === 0 ? [] : ['', '```' + language, ...lines, '```']), ''].join('\n'));
+  return [`# Setting up a job that trains with ${framework}\n`, ...(copied === null ? shown : aroundPackage(copied, shown))].join('\n');
+}
+
+function aroundPackage({ directory, replaced }: CopiedPackage, shown: readonly string[]): string[] {
+  const done = replaced ? `The copy of the trainer package in ${directory} was replaced.` : `The trainer package was copied to ${directory}.`;
+  return [`${done}\n`, ...shown, 'Its README.md says what else can be set and how soon a decision takes effect.\n'];
+}
