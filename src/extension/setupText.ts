@@ -2,9 +2,9 @@ import { setupFrameworkOfLog, setupFrameworkOfProject, type SetupPart } from '..
 import type { CopiedPackage } from '../curation/trainerPackage';
 
 /** The framework that a job trains with: that of its log if the trainer package has a part for it, else the one that the project's files name, else that of the log all the same; null where nothing tells. */
-export function frameworkToSetUp(ofLog: string | null, projectTexts: Parameters<typeof setupFrameworkOfProject>[0]): string | null {
-  const known = ofLog === null ? null : setupFrameworkOfLog(ofLog);
-  return known ?? setupFrameworkOfProject(projectTexts) ?? ofLog;
+export function frameworkToSetUp(run: { readonly framework: string } | null, projectTexts: readonly string[]): string | null {
+  const known = run === null ? null : setupFrameworkOfLog(run.framework);
+  return known ?? setupFrameworkOfProject(projectTexts) ?? run?.framework ?? null;
 }
 
 /** The page, in Markdown, that shows the lines for a training job; `copied` is null where it needs no package. */

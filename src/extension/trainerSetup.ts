@@ -37,7 +37,7 @@ export class TrainerSetup implements vscode.TextDocumentContentProvider, vscode.
     const curationDirectory = this.engine.configured?.curationDirectory;
     if (folder === undefined || curationDirectory === undefined) throw new ExpectedError(vscode.l10n.t('Open the folder of your training job first.'));
     const run = this.runOf(args);
-    const framework = frameworkToSetUp(run?.framework ?? null, projectTexts(folder)) ?? (await pickFramework());
+    const framework = frameworkToSetUp(run, projectTexts(folder)) ?? (await pickFramework());
     await this.setUp(framework, folder, { curationDirectory, packageDirectory: `./${defaultPackageDirectory}`, run: run?.name ?? null });
     return framework;
   }

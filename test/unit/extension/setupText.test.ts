@@ -7,9 +7,9 @@ const copied = { directory: '/job/cdas-lens-trainer', replaced: false };
 
 describe('setting up a training job', () => {
   it('goes by the log where the package has a part for its framework, else by the project, else by the log all the same', () => {
-    assert.equal(frameworkToSetUp('trl', ['verl>=0.5']), 'trl');
-    assert.equal(frameworkToSetUp('ms-swift', ['verl>=0.5']), 'verl');
-    assert.equal(frameworkToSetUp('ms-swift', ['torch']), 'ms-swift');
+    assert.equal(frameworkToSetUp({ framework: 'trl' }, ['verl>=0.5']), 'trl');
+    assert.equal(frameworkToSetUp({ framework: 'ms-swift' }, ['verl>=0.5']), 'verl');
+    assert.equal(frameworkToSetUp({ framework: 'ms-swift' }, ['torch']), 'ms-swift');
     assert.equal(frameworkToSetUp(null, ['torch']), null);
   });
 
