@@ -11,8 +11,8 @@ import type { SecondReader } from './secondReader';
 const unitBytes = 1 << 24;
 /** Units that are asked for ahead of where the engine reads. */
 const maxUnits = 2;
-/** Less than this is read by one thread as fast: another one takes a while to start and to be compiled. */
-const worthBytes = 1 << 30;
+/** Less than this is read by one thread as fast: another one takes a while to start and to be compiled, and what it read has to be taken over. */
+const worthBytes = 2 ** 32;
 /** A line end is sought for so long. */
 const maxSearchBytes = 1 << 25;
 const newline = 0x0a;
@@ -48,6 +48,8 @@ export class ReadAhead {
   private readonly pieces: Iterator<readonly Part[], void>;
   private readonly name: FormatName;
   private turn = 0;
+  /** Set when this thread had to wait for the other one, which is slower then: the next piece is for this one too. */
+  private hadToWait = false;
 
   private constructor(
     private readonly second: SecondReader,
@@ -76,10 +78,17 @@ export class ReadAhead {
       if (piece.done === true) return;
       // Every other piece is left to this thread, unless the other one has run out of work.
       const isIdle = this.units.length > 0 && this.units.every(({ number, read }) => read !== null || this.second.isDone(number));
-      if (this.turn++ % 2 === 0 && !isIdle) continue;
+      if (this.isOwn() && !isIdle) continue;
       const number = this.second.request(this.name, piece.value.map(requestOf));
       if (number !== null) this.units.push({ number, parts: piece.value, read: null });
     }
+  }
+
+  /** Whether the next piece is for this thread. */
+  private isOwn(): boolean {
+    if (!this.hadToWait) return this.turn++ % 2 === 0;
+    this.hadToWait = false;
+    return true;
   }
 
   /** Takes over a whole file that nobody has looked at; false when there is nothing to take over, or not yet. */
@@ -123,6 +132,7 @@ export class ReadAhead {
     for (const unit of this.units) {
       const index = unit.parts.findIndex((part) => part.file === file && isIt(part.between));
       if (index < 0) continue;
+      this.hadToWait ||= unit.read === null && !this.second.isDone(unit.number);
       const read = unit.read ?? this.second.take(unit.number);
       this.isWaiting = read === 'later';
       if (read === 'later') return 'later';

@@ -41,8 +41,8 @@ export function stateWord(number: number, state: UnitState): number {
 const slots = 64;
 /** The engine waits for a part that is being read, since the rows have their order; if it takes longer, other work gets a turn. */
 const waitMs = 20;
-/** What it makes is handed over or forgotten at once. */
-const maxYoungGenerationSizeMb = 4;
+/** What it makes is handed over or forgotten at once; in less room much of it would be copied around meanwhile. */
+const maxYoungGenerationSizeMb = 16;
 /** A thread that has had nothing to do for so long goes away. */
 const idleMs = 10_000;
 
