@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { isRecord } from '../core/json';
+import type { RunConfig } from './hydraConfig';
 
 const maxBytes = 1 << 22;
 
@@ -13,4 +15,18 @@ export function readJsonConfig(file: string): Record<string, unknown> | null {
     // No configuration is a usual state; the run is then known by its log alone.
     return null;
   }
+}
+
+/** What a configuration beside a log says of a run, as long as nothing is read from it. */
+export function configBesideLog(configFile: string): Omit<RunConfig, 'groupSize' | 'groupSizeSetting' | 'groupFilter'> {
+  return {
+    configFile,
+    launchDirectory: path.dirname(configFile),
+    isVerl: false,
+    rolloutDirectory: null,
+    validationDirectory: null,
+    trainFiles: [],
+    name: null,
+    projectName: null,
+  };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunConfig } from './hydraConfig';
-import { readJsonConfig } from './jsonConfig';
+import { configBesideLog, readJsonConfig } from './jsonConfig';
 
 /** A training is launched at most so many directories above its output: `{launch}/output/{model}/v0-…`. */
 const maxLaunchHeight = 3;
@@ -14,14 +14,8 @@ export function readSwiftArgs(directory: string): RunConfig | null {
   const { num_generations: groupSize, dataset } = args;
   const names = Array.isArray(dataset) ? dataset : [dataset];
   return {
-    configFile,
-    launchDirectory: directory,
-    isVerl: false,
-    rolloutDirectory: null,
-    validationDirectory: null,
+    ...configBesideLog(configFile),
     trainFiles: names.filter((name) => typeof name === 'string').map((name) => resolveDataset(directory, name)),
-    name: null,
-    projectName: null,
     groupSize: typeof groupSize === 'number' ? groupSize : null,
     groupSizeSetting: 'num_generations',
     groupFilter: args['dynamic_sample'] === true ? 'dynamic_sample' : null,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isRecord } from '../core/json';
 import type { RunConfig } from './hydraConfig';
-import { readJsonConfig } from './jsonConfig';
+import { configBesideLog, readJsonConfig } from './jsonConfig';
 
 const groupFilter = 'remove_constant_reward_groups';
 
@@ -15,14 +15,7 @@ export function readTinkerConfig(directory: string): RunConfig | null {
   // Where groups come in one by one they are dropped before they are logged, else after it.
   const comesInOneByOne = isRecord(config['async_config']) || isRecord(config['stream_minibatch_config']);
   return {
-    configFile,
-    launchDirectory: directory,
-    isVerl: false,
-    rolloutDirectory: null,
-    validationDirectory: null,
-    trainFiles: [],
-    name: null,
-    projectName: null,
+    ...configBesideLog(configFile),
     groupSize: typeof groupSize === 'number' ? groupSize : null,
     groupSizeSetting: 'dataset_builder.group_size',
     groupFilter: config[groupFilter] === true && comesInOneByOne ? groupFilter : null,
