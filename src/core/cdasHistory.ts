@@ -53,16 +53,10 @@ export class CdasHistory {
     return this.steps.length;
   }
 
-  /** Adds so many problems at once. */
+  /** Adds so many problems at once; those that are not counted from the start join the mean with `include` events. */
   addProblems(count: number, counted: boolean): void {
     this.lastRow.extend(count, -1);
     this.state.addProblems(count, counted);
-  }
-
-  /** Adds a problem; one that is not counted from the start joins the mean with an `include` event. */
-  addProblem(counted: boolean): number {
-    this.lastRow.push(-1);
-    return this.state.addProblem(counted);
   }
 
   stepAt(stepIndex: number): number | undefined {

@@ -32,7 +32,7 @@ function append(history: CdasHistory, number: number, visits: readonly VisitRow[
 
 function replay(cdasMode: CdasMode, steps: readonly Step[]): CdasHistory {
   const history = new CdasHistory(cdasMode);
-  for (let i = 0; i < problems; i++) history.addProblem(i % 2 === 0);
+  for (let i = 0; i < problems; i++) history.addProblems(1, i % 2 === 0);
   steps.forEach(({ visits, events }, i) => append(history, i + 1, visits, events));
   return history;
 }
@@ -78,8 +78,7 @@ describe('CDAS history', () => {
   it('takes an excluded problem out of the mean from its step on, and not before', () => {
     const visits = [0, 1].map((problem) => ({ problem, correct: problem * 8, scored: 8 }));
     const history = new CdasHistory('paper');
-    history.addProblem(true);
-    history.addProblem(true);
+    history.addProblems(2, true);
     append(history, 1, visits, []);
     append(history, 2, [], [{ problem: 0, kind: 'exclude' }]);
     assert.equal(history.competenceAfter(0), 0);
@@ -88,7 +87,7 @@ describe('CDAS history', () => {
 
   it('starts a relabelled problem afresh and keeps its old visits in the history', () => {
     const history = new CdasHistory('paper');
-    history.addProblem(true);
+    history.addProblems(1, true);
     append(history, 1, [{ problem: 0, correct: 0, scored: 8 }], []);
     append(history, 2, [{ problem: 0, correct: 8, scored: 8 }], [{ problem: 0, kind: 'restart' }]);
     assert.equal(history.state.visits(0), 1);
@@ -98,14 +97,14 @@ describe('CDAS history', () => {
 
   it('rates the first step of a trainer that counts from 0', () => {
     const history = new CdasHistory('paper');
-    history.addProblem(true);
+    history.addProblems(1, true);
     append(history, 0, [{ problem: 0, correct: 0, scored: 8 }], []);
     assert.deepEqual([history.state.visits(0), history.competenceAfter(0)], [1, -0.5]);
   });
 
   it('does not rate a group without a scored rollout', () => {
     const history = new CdasHistory('paper');
-    history.addProblem(true);
+    history.addProblems(1, true);
     append(history, 1, [{ problem: 0, correct: 0, scored: 0 }], []);
     assert.equal(history.state.visits(0), 0);
   });
@@ -169,7 +168,7 @@ describe('CDAS history', () => {
     const history = new CdasHistory('paper');
     const state = new CdasState('paper');
     for (let problem = 0; problem < 20_000; problem++) {
-      history.addProblem(true);
+      history.addProblems(1, true);
       state.addProblem(true);
     }
     sizes.forEach((size, i) => {
@@ -189,7 +188,7 @@ describe('CDAS history', () => {
 
   it('refuses a visit of a problem that nobody added', () => {
     const history = new CdasHistory('paper');
-    history.addProblem(true);
+    history.addProblems(1, true);
     assert.throws(() => append(history, 1, [{ problem: 1, correct: 1, scored: 1 }], []), RangeError);
   });
 });
