@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { ExpectedError } from '../../src/protocol/channel';
 import type { DashboardView } from '../../src/protocol/dashboardMessages';
 import type { OpenDashboard, PageOptions } from './dashboardPage';
-import { DashboardBrowser } from './dashboardPage';
 import type { SampleRun } from './sampleState';
 import { sampleRun } from './sampleState';
+import { useDashboards } from './useDashboards';
 
 const sample = sampleRun({ steps: 30, problems: 350, batch: 24 });
 const first = sample.rows.filter((row) => row.difficulty !== null).sort((a, b) => b.difficulty! - a.difficulty!)[0]!;
@@ -14,21 +14,11 @@ function viewOf(run: SampleRun, canWrite = true): DashboardView {
 }
 
 describe('dashboard actions', () => {
-  let browser: DashboardBrowser;
+  const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  before(async function () {
-    this.timeout(60_000);
-    browser = await DashboardBrowser.launch();
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    assert.deepEqual(dashboard.complaints, []);
-    await dashboard.close();
-  });
-
   async function open(options: PageOptions = {}, canWrite = true): Promise<void> {
-    dashboard = await browser.open({ sample, ...options });
+    dashboard = await openPage({ sample, ...options });
     await dashboard.show(viewOf(sample, canWrite));
     await dashboard.page.locator('[data-row="0"] bdi').first().waitFor();
   }
@@ -250,7 +240,7 @@ describe('dashboard actions', () => {
 
   it('shows why the list could not be read and tries again', async () => {
     let broken = true;
-    dashboard = await browser.open({
+    dashboard = await openPage({
       handlers: {
         problems: () => {
           if (broken) throw new ExpectedError('the log was moved away');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { canvasColours, canvasInk, tableTexts } from './canvas';
 import type { OpenDashboard } from './dashboardPage';
-import { DashboardBrowser } from './dashboardPage';
 import { sampleRun } from './sampleState';
+import { useDashboards } from './useDashboards';
 
 const sample = sampleRun({ steps: 140, problems: 400, batch: 32 });
 const marks = [{ step: 41, label: '3 × exclude' }];
@@ -16,21 +16,12 @@ function numberIn(text: string): number {
 }
 
 describe('dashboard drawing', () => {
-  let browser: DashboardBrowser;
+  const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  before(async function () {
-    this.timeout(60_000);
-    browser = await DashboardBrowser.launch();
-  });
-  after(() => browser.close());
   beforeEach(async () => {
-    dashboard = await browser.open({ sample });
+    dashboard = await openPage({ sample });
     await dashboard.show(view);
-  });
-  afterEach(async () => {
-    assert.deepEqual(dashboard.complaints, []);
-    await dashboard.close();
   });
 
   it('draws competence in its own colour over the whole width', async () => {

@@ -4,8 +4,8 @@ import { niceTicks } from '../../src/webview/parts/niceTicks';
 import { formatFigure } from '../../src/webview/parts/format';
 import { canvasInk, tableTexts } from './canvas';
 import type { OpenDashboard } from './dashboardPage';
-import { DashboardBrowser } from './dashboardPage';
 import { sampleRun } from './sampleState';
+import { useDashboards } from './useDashboards';
 
 const sample = sampleRun({ steps: 40, problems: 60, batch: 16 });
 const hostile = '"><img src=x onerror="document.title=1">\u202e/metric';
@@ -26,21 +26,12 @@ const metrics: DashboardMetrics = {
 const view = (shown: DashboardMetrics) => ({ kind: 'run', state: { ...sample.state, metrics: shown }, canWrite: true }) as const;
 
 describe('training metrics on the dashboard', () => {
-  let browser: DashboardBrowser;
+  const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  before(async function () {
-    this.timeout(60_000);
-    browser = await DashboardBrowser.launch();
-  });
-  after(() => browser.close());
   beforeEach(async () => {
-    dashboard = await browser.open({ sample });
+    dashboard = await openPage({ sample });
     await dashboard.show(view(metrics));
-  });
-  afterEach(async () => {
-    assert.deepEqual(dashboard.complaints, []);
-    await dashboard.close();
   });
 
   it('are each drawn on a scale of their own', async () => {
@@ -81,9 +72,8 @@ describe('training metrics on the dashboard', () => {
   });
 
   it('are asked for with what was kept, damaged entries left out', async () => {
-    const kept = await browser.open({ sample, keptLayout: { metrics: ['a', 7, 'b'] } });
+    const kept = await openPage({ sample, keptLayout: { metrics: ['a', 7, 'b'] } });
     assert.deepEqual(kept.askedMetrics, [['a', 'b']]);
-    await kept.close();
   });
 
   it('are no more than four', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OpenDashboard, PageOptions } from './dashboardPage';
-import { DashboardBrowser } from './dashboardPage';
 import { sampleRun } from './sampleState';
+import { useDashboards } from './useDashboards';
 
 const sample = sampleRun({ steps: 30, problems: 350, batch: 24 });
 
@@ -11,21 +11,11 @@ interface KeptPlace {
 }
 
 describe('where a person is in the dashboard', () => {
-  let browser: DashboardBrowser;
+  const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  before(async function () {
-    this.timeout(60_000);
-    browser = await DashboardBrowser.launch();
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    assert.deepEqual(dashboard.complaints, []);
-    await dashboard.close();
-  });
-
   async function open(options: PageOptions = {}): Promise<void> {
-    dashboard = await browser.open({ sample, ...options });
+    dashboard = await openPage({ sample, ...options });
     await dashboard.show({ kind: 'run', state: sample.state, canWrite: true });
     await dashboard.page.locator('[data-row="0"] bdi').first().waitFor();
   }
@@ -57,7 +47,7 @@ describe('where a person is in the dashboard', () => {
     const pageTop = await dashboard.page.evaluate(() => window.scrollY);
     const keptLayout = await dashboard.keptLayout();
     await dashboard.close();
-    dashboard = await browser.open({ sample, height: 600, keptLayout });
+    dashboard = await openPage({ sample, height: 600, keptLayout });
     await dashboard.show({ kind: 'run', state: sample.state, canWrite: true });
     await dashboard.page.locator('[data-row="52"] bdi').first().waitFor();
     assert.equal(await dashboard.page.textContent('#card h2'), chosen);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { DashboardState } from '../../src/protocol/dashboard';
 import { canvasColours } from './canvas';
 import type { OpenDashboard } from './dashboardPage';
-import { DashboardBrowser } from './dashboardPage';
 import type { SampleRun } from './sampleState';
 import { sampleRun } from './sampleState';
+import { useDashboards } from './useDashboards';
 
 const small = sampleRun({ steps: 20, problems: 60, batch: 16 });
 const hostile = '"><img src=x onerror="document.title=1"><script>document.title=1</script>\u202e\u0000 ' + 'Z'.repeat(400);
@@ -48,20 +48,11 @@ function withHostileTexts(sample: SampleRun): SampleRun {
 }
 
 describe('dashboard states', () => {
-  let browser: DashboardBrowser;
+  const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  before(async function () {
-    this.timeout(60_000);
-    browser = await DashboardBrowser.launch();
-  });
-  after(() => browser.close());
   beforeEach(async () => {
-    dashboard = await browser.open({ sample: small });
-  });
-  afterEach(async () => {
-    assert.deepEqual(dashboard.complaints, []);
-    await dashboard.close();
+    dashboard = await openPage({ sample: small });
   });
 
   const show = (state: DashboardState): Promise<void> => dashboard.show({ kind: 'run', state, canWrite: true });
@@ -72,13 +63,12 @@ describe('dashboard states', () => {
   });
 
   it('says that it waits for the extension, and after a while what to do', async () => {
-    const waiting = await browser.open({ stoppedClock: true });
+    const waiting = await openPage({ stoppedClock: true });
     assert.match(await waiting.page.innerText('body'), /Asking the extension/u);
     await waiting.page.clock.fastForward(10_000);
     await waiting.page.getByText('The extension has not answered yet').waitFor();
     await waiting.page.click('text=Show log');
     assert.deepEqual(await waiting.wishes(1), [{ kind: 'showLog' }]);
-    await waiting.close();
   });
 
   it('offers the runs to choose from when none is shown', async () => {
