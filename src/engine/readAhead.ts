@@ -9,8 +9,8 @@ import type { SecondReader } from './secondReader';
 
 /** So much is read by each thread in turns. */
 const unitBytes = 1 << 24;
-/** Units that are asked for ahead of where the engine reads. */
-const maxUnits = 2;
+/** Units that are asked for ahead of where the engine reads: so many that neither thread waits for the other where now one is quicker, now the other. */
+const maxUnits = 5;
 /** Less than this is read by one thread as fast: another one takes a while to start and to be compiled, and what it read has to be taken over. */
 const worthBytes = 2 ** 32;
 /** A line end is sought for so long. */
@@ -46,6 +46,8 @@ export class ReadAhead {
   isWaiting = false;
   private units: Unit[] = [];
   private readonly pieces: Iterator<readonly Part[], void>;
+  /** Pieces that were left to this thread. */
+  private readonly own: (readonly Part[])[] = [];
   private readonly name: FormatName;
   private turn = 0;
   /** Set when this thread had to wait for the other one, which is slower then: the next piece is for this one too. */
@@ -74,14 +76,23 @@ export class ReadAhead {
     this.isWaiting = false;
     this.units = this.units.filter((unit) => this.isWanted(unit));
     while (this.units.length < maxUnits) {
-      const piece = this.pieces.next();
-      if (piece.done === true) return;
-      // Every other piece is left to this thread, unless the other one has run out of work.
-      const isIdle = this.units.length > 0 && this.units.every(({ number, read }) => read !== null || this.second.isDone(number));
-      if (this.isOwn() && !isIdle) continue;
-      const number = this.second.request(this.name, piece.value.map(requestOf));
-      if (number !== null) this.units.push({ number, parts: piece.value, read: null });
+      const parts = this.nextPiece();
+      if (parts === null) return;
+      const number = this.second.request(this.name, parts.map(requestOf));
+      if (number !== null) this.units.push({ number, parts, read: null });
     }
+  }
+
+  /** The next piece for the other thread: every other one is left to this thread, unless the other one has run out of work. */
+  private nextPiece(): readonly Part[] | null {
+    const isIdle = this.units.every(({ number, read }) => read !== null || this.second.isDone(number));
+    for (let piece = this.pieces.next(); piece.done !== true; piece = this.pieces.next()) {
+      if (!this.isOwn() || (isIdle && this.units.length > 0)) return piece.value;
+      this.own.push(piece.value);
+    }
+    // In the end it takes the last of what this thread has not come to.
+    const last = isIdle ? this.own.pop() : undefined;
+    return last?.some(isAhead) === true ? last : null;
   }
 
   /** Whether the next piece is for this thread. */
@@ -146,10 +157,15 @@ export class ReadAhead {
 
   /** Whether a part of a unit is still ahead of this thread. */
   private isWanted({ number, parts }: Unit): boolean {
-    const wanted = parts.some(({ file, between }) => (between === null ? file.modifiedAt === null : file.ahead !== null && file.progress.read <= between.from));
+    const wanted = parts.some(isAhead);
     if (!wanted) this.second.drop(number);
     return wanted;
   }
+}
+
+/** Whether the engine has not come to a part yet. */
+function isAhead({ file, between }: Part): boolean {
+  return between === null ? file.modifiedAt === null : file.ahead !== null && file.progress.read <= between.from;
 }
 
 function withoutPart({ number, parts, read }: Unit, index: number): Unit[] {
