@@ -37,7 +37,7 @@ const reader = { ...node, define: { ...node.define, CDAS_LENS_BUILD: JSON.string
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
   { ...reader, entryPoints: { engineWorker: 'src/engine/worker.ts' } },
-  { ...reader, entryPoints: { readerThread: 'src/engine/readerThread.ts' } },
+  { ...reader, entryPoints: { readerThread: 'src/engine/reading/readerThread.ts' } },
   { ...reader, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...shared,

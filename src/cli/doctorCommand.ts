@@ -1,6 +1,6 @@
-import { examineLog } from '../engine/doctor';
-import { gatherEvidence, readMetrics } from '../engine/doctorEvidence';
-import { doctorLines } from '../engine/doctorText';
+import { examineLog } from '../engine/doctor/doctor';
+import { gatherEvidence, readMetrics } from '../engine/doctor/doctorEvidence';
+import { doctorLines } from '../engine/doctor/doctorText';
 import type { Command } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FieldMapping } from '../core/fieldMapping';
-import { discoverRuns, openRuns } from '../logs/discover';
+import { discoverRuns, openRuns } from '../logs/discovery/discover';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { errorCode, messageOf } from '../core/errors';
 import { filesLike, proposeMapping } from '../core/mappingProposal';
-import { sampleRows } from '../logs/sampleRows';
+import { sampleRows } from '../logs/discovery/sampleRows';
 import { ExpectedError } from '../protocol/channel';
 import type { Command } from './command';
 

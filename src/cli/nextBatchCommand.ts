@@ -1,6 +1,6 @@
-import { BatchPlans } from '../engine/batchPlans';
-import { describeBatch, explainChoice } from '../engine/nextBatch';
-import { explainLines, nextBatchText } from '../engine/nextBatchText';
+import { BatchPlans } from '../engine/batch/batchPlans';
+import { describeBatch, explainChoice } from '../engine/batch/nextBatch';
+import { explainLines, nextBatchText } from '../engine/batch/nextBatchText';
 import { ExpectedError } from '../protocol/channel';
 import type { NextBatch } from '../protocol/nextBatch';
 import { numberOption, textOption, type Command, type Invocation } from './command';

@@ -1,4 +1,4 @@
-import { problemPage } from '../engine/problemViews';
+import { problemPage } from '../engine/views/problemViews';
 import type { ProblemRow } from '../protocol/run';
 import { authorsState } from './authorsState';
 import { numberOption, textOption, wordOption, type Command, type Invocation } from './command';

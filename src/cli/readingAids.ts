@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { IndexCache } from '../engine/indexCache';
-import type { ReadingAids } from '../engine/readingAids';
-import { secondReader } from '../engine/secondReader';
+import { IndexCache } from '../engine/reading/indexCache';
+import type { ReadingAids } from '../engine/reading/readingAids';
+import { secondReader } from '../engine/reading/secondReader';
 import type { Invocation, OptionSpec } from './command';
 import { warnOnce } from './warnings';
 

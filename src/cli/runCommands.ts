@@ -1,10 +1,10 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
-import { groupRows } from '../engine/problemViews';
+import { groupRows } from '../engine/views/problemViews';
 import { loadRun } from '../engine/runLoading';
-import { series, summariseRun } from '../engine/runSummary';
-import { findFacts } from '../engine/logFindings';
-import { discoverRuns } from '../logs/discover';
-import { explainFault } from '../logs/readFault';
+import { series, summariseRun } from '../engine/views/runSummary';
+import { findFacts } from '../engine/doctor/logFindings';
+import { discoverRuns } from '../logs/discovery/discover';
+import { explainFault } from '../logs/files/readFault';
 import { ExpectedError } from '../protocol/channel';
 import type { RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../core/errors';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
-import type { ReadingAids } from '../engine/readingAids';
+import type { ReadingAids } from '../engine/reading/readingAids';
 import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
 import { noCacheOption, readingAids } from './readingAids';

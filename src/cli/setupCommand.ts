@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { setupFrameworkOfProject, setupFrameworks, type SetupPart } from '../core/trainerSetup';
 import { copyTrainerPackage, defaultPackageDirectory, projectTexts, type CopiedPackage } from '../curation/trainerPackage';
 import type { RunSource } from '../logs/runSource';
-import { needsPackage, setupPartsFor, unhookedFrameworks } from '../engine/setupAdvice';
+import { needsPackage, setupPartsFor, unhookedFrameworks } from '../engine/doctor/setupAdvice';
 import { ExpectedError } from '../protocol/channel';
 import { textOption, UsageError, wordOption, type Command, type Invocation } from './command';
 import { findRun } from './findRun';

@@ -1,4 +1,4 @@
-import type { CurationStore, CurationView } from '../engine/curationStore';
+import type { CurationStore, CurationView } from '../engine/decisions/curationStore';
 import { printable } from '../core/printable';
 
 const said = new Set<string>();

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
-import { series } from '../engine/runSummary';
+import { series } from '../engine/views/runSummary';
 import type { SeriesPoint } from '../protocol/run';
 import { numberOption, type Command, type Invocation } from './command';
 import { NoLogError } from './findRun';

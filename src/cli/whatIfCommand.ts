@@ -3,7 +3,7 @@ import { blockLength, fewestResampled, type Estimate } from '../core/whatIfBoots
 import { chooseStrategy, defaultStrategy, parametersOf } from '../core/samplerStrategy';
 import { strategySpecs } from '../core/strategies/strategySpecs';
 import { largestKeep, type Compared, type WhatIf, type WhatIfQuestion } from '../core/whatIf';
-import { whatIfInRun } from '../engine/whatIfRun';
+import { whatIfInRun } from '../engine/batch/whatIfRun';
 import { numberOption, UsageError, type Command, type Invocation } from './command';
 import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';

@@ -1,4 +1,4 @@
-import type { WatchHints } from '../logs/watchHints';
+import type { WatchHints } from '../logs/files/watchHints';
 import type { Engine } from './engine';
 import type { ObservedRun } from './observedRun';
 

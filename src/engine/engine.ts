@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
-import { parseDatasetLine } from '../logs/datasetFile';
+import { parseDatasetLine } from '../logs/datasets/datasetFile';
 import { answerJson, canonicalJson } from '../core/json';
 import { chooseStrategy, unchangedStrategy } from '../core/samplerStrategy';
 import { textHash } from '../core/identity';
@@ -8,24 +8,24 @@ import { CancelledError, ExpectedError, type CallContext, type Handlers } from '
 import type { DoctorReport } from '../protocol/doctor';
 import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, Page, ProblemQuery, RecomputeReport } from '../protocol/engineApi';
 import type { ProblemRow } from '../protocol/run';
-import type { BatchPlan } from './batchPlan';
-import { BatchPlans } from './batchPlans';
-import { CurationStore } from './curationStore';
-import { dashboardState } from './dashboardView';
-import { compileSurroundings, draftDecisions, newestInForce } from './decide';
-import { examineLog } from './doctor';
-import { gatherEvidence } from './doctorEvidence';
-import { describeBatch, explainChoice } from './nextBatch';
-import { orderById } from './idOrder';
+import type { BatchPlan } from './batch/batchPlan';
+import { BatchPlans } from './batch/batchPlans';
+import { CurationStore } from './decisions/curationStore';
+import { dashboardState } from './views/dashboardView';
+import { compileSurroundings, draftDecisions, newestInForce } from './decisions/decide';
+import { examineLog } from './doctor/doctor';
+import { gatherEvidence } from './doctor/doctorEvidence';
+import { describeBatch, explainChoice } from './batch/nextBatch';
+import { orderById } from './views/idOrder';
 import type { ObservedRun } from './observedRun';
-import { decisionStatus, groupRows, problemDetail, problemPage } from './problemViews';
-import { searchProblems } from './problemSearch';
-import { noAids, type ReadingAids } from './readingAids';
+import { decisionStatus, groupRows, problemDetail, problemPage } from './views/problemViews';
+import { searchProblems } from './views/problemSearch';
+import { noAids, type ReadingAids } from './reading/readingAids';
 import { RunCatalog } from './runCatalog';
 import { loadRun } from './runLoading';
-import { newestSteps } from './runSummary';
+import { newestSteps } from './views/runSummary';
 import { compareRuns } from './recompute';
-import { groupTexts } from './rolloutTexts';
+import { groupTexts } from './reading/rolloutTexts';
 
 /** What the engine does when something it was not asked about changes. */
 export interface EngineListener {

@@ -1,17 +1,17 @@
 import type { CdasMode } from '../core/cdas';
 import type { CdasHistory } from '../core/cdasHistory';
 import type { CorrectRule, RewardEvidence } from '../core/correctRule';
-import type { DatasetFile } from '../logs/datasetFile';
+import type { DatasetFile } from '../logs/datasets/datasetFile';
 import { RunMetrics } from '../logs/metrics/runMetrics';
 import type { RunSource } from '../logs/runSource';
-import type { DifficultyBands } from './difficultyBands';
-import type { ProblemRegistry } from './problemRegistry';
-import type { RunEvidence } from './rewardEvidence';
-import { RunFiles } from './runFiles';
-import { RunRater } from './runRater';
-import type { RatingBasis, RatingOptions, RunCuration } from './runRating';
-import type { RunTotals } from './runTotals';
-import type { StepGroups } from './stepGroups';
+import type { DifficultyBands } from './rating/difficultyBands';
+import type { ProblemRegistry } from './rating/problemRegistry';
+import type { RunEvidence } from './rating/rewardEvidence';
+import { RunFiles } from './reading/runFiles';
+import { RunRater } from './rating/runRater';
+import type { RatingBasis, RatingOptions, RunCuration } from './rating/runRating';
+import type { RunTotals } from './rating/runTotals';
+import type { StepGroups } from './rating/stepGroups';
 
 /** How often the first load of a run is rated while it goes on. */
 const maxRatingsOfFirstLoad = 8;

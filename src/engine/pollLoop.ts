@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors';
-import { WatchHints } from '../logs/watchHints';
+import { WatchHints } from '../logs/files/watchHints';
 import type { EngineEvents } from '../protocol/engineApi';
 import { ChangeWatch } from './changeWatch';
 import type { Engine } from './engine';

@@ -1,19 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { datasetStamp } from '../logs/datasetFile';
-import { discoverRuns } from '../logs/discover';
-import { mayStillBeThere } from '../logs/lostRuns';
+import { datasetStamp } from '../logs/datasets/datasetFile';
+import { discoverRuns } from '../logs/discovery/discover';
+import { mayStillBeThere } from '../logs/discovery/lostRuns';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
 import type { EngineSettings } from '../protocol/engineApi';
 import type { RunSummary } from '../protocol/run';
-import type { CurationStore, CurationView } from './curationStore';
-import { findFacts, type RunFacts } from './logFindings';
+import type { CurationStore, CurationView } from './decisions/curationStore';
+import { findFacts, type RunFacts } from './doctor/logFindings';
 import { ObservedRun } from './observedRun';
-import type { ProblemContext } from './problemViews';
-import { filesOf, noAids, type ReadingAids } from './readingAids';
-import type { RatingOptions, RunCuration } from './runRating';
+import type { ProblemContext } from './views/problemViews';
+import { filesOf, noAids, type ReadingAids } from './reading/readingAids';
+import type { RatingOptions, RunCuration } from './rating/runRating';
 import { attachDataset, metricBytesPerTurn, datasetPathOf, dropForeignDataset, TurnBudget } from './runLoading';
-import { summariseRun } from './runSummary';
+import { summariseRun } from './views/runSummary';
 
 interface CataloguedRun {
   run: ObservedRun;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors';
-import { readDatasetFile } from '../logs/datasetFile';
+import { readDatasetFile } from '../logs/datasets/datasetFile';
 import type { RunSource } from '../logs/runSource';
 import { ObservedRun } from './observedRun';
-import { filesOf, noAids, type ReadingAids } from './readingAids';
-import type { RatingOptions, RunCuration } from './runRating';
+import { filesOf, noAids, type ReadingAids } from './reading/readingAids';
+import type { RatingOptions, RunCuration } from './rating/runRating';
 
 /** Bytes of metrics read before other work gets a turn. */
 export const metricBytesPerTurn = 1 << 22;

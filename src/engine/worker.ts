@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Channel, ExpectedError, type Handlers, type Port } from '../protocol/channel';
 import type { EngineApi, EngineEvents, EngineSettings, EngineWorkerData } from '../protocol/engineApi';
 import { Engine } from './engine';
-import { IndexCache } from './indexCache';
-import type { ReadingAids } from './readingAids';
-import { secondReader } from './secondReader';
+import { IndexCache } from './reading/indexCache';
+import type { ReadingAids } from './reading/readingAids';
+import { secondReader } from './reading/secondReader';
 import { PollLoop, type Tell } from './pollLoop';
 
 const thread = parentPort;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { gitAuthor, systemAuthor } from '../curation/author';
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from './engine/engineClient';
 import type { Log } from './log';
 import { inBackground } from './report';
 import type { Settings } from './settings';
-import { assertTrusted } from './writeGuard';
+import { assertTrusted } from './decisions/writeGuard';
 import { engineSettings, settingDefaults, settingValue } from './settings';
 
 const section = 'cdasLens';

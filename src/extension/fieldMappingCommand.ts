@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { ExpectedError } from '../protocol/channel';
 import type { Configuration } from './configuration';
-import { assertTrusted } from './writeGuard';
+import { assertTrusted } from './decisions/writeGuard';
 
 const sampledLines = 50;
 

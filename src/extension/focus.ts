@@ -1,4 +1,4 @@
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from './engine/engineClient';
 import type { Log } from './log';
 import { inBackground } from './report';
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { RecomputeReport } from '../protocol/engineApi';
 import { runTarget } from './commandTarget';
-import type { Engine } from './engineClient';
+import type { Engine } from './engine/engineClient';
 import { commandIds } from './ids';
 import { recomputeText } from './recomputeText';
 import { showResult } from './report';
-import { requireRun } from './requireRun';
-import type { RunStore } from './runStore';
+import { requireRun } from './runs/requireRun';
+import type { RunStore } from './runs/runStore';
 
 /** Reads a run's logs again from the first byte, with progress and a way to cancel, and says what changed. */
 export async function recompute(engine: Engine, runs: RunStore, args: readonly unknown[]): Promise<RecomputeReport> {

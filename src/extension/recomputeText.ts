@@ -1,7 +1,7 @@
 import type { RecomputeReport } from '../protocol/engineApi';
 import { plural, signed } from './figures';
 import { l10n } from './l10n';
-import { oneLine } from './untrustedText';
+import { oneLine } from './documents/untrustedText';
 
 /** What Recompute Difficulty found, in two or three sentences. */
 export function recomputeText(report: RecomputeReport): string {

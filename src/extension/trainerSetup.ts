@@ -3,15 +3,15 @@ import * as path from 'node:path';
 import { OperationalError } from '../core/errors';
 import { setupFrameworks, type SetupPlaces } from '../core/trainerSetup';
 import { copyTrainerPackage, defaultPackageDirectory, projectTexts, type CopiedPackage } from '../curation/trainerPackage';
-import { needsPackage, setupPartsFor } from '../engine/setupAdvice';
+import { needsPackage, setupPartsFor } from '../engine/doctor/setupAdvice';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import type { RunSummary } from '../protocol/run';
 import { runTarget } from './commandTarget';
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from './engine/engineClient';
 import { setupUriScheme } from './ids';
-import type { RunStore } from './runStore';
+import type { RunStore } from './runs/runStore';
 import { frameworkToSetUp, setupDocument } from './setupText';
-import { assertCanWrite } from './writeGuard';
+import { assertCanWrite } from './decisions/writeGuard';
 
 /** Brings the trainer package, where its framework has a use for it, into the workspace folder and shows, read-only, the lines that make its training job obey and its log complete. */
 export class TrainerSetup implements vscode.TextDocumentContentProvider, vscode.Disposable {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../core/json';
-import { FolderReader } from './folderReader';
+import { FolderReader } from './files/folderReader';
 import { listLogFiles, type RunSource } from './runSource';
 
 /** What the CDAS authors' trainer stored of its own ratings. */

@@ -1,4 +1,4 @@
-import type { LongLine } from './lineLimits';
+import type { LongLine } from './files/lineLimits';
 
 /** What was met in one file besides rollouts. */
 export interface FileHealth {

@@ -1,28 +1,28 @@
-import { readArrayRows } from './arrayRows';
-import { DocumentFolder, type FolderState } from './documentFolder';
+import { readArrayRows } from './files/arrayRows';
+import { DocumentFolder, type FolderState } from './files/documentFolder';
 import { addHealth, newHealth, type FileHealth } from './fileHealth';
-import type { LineListener, ScanListener } from './lineTaker';
-import { FileTail, type TailPoll } from './fileTail';
-import type { FoundPrompts } from './foundPrompts';
-import { lineLimits, type LongLine } from './lineLimits';
+import type { LineListener, ScanListener } from './files/lineTaker';
+import { FileTail, type TailPoll } from './files/fileTail';
+import type { FoundPrompts } from './columns/foundPrompts';
+import { lineLimits, type LongLine } from './files/lineLimits';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
-import { readPackedLines } from './packedLines';
+import { readPackedLines } from './files/packedLines';
 import { bytesOf } from './parquet/byteSource';
-import type { PartsAhead } from './partsAhead';
-import type { PromptTable } from './promptTable';
-import { rawNumberAt } from './rawNumber';
-import { RepeatedPrompt } from './repeatedPrompt';
-import { RolloutTable, type TableColumns } from './rolloutTable';
-import { explainReadFault } from './readFault';
+import type { PartsAhead } from './files/partsAhead';
+import type { PromptTable } from './columns/promptTable';
+import { rawNumberAt } from './files/rawNumber';
+import { RepeatedPrompt } from './columns/repeatedPrompt';
+import { RolloutTable, type TableColumns } from './columns/rolloutTable';
+import { explainReadFault } from './files/readFault';
 import type { FastFields } from './scan/fastFields';
 import { holdsMeasured } from './scan/measuredText';
 import { RolloutReader, type ReadRollout } from './scan/rolloutReader';
 import type { ScannedLine } from './scan/scannedLine';
 import { wantedOf } from './scan/slimRow';
 import { eachTableRow } from './tableRows';
-import type { TailState } from './tailState';
-import { HeavyJsonError, isWholeRecord, parseDocument, parseRecord } from './tolerantJson';
-import { WholeFile, type PartsProgress, type WholeState } from './wholeFile';
+import type { TailState } from './files/tailState';
+import { HeavyJsonError, isWholeRecord, parseDocument, parseRecord } from './files/tolerantJson';
+import { WholeFile, type PartsProgress, type WholeState } from './files/wholeFile';
 
 /** One look at a log file: what happened, or why it could not be read. */
 export interface FilePoll extends TailPoll {

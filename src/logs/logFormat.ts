@@ -1,8 +1,8 @@
 import type { FieldMapping } from '../core/fieldMapping';
 import type { JsonValue } from '../core/json';
 import { countBefore } from '../core/ordered';
-import type { NameChanges } from './changedNames';
-import type { RunConfig } from './hydraConfig';
+import type { NameChanges } from './files/changedNames';
+import type { RunConfig } from './discovery/hydraConfig';
 import type { ParquetTable } from './parquet/parquetTable';
 import type { FastFields } from './scan/fastFields';
 import type { SlimRow } from './scan/slimRow';

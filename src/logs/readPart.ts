@@ -1,7 +1,7 @@
 import { LogFile, type ReadRows, type SourceState } from './logFile';
 import type { LogFormat } from './logFormat';
-import { PromptTable } from './promptTable';
-import type { TableColumns } from './rolloutTable';
+import { PromptTable } from './columns/promptTable';
+import type { TableColumns } from './columns/rolloutTable';
 
 /** A part of a log for another thread to read: a whole file, or what lies between two places of it where lines begin. */
 export interface PartRequest {

@@ -1,10 +1,10 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { grown } from '../core/column';
 import { newHealth, type FileHealth } from './fileHealth';
-import { digestEnds } from './fileDigest';
+import { digestEnds } from './files/fileDigest';
 import type { LogFileState } from './logFile';
-import { RolloutTable, type StepRange } from './rolloutTable';
-import { keptStamp, type TailState } from './tailState';
+import { RolloutTable, type StepRange } from './columns/rolloutTable';
+import { keptStamp, type TailState } from './files/tailState';
 
 /** Files at rest in arrays that can be kept; a file's place among them is its number. */
 export interface PackedResting {

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { elementAt } from './arrayRows';
-import { contentOf } from './decompress';
-import { readLineAt } from './lineAt';
+import { elementAt } from './files/arrayRows';
+import { contentOf } from './files/decompress';
+import { readLineAt } from './files/lineAt';
 import { compressedEnd, type LogFormat, type RolloutRow, type TableReading } from './logFormat';
 import { TableAgain } from './tableAgain';
-import { parseBytes, parseRecord } from './tolerantJson';
+import { parseBytes, parseRecord } from './files/tolerantJson';
 
 /** Where a log file has rows. */
 export interface LogPlace {

@@ -1,11 +1,11 @@
 import type { FileHealth } from './fileHealth';
 import type { LogFileState, SourceState } from './logFile';
-import { arePackedPrompts, type PackedPrompts } from './packedPrompts';
-import { packTallies, restoreTallies } from './packedTallies';
-import type { PackedTable } from './packedTable';
+import { arePackedPrompts, type PackedPrompts } from './columns/packedPrompts';
+import { packTallies, restoreTallies } from './columns/packedTallies';
+import type { PackedTable } from './columns/packedTable';
 import type { PackedResting } from './restingFiles';
-import { RolloutTable, type OffsetColumn, type TableColumns } from './rolloutTable';
-import type { ReadSectionFile, ReadSections, Section, SectionFile } from './sectionFile';
+import { RolloutTable, type OffsetColumn, type TableColumns } from './columns/rolloutTable';
+import type { ReadSectionFile, ReadSections, Section, SectionFile } from './files/sectionFile';
 
 /** All that reading a run's files brought, without any rollout's text. */
 export interface RunIndex {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { FieldMapping } from '../core/fieldMapping';
-import { FolderReader } from './folderReader';
+import { FolderReader } from './files/folderReader';
 import { arealFormat } from './formats/areal';
 import { cdasSamplingFormat } from './formats/cdasSamplingLog';
 import { groupsFileFormat } from './formats/groupsFile';
@@ -18,10 +18,10 @@ import { skyRlFormat } from './formats/skyRl';
 import { tinkerFormat } from './formats/tinker';
 import { trlFormat } from './formats/trl';
 import { verlFormat } from './formats/verl';
-import type { RunConfig } from './hydraConfig';
+import type { RunConfig } from './discovery/hydraConfig';
 import type { Folder, LogFileName, LogFormat } from './logFormat';
-import { readShape } from './logShape';
-import { recogniseSilentLog } from './silentLogs';
+import { readShape } from './discovery/logShape';
+import { recogniseSilentLog } from './discovery/silentLogs';
 
 /** A run on disk: where its log lies and how to read it. */
 export interface RunSource {

@@ -77,7 +77,7 @@ const goals: Readonly<Record<VariantName, readonly Goal[]>> = {
 /** Measures the variants one after another; returns a report in Markdown. */
 export async function benchIngest(options: IngestOptions): Promise<string> {
   const program = await bundle(path.join(import.meta.dirname, 'sample.ts'), options.cache);
-  await bundle(path.join(import.meta.dirname, '../../src/engine/readerThread.ts'), options.cache);
+  await bundle(path.join(import.meta.dirname, '../../src/engine/reading/readerThread.ts'), options.cache);
   const sections: string[] = [];
   for (const variant of options.variants) {
     const directory = prepareLog(options.cache, variant, { bytes: variant === 'main' ? options.bytes : options.bytes * 0.4, seed: options.seed });

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { openRuns } from '../../src/logs/discover';
+import { openRuns } from '../../src/logs/discovery/discover';
 import { TurnBudget } from '../../src/engine/runLoading';
-import type { SharedReading } from '../../src/engine/readAhead';
-import { RunFiles } from '../../src/engine/runFiles';
-import { SecondReader } from '../../src/engine/secondReader';
+import type { SharedReading } from '../../src/engine/reading/readAhead';
+import { RunFiles } from '../../src/engine/reading/runFiles';
+import { SecondReader } from '../../src/engine/reading/secondReader';
 import type { RunSource } from '../../src/logs/runSource';
 import { ByteScanner } from '../../src/logs/scan/byteScanner';
 import { numberFields } from '../../src/logs/scan/fastFields';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { commands, window } from 'vscode';
 import { isRecord } from '../../src/core/json';
-import type { ProblemDecision } from '../../src/engine/decisionsText';
+import type { ProblemDecision } from '../../src/engine/views/decisionsText';
 import { commandIds, decisionsUriScheme } from '../../src/extension/ids';
 import { demoUri } from './demo';
 import { until } from './until';

@@ -1,5 +1,5 @@
 // Prints every rollout that CDAS Lens reads from a log with its text, a JSON line each.
-import { groupTexts } from '../../src/engine/rolloutTexts';
+import { groupTexts } from '../../src/engine/reading/rolloutTexts';
 import { loadOnly } from '../unit/engine/fixtureRuns';
 import { contextOf } from '../unit/logs/formats/expectedRun';
 

@@ -1,7 +1,7 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
-import { readSwiftArgs } from '../swiftArgs';
+import { readSwiftArgs } from '../discovery/swiftArgs';
 import { lengthOf, rewardOf, stepOf } from './fieldValues';
 import { responseIn } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';

@@ -1,7 +1,7 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { readTinkerConfig } from '../tinkerConfig';
+import { readTinkerConfig } from '../discovery/tinkerConfig';
 import { booleanOf, rewardOf, stepOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 

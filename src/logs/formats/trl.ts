@@ -2,8 +2,8 @@ import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import type { ColumnKind, ParquetTable, RowBatch } from '../parquet/parquetTable';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
-import { hashOfName } from '../rolloutTable';
-import type { TextDigest } from '../textDigest';
+import { hashOfName } from '../columns/rolloutTable';
+import type { TextDigest } from '../columns/textDigest';
 import { assistantText } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
 

@@ -1,4 +1,4 @@
-import { crcTable } from '../crc32';
+import { crcTable } from '../files/crc32';
 
 const table = crcTable(0x82f63b78);
 

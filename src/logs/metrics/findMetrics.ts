@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FolderReader } from '../folderReader';
+import type { FolderReader } from '../files/folderReader';
 import { naturalOrder, type Folder } from '../logFormat';
 import type { RunSource } from '../runSource';
 

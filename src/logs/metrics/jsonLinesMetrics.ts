@@ -1,5 +1,5 @@
-import { FileTail } from '../fileTail';
-import { isWholeRecord, parseRecord } from '../tolerantJson';
+import { FileTail } from '../files/fileTail';
+import { isWholeRecord, parseRecord } from '../files/tolerantJson';
 import type { MetricRow } from './metricRow';
 import type { MetricPoll, MetricReader } from './metricReader';
 import { MetricTable } from './metricTable';

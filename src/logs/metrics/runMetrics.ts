@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors';
-import { FolderReader } from '../folderReader';
+import { FolderReader } from '../files/folderReader';
 import type { RunSource } from '../runSource';
 import { findMetricFiles, type MetricFileName, type MetricKind } from './findMetrics';
 import { readFlatRow } from './flatMetrics';

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/json';
-import { parseTolerant } from '../tolerantJson';
-import { WholeFile } from '../wholeFile';
+import { parseTolerant } from '../files/tolerantJson';
+import { WholeFile } from '../files/wholeFile';
 import type { MetricPoll, MetricReader } from './metricReader';
 import { numbersOf, stepOf } from './metricRow';
 import { MetricTable } from './metricTable';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { FolderReader } from '../folderReader';
+import { FolderReader } from '../files/folderReader';
 import { naturalOrder } from '../logFormat';
 import type { RunSource } from '../runSource';
 import { metricDirectories } from './findMetrics';

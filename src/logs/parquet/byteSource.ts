@@ -1,5 +1,5 @@
 import { fstatSync, readFileSync, readSync } from 'node:fs';
-import { contentOf } from '../decompress';
+import { contentOf } from '../files/decompress';
 import { compressedEnd } from '../logFormat';
 
 /** Bytes of which parts can be had. */

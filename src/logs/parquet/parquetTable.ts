@@ -2,7 +2,7 @@ import { parquetMetadata, parquetSchema, type FileMetaData, type RowGroup } from
 import { assembleNested } from 'hyparquet/src/assemble.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getPhysicalColumns, getTreePath } from 'hyparquet/src/schema.js';
-import { digestOf } from '../textDigest';
+import { digestOf } from '../columns/textDigest';
 import type { ByteSource } from './byteSource';
 import { bytesOfRow, LeafCursor } from './leafCursor';
 import type { Parsers } from './pageReader';

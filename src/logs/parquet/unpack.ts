@@ -2,7 +2,7 @@ import * as zlib from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { compressors } from 'hyparquet-compressors';
-import { unpackZstd } from '../decompress';
+import { unpackZstd } from '../files/decompress';
 import { freeMemory, takeMemory } from './pageMemory';
 import { packedPart, snappyParts } from './snappyParts';
 

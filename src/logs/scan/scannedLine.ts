@@ -1,4 +1,4 @@
-import { parseTolerant } from '../tolerantJson';
+import { parseTolerant } from '../files/tolerantJson';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner } from './lineScanner';
 import { measuredText } from './measuredText';
 

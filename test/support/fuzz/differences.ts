@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { LogFormat } from '../../../src/logs/logFormat';
 import { LogFile } from '../../../src/logs/logFile';
-import { PromptTable } from '../../../src/logs/promptTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { fieldFlag, fieldKind, type LineScanner, type WantedField } from '../../../src/logs/scan/lineScanner';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { KernelScanner } from '../../../src/logs/scan/kernelScanner';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setupFrameworks } from '../../../src/core/trainerSetup';
-import { loggingAdvice } from '../../../src/engine/doctorAdvice';
+import { loggingAdvice } from '../../../src/engine/doctor/doctorAdvice';
 import { cliJson, fixtures, runCli } from './cliProcess';
 
 describe('cdas-lens setup', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { normaliseText, textHash } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
-import { DatasetColumns } from '../../../src/logs/datasetColumns';
-import { parseDatasetLine } from '../../../src/logs/datasetFile';
+import { DatasetColumns } from '../../../src/logs/datasets/datasetColumns';
+import { parseDatasetLine } from '../../../src/logs/datasets/datasetFile';
 
 /** What a dataset row is known by; null fields where the row has none. */
 interface ExpectedRow {

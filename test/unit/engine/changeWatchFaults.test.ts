@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import { ChangeWatch } from '../../../src/engine/changeWatch';
 import type { Engine } from '../../../src/engine/engine';
-import { WatchHints, type Watch } from '../../../src/logs/watchHints';
+import { WatchHints, type Watch } from '../../../src/logs/files/watchHints';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { engineOn, look } from './observedTree';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Decision } from '../../../src/core/decision';
 import { foldDecisions, type CurationMoment } from '../../../src/core/decisionFold';
 import { decisionStandings } from '../../../src/core/decisionStatus';
-import { CurationFold } from '../../../src/engine/curationFold';
+import { CurationFold } from '../../../src/engine/decisions/curationFold';
 
 const time = fc.integer({ min: 0, max: 20 }).map((minute) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString());
 const step = fc.nat(20);

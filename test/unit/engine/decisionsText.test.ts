@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { decisionsText, type ProblemDecision } from '../../../src/engine/decisionsText';
-import { notFollowed } from '../../../src/engine/notFollowed';
+import { decisionsText, type ProblemDecision } from '../../../src/engine/views/decisionsText';
+import { notFollowed } from '../../../src/engine/decisions/notFollowed';
 import { decision as drafted } from '../core/decisionSamples';
 import { decision } from '../extension/problems';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openRuns } from '../../../src/logs/discover';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import type { RatingOptions } from '../../../src/engine/runRating';
+import type { RatingOptions } from '../../../src/engine/rating/runRating';
 import { loadRun } from '../../../src/engine/runLoading';
 
 /** The directory of the committed fixtures. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFacts } from '../../../src/engine/logFindings';
-import { summariseRun } from '../../../src/engine/runSummary';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
+import { summariseRun } from '../../../src/engine/views/runSummary';
 import { fixtures, loadOnly, problemWith, readExpected } from './fixtureRuns';
 
 const dataset = path.join(fixtures, 'datasets/math8_verl.jsonl');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openRuns } from '../../../src/logs/discover';
-import { findFacts } from '../../../src/engine/logFindings';
+import { openRuns } from '../../../src/logs/discovery/discover';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { ObservedRun } from '../../../src/engine/observedRun';
-import { summariseRun } from '../../../src/engine/runSummary';
-import type { StepRows } from '../../../src/engine/stepRows';
+import { summariseRun } from '../../../src/engine/views/runSummary';
+import type { StepRows } from '../../../src/engine/reading/stepRows';
 import type { RunSummary } from '../../../src/protocol/run';
 import { fixtures, loadOnly } from './fixtureRuns';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { IndexCache } from '../../../src/engine/indexCache';
-import { RunFiles } from '../../../src/engine/runFiles';
-import { openRuns } from '../../../src/logs/discover';
+import { IndexCache } from '../../../src/engine/reading/indexCache';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import { readContents } from './readContents';
 
 const writer = fileURLToPath(new URL('indexWriter.ts', import.meta.url));

@@ -1,7 +1,7 @@
 // A process of its own that reads a log and keeps what it read, again and again: node … indexWriter.ts LOG CACHE. Prints a line each time.
-import { IndexCache } from '../../../src/engine/indexCache';
-import { RunFiles } from '../../../src/engine/runFiles';
-import { openRuns } from '../../../src/logs/discover';
+import { IndexCache } from '../../../src/engine/reading/indexCache';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
+import { openRuns } from '../../../src/logs/discovery/discover';
 
 async function main(): Promise<void> {
   const [log = '', directory = ''] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { IndexedFiles } from '../../../src/engine/indexedFiles';
+import { IndexedFiles } from '../../../src/engine/reading/indexedFiles';
 import type { RunIndex } from '../../../src/logs/runIndex';
 
 const count = 300;

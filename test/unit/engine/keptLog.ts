@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { IndexCache } from '../../../src/engine/indexCache';
-import { RunFiles } from '../../../src/engine/runFiles';
-import { openRuns } from '../../../src/logs/discover';
+import { IndexCache } from '../../../src/engine/reading/indexCache';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import type { RunSource } from '../../../src/logs/runSource';
 import { readContents } from './readContents';
 

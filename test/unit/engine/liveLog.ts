@@ -1,6 +1,6 @@
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import { findFacts } from '../../../src/engine/logFindings';
-import { series } from '../../../src/engine/runSummary';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
+import { series } from '../../../src/engine/views/runSummary';
 
 /** A rollout of a problem with its score. */
 export interface Rollout {

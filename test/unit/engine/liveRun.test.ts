@@ -3,11 +3,11 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { openRuns } from '../../../src/logs/discover';
-import { findFacts } from '../../../src/engine/logFindings';
+import { openRuns } from '../../../src/logs/discovery/discover';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { ObservedRun } from '../../../src/engine/observedRun';
 import { loadRun } from '../../../src/engine/runLoading';
-import { summariseRun, series } from '../../../src/engine/runSummary';
+import { summariseRun, series } from '../../../src/engine/views/runSummary';
 import type { SeriesPoint } from '../../../src/protocol/run';
 import { group, lines, options, visible, type Rollout } from './liveLog';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { chosenMetrics, metricsView, relativeTo } from '../../../src/engine/metricsView';
+import { chosenMetrics, metricsView, relativeTo } from '../../../src/engine/views/metricsView';
 import { fixtures, loadOnly } from './fixtureRuns';
 
 describe('the metrics that a dashboard draws', () => {

@@ -6,12 +6,12 @@ import { Session } from '../../../src/cli/session';
 import { isRecord } from '../../../src/core/json';
 import { unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
 import type { DecisionDraft } from '../../../src/curation/decisionLog';
-import type { BatchPlan } from '../../../src/engine/batchPlan';
-import { BatchPlans } from '../../../src/engine/batchPlans';
-import { CurationStore } from '../../../src/engine/curationStore';
-import { compileSurroundings } from '../../../src/engine/decide';
-import { describeBatch, explainChoice } from '../../../src/engine/nextBatch';
-import { noAids } from '../../../src/engine/readingAids';
+import type { BatchPlan } from '../../../src/engine/batch/batchPlan';
+import { BatchPlans } from '../../../src/engine/batch/batchPlans';
+import { CurationStore } from '../../../src/engine/decisions/curationStore';
+import { compileSurroundings } from '../../../src/engine/decisions/decide';
+import { describeBatch, explainChoice } from '../../../src/engine/batch/nextBatch';
+import { noAids } from '../../../src/engine/reading/readingAids';
 import type { ChoiceReport, NextBatch } from '../../../src/protocol/nextBatch';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultStrategy } from '../../../src/core/samplerStrategy';
-import { explainLines, nextBatchText } from '../../../src/engine/nextBatchText';
+import { explainLines, nextBatchText } from '../../../src/engine/batch/nextBatchText';
 import { whyText } from '../../../src/protocol/choiceText';
 import type { NextBatch } from '../../../src/protocol/nextBatch';
 import { choiceReport } from '../extension/choices';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Engine } from '../../../src/engine/engine';
-import { findFacts } from '../../../src/engine/logFindings';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import { series, summariseRun } from '../../../src/engine/runSummary';
+import { series, summariseRun } from '../../../src/engine/views/runSummary';
 import type { EngineSettings } from '../../../src/protocol/engineApi';
 
 /** Later than any unfinished line has to rest. */

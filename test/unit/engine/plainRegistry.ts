@@ -1,6 +1,6 @@
 import { containedHash, resolveProblem, type IdentitySource, type ResolvedProblem } from '../../../src/core/problemResolver';
 import { previewOf } from '../../../src/core/datasetIndex';
-import type { Prompt } from '../../../src/logs/promptTable';
+import type { Prompt } from '../../../src/logs/columns/promptTable';
 import type { PlainDatasetIndex } from '../logs/plainDatasetIndex';
 
 /** A problem in plain words. */

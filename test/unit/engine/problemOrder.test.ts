@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isCurrent, orderById } from '../../../src/engine/idOrder';
-import { byNumber, byText } from '../../../src/engine/problemOrder';
-import type { ProblemRegistry } from '../../../src/engine/problemRegistry';
+import { isCurrent, orderById } from '../../../src/engine/views/idOrder';
+import { byNumber, byText } from '../../../src/engine/views/problemOrder';
+import type { ProblemRegistry } from '../../../src/engine/rating/problemRegistry';
 
 /** The places of values in their order, equal ones as they are. */
 function plainly<Value>(values: readonly Value[], compare: (a: Value, b: Value) => number): number[] {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DatasetRow } from '../../../src/core/datasetIndex';
-import { ProblemRegistry } from '../../../src/engine/problemRegistry';
-import { DatasetColumns } from '../../../src/logs/datasetColumns';
-import { PromptTable, type Prompt } from '../../../src/logs/promptTable';
+import { ProblemRegistry } from '../../../src/engine/rating/problemRegistry';
+import { DatasetColumns } from '../../../src/logs/datasets/datasetColumns';
+import { PromptTable, type Prompt } from '../../../src/logs/columns/promptTable';
 import { PlainDatasetIndex } from '../logs/plainDatasetIndex';
 import { PlainRegistry } from './plainRegistry';
 

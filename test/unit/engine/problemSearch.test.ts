@@ -3,11 +3,11 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { textHash } from '../../../src/core/identity';
 import type { CurationState, ProblemCuration } from '../../../src/core/decisionFold';
-import { findFacts } from '../../../src/engine/logFindings';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import { searchProblems } from '../../../src/engine/problemSearch';
-import { problemPage } from '../../../src/engine/problemViews';
-import { readDatasetFile } from '../../../src/logs/datasetFile';
+import { searchProblems } from '../../../src/engine/views/problemSearch';
+import { problemPage } from '../../../src/engine/views/problemViews';
+import { readDatasetFile } from '../../../src/logs/datasets/datasetFile';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { loadOnly } from './fixtureRuns';
 

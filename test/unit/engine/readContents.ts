@@ -1,5 +1,5 @@
-import type { RunFiles } from '../../../src/engine/runFiles';
-import type { Prompt } from '../../../src/logs/promptTable';
+import type { RunFiles } from '../../../src/engine/reading/runFiles';
+import type { Prompt } from '../../../src/logs/columns/promptTable';
 
 /**
  * All that reading a run's files brought, for comparisons: rows in order, prompts by what they are, what was met besides.

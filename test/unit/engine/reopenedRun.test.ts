@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { IndexCache } from '../../../src/engine/indexCache';
+import type { IndexCache } from '../../../src/engine/reading/indexCache';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { loadRun, readToEnd } from '../../../src/engine/runLoading';
-import type { RatingOptions } from '../../../src/engine/runRating';
+import type { RatingOptions } from '../../../src/engine/rating/runRating';
 import { KeptLog } from './keptLog';
 import { lines, options, visible, type Rollout } from './liveLog';
 import { readContents } from './readContents';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { groupTexts } from '../../../src/engine/rolloutTexts';
-import { RunFiles } from '../../../src/engine/runFiles';
+import { groupTexts } from '../../../src/engine/reading/rolloutTexts';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
 import { RunCatalog } from '../../../src/engine/runCatalog';
-import { CurationStore } from '../../../src/engine/curationStore';
+import { CurationStore } from '../../../src/engine/decisions/curationStore';
 import { KeptLog, line, settle } from './keptLog';
 
 /** So much later every file has rested long enough. */

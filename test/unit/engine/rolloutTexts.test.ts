@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { groupTexts } from '../../../src/engine/rolloutTexts';
+import { groupTexts } from '../../../src/engine/reading/rolloutTexts';
 import { contextOf } from '../logs/formats/expectedRun';
 import { fixtures, loadOnly, problemWith } from './fixtureRuns';
 

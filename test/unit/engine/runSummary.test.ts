@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { dashboardState } from '../../../src/engine/dashboardView';
-import { findFacts } from '../../../src/engine/logFindings';
-import { newestSteps, series } from '../../../src/engine/runSummary';
+import { dashboardState } from '../../../src/engine/views/dashboardView';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
+import { newestSteps, series } from '../../../src/engine/views/runSummary';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { contextOf } from '../logs/formats/expectedRun';
 import { fixtures, loadOnly } from './fixtureRuns';

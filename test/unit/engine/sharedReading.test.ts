@@ -6,9 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import fc from 'fast-check';
-import { RunFiles } from '../../../src/engine/runFiles';
-import { SecondReader } from '../../../src/engine/secondReader';
-import { openRuns } from '../../../src/logs/discover';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
+import { SecondReader } from '../../../src/engine/reading/secondReader';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import type { RunSource } from '../../../src/logs/runSource';
 import { fixtures } from './fixtureRuns';
 import { line } from './keptLog';
@@ -17,7 +17,7 @@ import { readContents } from './readContents';
 /** Bundles the thread's script as the product's is. */
 async function bundleReader(outfile: string): Promise<void> {
   const kernel = JSON.stringify((globalThis as { cdasScanKernel?: string }).cdasScanKernel);
-  const entry = fileURLToPath(new URL('../../../src/engine/readerThread.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../../src/engine/reading/readerThread.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', define: { 'globalThis.cdasScanKernel': kernel }, logLevel: 'error' });
 }
 

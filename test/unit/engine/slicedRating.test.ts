@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { StepEvent } from '../../../src/core/historyRows';
-import { findFacts } from '../../../src/engine/logFindings';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { ObservedRun } from '../../../src/engine/observedRun';
-import { RunFiles } from '../../../src/engine/runFiles';
+import { RunFiles } from '../../../src/engine/reading/runFiles';
 import { readToEnd } from '../../../src/engine/runLoading';
-import type { RatingOptions, RunCuration } from '../../../src/engine/runRating';
-import { summariseRun } from '../../../src/engine/runSummary';
-import { openRuns } from '../../../src/logs/discover';
+import type { RatingOptions, RunCuration } from '../../../src/engine/rating/runRating';
+import { summariseRun } from '../../../src/engine/views/runSummary';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import { group, lines, options, visible, type Rollout } from './liveLog';
 
 /** So little is done in a turn that each step takes several. */

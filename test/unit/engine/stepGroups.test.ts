@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { correctness, inferCorrectRule, maxDistinct, type CorrectRule } from '../../../src/core/correctRule';
-import { RunEvidence } from '../../../src/engine/rewardEvidence';
-import { RunTotals } from '../../../src/engine/runTotals';
-import { StepGrouper } from '../../../src/engine/stepGrouper';
-import type { Group, StepGroups } from '../../../src/engine/stepGroups';
-import { supersededRows, type StepRows } from '../../../src/engine/stepRows';
+import { RunEvidence } from '../../../src/engine/rating/rewardEvidence';
+import { RunTotals } from '../../../src/engine/rating/runTotals';
+import { StepGrouper } from '../../../src/engine/rating/stepGrouper';
+import type { Group, StepGroups } from '../../../src/engine/rating/stepGroups';
+import { supersededRows, type StepRows } from '../../../src/engine/reading/stepRows';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { LogFile } from '../../../src/logs/logFile';
-import { PromptTable } from '../../../src/logs/promptTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
 
 interface Row {
   readonly prompt: number;

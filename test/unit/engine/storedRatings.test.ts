@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { examineLog } from '../../../src/engine/doctor';
-import { gatherEvidence } from '../../../src/engine/doctorEvidence';
-import { findFacts } from '../../../src/engine/logFindings';
+import { examineLog } from '../../../src/engine/doctor/doctor';
+import { gatherEvidence } from '../../../src/engine/doctor/doctorEvidence';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { loadRun } from '../../../src/engine/runLoading';
-import { openRuns } from '../../../src/logs/discover';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import type { DoctorReport } from '../../../src/protocol/doctor';
 import { fixtures, loadOnly, readExpected } from './fixtureRuns';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TextIndex } from '../../../src/engine/textIndex';
+import { TextIndex } from '../../../src/engine/rating/textIndex';
 
 describe('an index of texts', () => {
   it('leads to the first number of each text, and knows which texts only one has', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { CdasState } from '../../../src/core/cdas';
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import { findFacts } from '../../../src/engine/logFindings';
-import { candidateSteps, whatIfInRun } from '../../../src/engine/whatIfRun';
+import { findFacts } from '../../../src/engine/doctor/logFindings';
+import { candidateSteps, whatIfInRun } from '../../../src/engine/batch/whatIfRun';
 import { fixtures, loadOnly } from './fixtureRuns';
 
 const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');

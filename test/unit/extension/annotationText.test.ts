@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { annotationText, isFaint } from '../../../src/extension/annotationText';
+import { annotationText, isFaint } from '../../../src/extension/annotations/annotationText';
 import { decision, problem, visit } from './problems';
 
 describe('annotationText', () => {

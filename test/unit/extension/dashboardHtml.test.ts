@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dashboardHtml } from '../../../src/extension/dashboardHtml';
+import { dashboardHtml } from '../../../src/extension/dashboard/dashboardHtml';
 
 const page = { scriptUri: 'https://host/d.js', styleUri: 'https://host/d.css', cspSource: 'https://host', nonce: 'abc', title: '<b>"x"' };
 

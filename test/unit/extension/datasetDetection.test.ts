@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isDataset, lineKind } from '../../../src/extension/datasetDetection';
+import { isDataset, lineKind } from '../../../src/extension/annotations/datasetDetection';
 
 const row = JSON.stringify({ prompt: [{ role: 'user', content: 'What is 3 + 4?' }], reward_model: { ground_truth: '7' } });
 const rollout = JSON.stringify({ input: 'user\n3 + 4?', output: '7', gts: '7', score: 1, step: 3 });

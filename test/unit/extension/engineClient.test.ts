@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineSettings } from '../../../src/protocol/engineApi';
-import type { EngineProcess } from '../../../src/extension/engineClient';
-import { EngineClient } from '../../../src/extension/engineClient';
+import type { EngineProcess } from '../../../src/extension/engine/engineClient';
+import { EngineClient } from '../../../src/extension/engine/engineClient';
 import { settingDefaults, engineSettings } from '../../../src/extension/settings';
 
 interface FakeProcess {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnEngineWorker } from '../../../src/extension/engineWorker';
+import { spawnEngineWorker } from '../../../src/extension/engine/engineWorker';
 
 describe('spawnEngineWorker', () => {
   let directory: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { age, signed, zeroGradientShare } from '../../../src/extension/figures';
-import { sparkline } from '../../../src/extension/sparkline';
+import { sparkline } from '../../../src/extension/runs/sparkline';
 
 describe('signed', () => {
   it('shows the sign of what is not zero', () => {

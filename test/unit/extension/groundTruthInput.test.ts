@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonValue } from '../../../src/core/json';
-import { groundTruthText, parseGroundTruth } from '../../../src/extension/groundTruthInput';
+import { groundTruthText, parseGroundTruth } from '../../../src/extension/decisions/groundTruthInput';
 
 describe('parseGroundTruth', () => {
   it('keeps a number as text where the present answer is text', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { problemHover } from '../../../src/extension/hoverText';
+import { problemHover } from '../../../src/extension/annotations/hoverText';
 import { choiceReport } from './choices';
 import { decision, problem, visit } from './problems';
 

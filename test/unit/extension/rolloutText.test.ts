@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rolloutDocument } from '../../../src/extension/rolloutText';
+import { rolloutDocument } from '../../../src/extension/documents/rolloutText';
 import type { GroupTexts } from '../../../src/protocol/rollouts';
 
 const group: GroupTexts = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunSummary } from '../../../src/protocol/run';
-import { groupCount, runDescription, runTooltip, statusBarText, stepDescription, stepTooltip } from '../../../src/extension/runText';
+import { groupCount, runDescription, runTooltip, statusBarText, stepDescription, stepTooltip } from '../../../src/extension/runs/runText';
 import { recomputeText } from '../../../src/extension/recomputeText';
 
 const point = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { needsPackage, setupPartsFor } from '../../../src/engine/setupAdvice';
+import { needsPackage, setupPartsFor } from '../../../src/engine/doctor/setupAdvice';
 import { frameworkToSetUp, setupDocument } from '../../../src/extension/setupText';
 
 const places = { curationDirectory: '/job/.cdas', packageDirectory: './cdas-lens-trainer', run: 'run-1' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { codeSpan, oneLine } from '../../../src/extension/untrustedText';
+import { codeSpan, oneLine } from '../../../src/extension/documents/untrustedText';
 
 describe('oneLine', () => {
   it('keeps a short line as it is', () => {

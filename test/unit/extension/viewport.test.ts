@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { annotationPlaces, linesToAnnotate, marginLines } from '../../../src/extension/viewport';
+import { annotationPlaces, linesToAnnotate, marginLines } from '../../../src/extension/annotations/viewport';
 
 const document = (lineCount: number, length = 10): { lineCount: number; lengthOf: () => number } => ({ lineCount, lengthOf: () => length });
 

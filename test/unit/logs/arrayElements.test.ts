@@ -3,13 +3,13 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { arrayElements } from '../../../src/logs/arrayElements';
-import { readDatasetFile } from '../../../src/logs/datasetFile';
-import { fileParts } from '../../../src/logs/fileParts';
+import { arrayElements } from '../../../src/logs/files/arrayElements';
+import { readDatasetFile } from '../../../src/logs/datasets/datasetFile';
+import { fileParts } from '../../../src/logs/files/fileParts';
 import { cdasSamplingFormat } from '../../../src/logs/formats/cdasSamplingLog';
-import { useLineLimits } from '../../../src/logs/lineLimits';
+import { useLineLimits } from '../../../src/logs/files/lineLimits';
 import { LogFile } from '../../../src/logs/logFile';
-import { PromptTable } from '../../../src/logs/promptTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { rowsAt } from '../../../src/logs/rowsAgain';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 

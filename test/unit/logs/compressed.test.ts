@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ObservedRun } from '../../../src/engine/observedRun';
-import { openRuns } from '../../../src/logs/discover';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import { fixtures, loadOnly, readExpected } from '../engine/fixtureRuns';
 import { assertHolds, summaryOf } from './formats/expectedRun';
 

@@ -8,7 +8,7 @@ import { trlFormat } from '../../../src/logs/formats/trl';
 import { LogFile } from '../../../src/logs/logFile';
 import { HeldBytes } from '../../../src/logs/parquet/byteSource';
 import { ParquetTable } from '../../../src/logs/parquet/parquetTable';
-import { PromptTable } from '../../../src/logs/promptTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { messageOf } from '../../../src/core/errors';
 import { fixtures } from '../engine/fixtureRuns';
 

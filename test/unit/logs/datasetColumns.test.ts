@@ -7,8 +7,8 @@ import { previewOf, type DatasetRow } from '../../../src/core/datasetIndex';
 import { normaliseText } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
 import { resolveProblem, type PromptEvidence } from '../../../src/core/problemResolver';
-import { DatasetColumns } from '../../../src/logs/datasetColumns';
-import { parseDatasetLine } from '../../../src/logs/datasetFile';
+import { DatasetColumns } from '../../../src/logs/datasets/datasetColumns';
+import { parseDatasetLine } from '../../../src/logs/datasets/datasetFile';
 import { PlainDatasetIndex } from './plainDatasetIndex';
 
 const datasets = fileURLToPath(new URL('../../fixtures/datasets', import.meta.url));

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { previewOf, type DatasetRow } from '../../../src/core/datasetIndex';
 import { hashOfNormalised as plainHash, normaliseText } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
-import { parseDatasetLine, readDatasetFile, type DatasetFile } from '../../../src/logs/datasetFile';
-import { hashOfNormalised } from '../../../src/logs/textHash';
+import { parseDatasetLine, readDatasetFile, type DatasetFile } from '../../../src/logs/datasets/datasetFile';
+import { hashOfNormalised } from '../../../src/logs/columns/textHash';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 const key = fc.constantFrom('prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'extra_info', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'other', 'pro\\u006dpt');

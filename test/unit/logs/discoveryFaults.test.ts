@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { searchDirectories } from '../../../src/logs/directorySearch';
-import { discoverRuns, openRuns } from '../../../src/logs/discover';
+import { searchDirectories } from '../../../src/logs/discovery/directorySearch';
+import { discoverRuns, openRuns } from '../../../src/logs/discovery/discover';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { whileOrdinaryUser } from '../ordinaryUser';
 

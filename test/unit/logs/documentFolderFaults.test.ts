@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DocumentFolder } from '../../../src/logs/documentFolder';
+import { DocumentFolder } from '../../../src/logs/files/documentFolder';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 describe('following a directory of very many documents', () => {

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { readFirstRow } from '../../../src/logs/firstRow';
+import { readFirstRow } from '../../../src/logs/discovery/firstRow';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
-import { JsonOutline } from '../../../src/logs/jsonOutline';
-import { sampleRows } from '../../../src/logs/sampleRows';
+import { JsonOutline } from '../../../src/logs/files/jsonOutline';
+import { sampleRows } from '../../../src/logs/discovery/sampleRows';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 /** The outline of a text that comes in pieces of a length. */

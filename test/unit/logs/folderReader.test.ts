@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { changedNames } from '../../../src/logs/changedNames';
-import { FolderReader } from '../../../src/logs/folderReader';
+import { changedNames } from '../../../src/logs/files/changedNames';
+import { FolderReader } from '../../../src/logs/files/folderReader';
 import { filesLike, naturalOrder, takeOverFiles, type Folder, type LogFileName } from '../../../src/logs/logFormat';
 
 /** More than are listed in one look. */

@@ -3,10 +3,10 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { crc32 } from '../../../src/logs/crc32';
-import { useLineLimits } from '../../../src/logs/lineLimits';
-import { PackedLines } from '../../../src/logs/packedLines';
-import { unpackedParts } from '../../../src/logs/unpackedParts';
+import { crc32 } from '../../../src/logs/files/crc32';
+import { useLineLimits } from '../../../src/logs/files/lineLimits';
+import { PackedLines } from '../../../src/logs/files/packedLines';
+import { unpackedParts } from '../../../src/logs/files/unpackedParts';
 import { Random } from '../../support/fuzz/random';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 

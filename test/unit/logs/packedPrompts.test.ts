@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PromptStore } from '../../../src/logs/packedPrompts';
+import { PromptStore } from '../../../src/logs/columns/packedPrompts';
 
 const text = fc.array(fc.constantFrom('a', 'é', '…', '\u0085', '→', '😀', '\ud800'), { maxLength: 8 }).map((parts) => parts.join(''));
 const hash = fc.nat().map((number) => number.toString(16).padStart(16, '0'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { RolloutTable } from '../../../src/logs/rolloutTable';
+import { RolloutTable } from '../../../src/logs/columns/rolloutTable';
 
 interface Rows {
   readonly step: number;

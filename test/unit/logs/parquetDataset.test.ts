@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readDatasetFile, type DatasetFile } from '../../../src/logs/datasetFile';
+import { readDatasetFile, type DatasetFile } from '../../../src/logs/datasets/datasetFile';
 import { loadRun } from '../../../src/engine/runLoading';
-import { openRuns } from '../../../src/logs/discover';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import { fixtures, loadOnly } from '../engine/fixtureRuns';
 import { summaryOf } from './formats/expectedRun';
 

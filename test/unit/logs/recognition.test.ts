@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { discoverRuns } from '../../../src/logs/discover';
+import { discoverRuns } from '../../../src/logs/discovery/discover';
 import { fixtures } from '../engine/fixtureRuns';
 import { fixtureRun } from './formats/expectedRun';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { packTallies, restoreTallies } from '../../../src/logs/packedTallies';
-import { flagMask, lengthShift, RolloutTable } from '../../../src/logs/rolloutTable';
-import { countBits, talliesOf, tallyRows, type RowTally } from '../../../src/logs/rowTally';
+import { packTallies, restoreTallies } from '../../../src/logs/columns/packedTallies';
+import { flagMask, lengthShift, RolloutTable } from '../../../src/logs/columns/rolloutTable';
+import { countBits, talliesOf, tallyRows, type RowTally } from '../../../src/logs/columns/rowTally';
 
 interface Rows {
   readonly step: number;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { RestingFiles } from '../../../src/logs/restingFiles';
-import { PromptTable } from '../../../src/logs/promptTable';
-import { RolloutTable } from '../../../src/logs/rolloutTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
+import { RolloutTable } from '../../../src/logs/columns/rolloutTable';
 import { packRunIndex, unpackRunIndex, type IndexedFile } from '../../../src/logs/runIndex';
-import { readSectionFile, sectionFileBlocks, type ReadSectionFile, type Section, type SectionFile } from '../../../src/logs/sectionFile';
+import { readSectionFile, sectionFileBlocks, type ReadSectionFile, type Section, type SectionFile } from '../../../src/logs/files/sectionFile';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('\ud800', '\udc00x', '\u0000', '\u2028', 'user\nmain\nassistant\n'));
 const row = fc.record({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HashTable } from '../../../src/logs/hashTable';
+import { HashTable } from '../../../src/logs/columns/hashTable';
 
 describe('a hash table', () => {
   it('keeps every number under its whole key while it grows, also under keys of one half in common', () => {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ObservedRun } from '../../../src/engine/observedRun';
-import { openRuns } from '../../../src/logs/discover';
+import { openRuns } from '../../../src/logs/discovery/discover';
 import { fixtures, loadOnly } from '../engine/fixtureRuns';
 import { summaryOf } from './formats/expectedRun';
 

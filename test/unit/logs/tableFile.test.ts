@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { trlFormat } from '../../../src/logs/formats/trl';
 import { LogFile } from '../../../src/logs/logFile';
-import { PromptTable } from '../../../src/logs/promptTable';
+import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { responseAt, rowsAt } from '../../../src/logs/rowsAgain';
 import { loadOnly } from '../engine/fixtureRuns';
 import { fixtureRun, summaryOf } from './formats/expectedRun';

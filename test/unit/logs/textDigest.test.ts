@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { digestOf } from '../../../src/logs/textDigest';
+import { digestOf } from '../../../src/logs/columns/textDigest';
 
 describe('the digest of a text', () => {
   it('counts the code points of any text', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HeavyJsonError, isWholeRecord, parseBytes, parseRecord, parseTolerant } from '../../../src/logs/tolerantJson';
+import { HeavyJsonError, isWholeRecord, parseBytes, parseRecord, parseTolerant } from '../../../src/logs/files/tolerantJson';
 
 /** JSON with the words that Python writes, and the value that it stands for. */
 const written = fc.letrec<{ value: readonly [string, unknown] }>((tie) => ({

@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
-import { isVirtual, mountOf, networkDisk, parseMounts, type Mount } from '../../../src/logs/mounts';
-import { WatchHints, type Watch } from '../../../src/logs/watchHints';
+import { isVirtual, mountOf, networkDisk, parseMounts, type Mount } from '../../../src/logs/files/mounts';
+import { WatchHints, type Watch } from '../../../src/logs/files/watchHints';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 const mounts = parseMounts(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { foldDecisions } from '../../../../src/core/decisionFold';
-import { findFacts } from '../../../../src/engine/logFindings';
+import { findFacts } from '../../../../src/engine/doctor/logFindings';
 import type { ObservedRun } from '../../../../src/engine/observedRun';
-import type { ProblemContext } from '../../../../src/engine/problemViews';
-import { summariseRun } from '../../../../src/engine/runSummary';
+import type { ProblemContext } from '../../../../src/engine/views/problemViews';
+import { summariseRun } from '../../../../src/engine/views/runSummary';
 import type { RunSummary } from '../../../../src/protocol/run';
 import { fixtures, loadOnly, problemWith, readExpected, type ExpectedRun } from '../../engine/fixtureRuns';
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rena
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ObservedRun } from '../../../../src/engine/observedRun';
-import { openRuns } from '../../../../src/logs/discover';
+import { openRuns } from '../../../../src/logs/discovery/discover';
 import { naturalOrder } from '../../../../src/logs/logFormat';
 import { loadOnly } from '../../engine/fixtureRuns';
 import { fixtureRun, summaryOf } from './expectedRun';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { FieldMapping } from '../../../../src/core/fieldMapping';
 import { loadRun } from '../../../../src/engine/runLoading';
 import type { ObservedRun } from '../../../../src/engine/observedRun';
-import { discoverRuns, openRuns } from '../../../../src/logs/discover';
+import { discoverRuns, openRuns } from '../../../../src/logs/discovery/discover';
 import { cliJson, runCli } from '../../cli/cliProcess';
 import { summaryOf } from './expectedRun';
 

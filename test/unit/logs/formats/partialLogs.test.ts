@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFacts } from '../../../../src/engine/logFindings';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
-import { openRuns } from '../../../../src/logs/discover';
+import { findFacts } from '../../../../src/engine/doctor/logFindings';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
+import { openRuns } from '../../../../src/logs/discovery/discover';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
 import { contextOf, fixtureRun, rolloutsOf, summaryOf } from './expectedRun';
 

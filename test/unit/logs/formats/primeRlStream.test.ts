@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ObservedRun } from '../../../../src/engine/observedRun';
-import { openRuns } from '../../../../src/logs/discover';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { openRuns } from '../../../../src/logs/discovery/discover';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
 import { assertHolds, contextOf, fixtureRun, summaryOf } from './expectedRun';
 

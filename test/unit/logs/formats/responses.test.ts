@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { fixtures, loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
 import { contextOf, fixtureRun, summaryOf } from './expectedRun';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
-import { RunFiles } from '../../../../src/engine/runFiles';
-import { openRuns } from '../../../../src/logs/discover';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
+import { RunFiles } from '../../../../src/engine/reading/runFiles';
+import { openRuns } from '../../../../src/logs/discovery/discover';
 import { loadOnly } from '../../engine/fixtureRuns';
 import { contextOf, rolloutsOf, summaryOf } from './expectedRun';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { rollFormat } from '../../../../src/logs/formats/roll';
 import { temporaryDirectory } from '../../curation/temporaryDirectory';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ObservedRun } from '../../../../src/engine/observedRun';
-import { openRuns } from '../../../../src/logs/discover';
-import { groupTexts } from '../../../../src/engine/rolloutTexts';
+import { openRuns } from '../../../../src/logs/discovery/discover';
+import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { fixtures, loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
 import { assertHolds, contextOf, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openRuns } from '../../../../src/logs/discover';
+import { openRuns } from '../../../../src/logs/discovery/discover';
 import { RunMetrics } from '../../../../src/logs/metrics/runMetrics';
 import { fixtures } from '../../engine/fixtureRuns';
 import { eventFile } from './eventFile';

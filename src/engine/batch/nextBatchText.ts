@@ -1,0 +1,99 @@
+import { plural } from '../../core/plural';
+import { printable } from '../../core/printable';
+import { parametersOf } from '../../core/samplerStrategy';
+import { formatTable, type TableColumn } from '../../core/textTable';
+import { whyText } from '../../protocol/choiceText';
+import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../../protocol/nextBatch';
+
+const maxLineChars = 110;
+
+const columns: readonly TableColumn<ProblemChoice>[] = [
+  { title: 'PROBLEM', cell: ({ problem }) => problem },
+  { title: 'PLACE', cell: placeText },
+  { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
+  { title: 'VISITS', cell: ({ visits }) => visits },
+  { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
+  { title: '', cell: ({ inCurrent, chosen }) => (chosen ? (inCurrent ? 'kept' : 'new') : 'gone') },
+  { title: 'TEXT', cell: ({ title }) => title, maxChars: 80 },
+];
+
+/** The next batch for people, as plain text; the problem that was asked about is explained first. */
+export function nextBatchText(batch: NextBatch): string {
+  const { asked } = batch;
+  const parts = [
+    ...(asked === null ? [] : [section(asked.chosen ? 'Why it is chosen' : 'Why it is not chosen', listed([`Problem ${asked.problem}`, ...explainLines({ choice: asked, batch })]))]),
+    section('How it is chosen', listed(headLines(batch))),
+    ...(batch.reasons.length === 0 ? [] : [section('Why it is expected only', listed(batch.reasons))]),
+    section(`The batch: ${plural(batch.batch.length, 'problem')}`, formatTable(batch.batch, columns)),
+    ...(batch.removed.length === 0 ? [] : [section(`Not chosen again: ${plural(batch.removed.length, 'problem')}`, formatTable(batch.removed, columns))]),
+  ];
+  const title = `The next batch of ${printable(batch.run.name)}: ${batch.exact ? 'exact' : 'expected'} for step ${batch.step}`;
+  return [`${title}\n`, ...parts].join('\n');
+}
+
+function section(title: string, body: string): string {
+  return `${printable(title).toUpperCase()}\n${body}`;
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `- ${folded(printable(line)).join('\n  ')}\n`).join('');
+}
+
+/** A text in lines of the table's width: an editor does not wrap them where the table stands. */
+function folded(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= maxLineChars) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** How a batch was chosen, one fact a line. */
+function headLines(batch: ChoiceReport['batch']): readonly string[] {
+  const { strategy, size, draw, competence, sides, pinned, excluded, candidates, currentStep, added, kept, gone, uniform } = batch;
+  const isCdas = strategy.name === 'cdas';
+  const parameters = Object.entries(parametersOf(strategy)).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join('');
+  const warmUp = uniform && isCdas ? '; it warms up: the first pass over the dataset is uniform' : '';
+  return [
+    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${draw}${warmUp}`,
+    `Size: ${size} of ${plural(candidates, 'problem')} that can be chosen; ${pinned} pinned, ${excluded} excluded`,
+    ...(competence === null ? [] : [`Competence: ${signed(competence)}${sides === null ? '' : `; it asks for a pass rate of ${(0.5 - competence).toFixed(2)}`}`]),
+    ...(sides === null ? [] : [`Harder side: ${sideText(sides.harder)}`, `Easier side: ${sideText(sides.easier)}`]),
+    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${added} new, ${kept} kept, ${gone} gone`]),
+  ];
+}
+
+function sideText({ chosen, candidates, cutOff }: BatchSide): string {
+  return `${chosen} of ${candidates}${cutOff === null ? '' : `, up to |C − D| = ${cutOff.toFixed(4)}`}`;
+}
+
+/** Why one problem is chosen or not, one fact a line. */
+export function explainLines({ choice, batch }: ChoiceReport): readonly string[] {
+  const { title, chosen, visits, passRate } = choice;
+  const rate = passRate === null ? '' : `, pass rate ${(100 * passRate).toFixed(0)} %`;
+  return [
+    title,
+    `${chosen ? 'Chosen' : 'Not chosen'}${batch.exact ? '' : ' (expected)'}: ${whyText(choice, batch)}`,
+    ...distanceLines(choice, batch),
+    `${plural(visits, 'visit')}${rate}`,
+  ];
+}
+
+function distanceLines({ difficulty, distance, side }: ProblemChoice, { competence, sides }: ChoiceReport['batch']): readonly string[] {
+  if (difficulty === null || distance === null) return [];
+  const cutOff = side === null ? null : (sides?.[side].cutOff ?? null);
+  const end = cutOff === null ? '' : `; the last one that is chosen on its side lies at ${cutOff.toFixed(4)}`;
+  return [`Difficulty ${signed(difficulty)} against competence ${signed(competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`];
+}
+
+/** Where a problem stands, as short as a table needs it; null in a uniform pass. */
+function placeText({ rule, side, rank, tied }: ProblemChoice): string | null {
+  if (rule === 'pinned' || rule === 'excluded') return rule;
+  return rank === null ? null : `${side ?? 'rank'} ${rank}${tied > 1 ? ` (${tied} alike)` : ''}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}

@@ -1,0 +1,141 @@
+import { plural } from '../../core/plural';
+import type { LogClaims } from '../../logs/logFormat';
+import type { Completeness } from '../../protocol/run';
+import type { ObservedRun } from '../observedRun';
+
+/** What a run's log turned out to be, found once per revision. */
+export interface RunFacts {
+  readonly revision: number;
+  readonly completeness: Completeness;
+  /** False for logs of survivors only: no pass rate, difficulty or competence can be read from them. */
+  readonly supportsPassRates: boolean;
+  /** False also where problems cannot be followed from step to step. */
+  readonly supportsDifficulty: boolean;
+  /** Why figures are refused, in words. */
+  readonly refusals: readonly string[];
+  /** The mode of the group sizes. */
+  readonly groupSize: number | null;
+  /** Indices of the problems that the log has rollouts of, in order of first appearance; they stay with the run. */
+  readonly seenProblems: readonly number[];
+}
+
+/** With so many groups and steps, a log without a single uniform group was filtered before it was written. */
+const filteredGroups = 200;
+const filteredSteps = 10;
+const largestPlainGroup = 16;
+
+const noScores: LogClaims = {
+  passRates: false,
+  identity: true,
+  survivors: false,
+  why: 'No rollout carries a score, so pass rates, difficulty, competence and the zero-gradient share cannot be read from this log. Log the score that the reward function gives.',
+};
+
+/** Finds what a run's log can support. */
+export function findFacts(run: ObservedRun): RunFacts {
+  const groupSize = modeOf(run.totals.sizes);
+  const claims = claimsOf(run, groupSize);
+  return {
+    revision: run.revision,
+    completeness: completenessOf(run, claims.survivors),
+    supportsPassRates: claims.passRates,
+    supportsDifficulty: claims.passRates && claims.identity,
+    refusals: claims.why === '' ? [] : [claims.why],
+    groupSize,
+    seenProblems: run.totals.seen,
+  };
+}
+
+/** What the format says of its logs, else what the scores, the configuration and the groups show. */
+function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
+  const { format, variant } = run.source;
+  const known = format.claims?.(variant) ?? null;
+  if (known?.passRates !== false && hasNoScores(run)) return noScores;
+  const shown = shownClaims(run, groupSize);
+  return known === null || (known.passRates && shown.survivors) ? shown : known;
+}
+
+function shownClaims(run: ObservedRun, groupSize: number | null): LogClaims {
+  const configured = run.source.config?.groupFilter ?? null;
+  const survivors = configured !== null || looksFiltered(run, groupSize);
+  return { passRates: !survivors, identity: true, survivors, why: survivors ? survivorRefusal(configured, run.totals.sums.comparable) : '' };
+}
+
+function hasNoScores({ rule, totals }: ObservedRun): boolean {
+  return rule.kind === 'none' && totals.sums.rollouts > 0;
+}
+
+function looksFiltered({ totals, steps, rule }: ObservedRun, groupSize: number | null): boolean {
+  const { comparable, uniform } = totals.sums;
+  const enough = comparable >= filteredGroups && steps.length >= filteredSteps;
+  return enough && uniform === 0 && (groupSize ?? 0) <= largestPlainGroup && rule.kind !== 'soft';
+}
+
+function survivorRefusal(configured: string | null, groups: number): string {
+  const why = configured !== null
+    ? `The run’s configuration drops groups with uniform reward before the log is written (${configured})`
+    : `None of ${groups} groups has a uniform reward, so such groups were dropped before the log was written`;
+  return `${why}: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Log before filtering, or let the reward function write neutral rollouts.`;
+}
+
+function completenessOf(run: ObservedRun, survivors: boolean): Completeness {
+  if (survivors) return 'survivors';
+  const [first, last] = [run.steps[0], run.steps.at(-1)];
+  if (first === undefined || last === undefined) return 'unknown';
+  return last.step - first.step + 1 === run.steps.length ? 'complete' : 'gaps';
+}
+
+function modeOf(counts: ReadonlyMap<number, number>): number | null {
+  const [mode] = [...counts].sort(([a, x], [b, y]) => y - x || b - a);
+  return mode?.[0] ?? null;
+}
+
+/** What a person should know about a run's log, one sentence each, with what to do. */
+export function logFlags(run: ObservedRun, facts: RunFacts): readonly string[] {
+  const { advice } = run.source;
+  return [...(advice === undefined ? [] : [advice]), ...run.notes, ...fileFlags(run), ...gapFlags(run, facts), ...rewardFlags(run), ...identityFlags(run, facts), ...facts.refusals];
+}
+
+function fileFlags(run: ObservedRun): string[] {
+  const { files } = run;
+  const [bad, long] = [files.sumHealth('badLines'), files.sumHealth('longLines')];
+  const [mismatched, validation] = [files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
+  const flags = [...files.errors, ...files.notes];
+  if (bad > long) flags.push(`${bad - long} lines are not JSON objects and were left out.`);
+  if (long > 0) flags.push(`${plural(long, 'line')} left out: too long, or of too many values, for the memory that reading may take. The log doctor says where.`);
+  if (mismatched > 0) flags.push(`${mismatched} rows name another step than their file; the row counts.`);
+  if (validation > 0) flags.push(`${validation} validation rollouts were left out.`);
+  return flags;
+}
+
+function gapFlags(run: ObservedRun, facts: RunFacts): string[] {
+  const { gapAdvice } = run.source.format;
+  if (gapAdvice === undefined || facts.completeness !== 'gaps') return [];
+  const { steps } = run;
+  const span = (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
+  return [`${steps.length} of ${span} steps are in the log. ${gapAdvice}`];
+}
+
+function rewardFlags(run: ObservedRun): string[] {
+  const flags: string[] = [];
+  const { misaligned } = run.evidence;
+  if (misaligned.length > 0) {
+    const count = misaligned.reduce((total, { rows }) => total + rows, 0);
+    const steps = misaligned.slice(0, 5).map(({ step }) => step).join(', ');
+    flags.push(
+      `In ${count} rows of step ${steps}${misaligned.length > 5 ? ', …' : ''} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used.`,
+    );
+  }
+  if (run.rule.kind === 'soft') flags.push('The scores have more than two values: set a threshold (cdasLens.correctThreshold, --threshold) to say which are correct.');
+  return flags;
+}
+
+function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
+  const sources = facts.seenProblems.map((problem) => run.registry.at(problem)?.source);
+  const ambiguous = sources.filter((source) => source === 'ambiguous').length;
+  const unmatched = sources.filter((source) => source === 'unmatched').length;
+  const flags: string[] = [];
+  if (ambiguous > 0) flags.push(`${ambiguous} problems fit several dataset rows that the log cannot tell apart; give each row a problem_id of its own, and log it.`);
+  if (unmatched > 0 && run.datasetFile !== null) flags.push(`${unmatched} of ${sources.length} problems match no row of ${run.datasetFile.path}.`);
+  return flags;
+}

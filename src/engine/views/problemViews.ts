@@ -1,0 +1,148 @@
+import type { CurationState, ProblemCuration } from '../../core/decisionFold';
+import type { DecisionStanding } from '../../core/decisionStatus';
+import { disobedienceText } from '../../core/disobedience';
+import type { JsonValue } from '../../core/json';
+import { wilsonInterval } from '../../core/passRateInterval';
+import type { Page, ProblemQuery } from '../../protocol/engineApi';
+import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../../protocol/run';
+import type { RunFacts } from '../doctor/logFindings';
+import type { ObservedRun } from '../observedRun';
+import { isCurrent, type IdOrder } from './idOrder';
+import { byNumber, byText } from './problemOrder';
+import type { FoundProblems } from './problemSearch';
+
+/** A run with the decisions about it, as the views of its problems need them. */
+export interface ProblemContext {
+  readonly run: ObservedRun;
+  readonly facts: RunFacts;
+  readonly curation: CurationState;
+  /** Standings by problem id, oldest first. */
+  readonly standings: ReadonlyMap<string, readonly DecisionStanding[]>;
+}
+
+/** A decision's standing in the words of the protocol. */
+export function decisionStatus({ decision, state, activeFromStep, why }: DecisionStanding): DecisionStatus {
+  const { id, action, at, by, reason } = decision;
+  return { decision: id, action, at, by, reason: reason ?? null, state, activeFromStep, why: why === null ? null : disobedienceText(why) };
+}
+
+/** One problem as tables show it. */
+export function problemRow({ run, facts, curation, standings }: ProblemContext, problem: number): ProblemRow {
+  const tally = run.history.tallyOf(problem);
+  const known = run.registry.at(problem);
+  if (known === undefined) throw new RangeError(`no problem ${problem}`);
+  const decided = curation.problems.get(known.id);
+  const visits = run.history.state.visits(problem);
+  const supported = facts.supportsPassRates && visits > 0;
+  return {
+    id: known.id,
+    text: known.preview,
+    groundTruth: parseAnswer(known.answer),
+    visits,
+    difficulty: supported && facts.supportsDifficulty ? run.history.state.difficulty(problem) : null,
+    passRate: supported && tally.scored > 0 ? tally.correct / tally.scored : null,
+    rollouts: tally.scored,
+    correct: tally.correct,
+    lastStep: run.history.stepAt(tally.lastVisit) ?? null,
+    ...curationOf(decided),
+    decisions: (standings.get(known.id) ?? []).filter(({ state }) => state !== 'superseded').map(decisionStatus),
+  };
+}
+
+function curationOf(decided: ProblemCuration | undefined): Pick<ProblemRow, 'membership' | 'relabelledTo'> {
+  return { membership: decided?.membership ?? 'normal', relabelledTo: decided?.relabel?.groundTruth ?? null };
+}
+
+function parseAnswer(answer: string | null): JsonValue {
+  // The registry keeps canonical JSON, so this parses and is JSON.
+  return answer === null ? null : (JSON.parse(answer) as JsonValue);
+}
+
+/** One problem with its history. */
+export function problemDetail(context: ProblemContext, problem: number): ProblemDetail {
+  const { run, facts } = context;
+  const row = problemRow(context, problem);
+  const entries = run.history.entriesOf(problem);
+  const afresh = entries.findLastIndex(({ kind }) => kind === 'restart');
+  const history: Visit[] = entries.flatMap(({ kind, stepIndex, correct, scored, difficultyAfter }, position) =>
+    kind === 'visit' ? { step: run.history.stepAt(stepIndex) ?? 0, correct, scored, difficulty: difficultyAfter, counts: position > afresh } : [],
+  );
+  return {
+    ...row,
+    history,
+    competence: facts.supportsDifficulty && run.history.stepCount > 0 ? run.history.state.competence : null,
+    interval: row.passRate === null ? null : wilsonInterval(row.correct, row.rollouts),
+    run: { id: run.source.id, name: run.source.name, lastStep: run.steps.at(-1)?.step ?? null },
+  };
+}
+
+/** The groups of one step. */
+export function groupRows({ run, curation }: ProblemContext, step: number): readonly GroupRow[] {
+  return (run.groupsOf(step)?.groups ?? []).map((group) => {
+    const known = run.registry.at(group.problem);
+    const id = known?.id ?? '';
+    return {
+      step,
+      problem: id,
+      title: (known?.preview ?? '').replace(/\s+/g, ' '),
+      n: group.n,
+      scored: group.scored,
+      correct: group.correct,
+      rewardMean: group.rewarded === 0 ? null : group.rewardSum / group.rewarded,
+      membership: curation.problems.get(id)?.membership ?? 'normal',
+    };
+  });
+}
+
+/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what was searched for; `byId`: all problems in that order, where it is known. */
+export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: FoundProblems = () => true, byId: IdOrder | null = null): Page<ProblemRow> {
+  const { run } = context;
+  const fitting = query.membership === undefined ? allProblems(run, isFound) : decidedProblems(context, query.membership).filter(isFound);
+  const ordered = query.sort === 'id' ? idOrdered(context, fitting, query.descending, byId) : byNumber(fitting, sortKey(context, query.sort), query.descending);
+  const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
+  return { revision: run.revision, total: fitting.length, rows };
+}
+
+function allProblems({ registry }: ObservedRun, isFound: FoundProblems): Int32Array {
+  return Int32Array.from({ length: registry.length }, (_, problem) => problem).filter(isFound);
+}
+
+/** The problems about which something was decided, in index order. */
+function decidedProblems({ run: { registry }, curation }: ProblemContext, wanted: NonNullable<ProblemQuery['membership']>): Int32Array {
+  const ids = [...curation.problems].flatMap(([id, decided]) => (hasMembership(decided, wanted) ? [id] : []));
+  return Int32Array.from(ids.map((id) => registry.indexOf(id) ?? -1).filter((problem, place) => registry.at(problem)?.id === ids[place])).sort();
+}
+
+function hasMembership({ membership, relabel }: ProblemCuration, wanted: NonNullable<ProblemQuery['membership']>): boolean {
+  if (wanted === 'relabelled') return relabel !== null;
+  return wanted === 'decided' ? relabel !== null || membership !== 'normal' : membership === wanted;
+}
+
+function idOrdered({ run: { registry } }: ProblemContext, problems: Int32Array, descending: boolean, byId: IdOrder | null): Int32Array {
+  if (byId === null || !isCurrent(byId, registry)) return byText(problems, (problem) => registry.at(problem)?.id ?? '', descending);
+  const isWanted = new Uint8Array(registry.length);
+  for (const problem of problems) isWanted[problem] = 1;
+  const ordered = byId.problems.filter((problem) => isWanted[problem] === 1);
+  return descending ? ordered.reverse() : ordered;
+}
+
+/** What to sort by; NaN for a problem that has no such number. */
+function sortKey({ run }: ProblemContext, sort: Exclude<ProblemQuery['sort'], 'id'>): (problem: number) => number {
+  const { state } = run.history;
+  const visited = (problem: number, value: number): number => (state.visits(problem) === 0 ? NaN : value);
+  switch (sort) {
+    case 'difficulty':
+      return (problem) => visited(problem, state.difficulty(problem));
+    case 'alignment':
+      return (problem) => visited(problem, Math.abs(state.competence - state.difficulty(problem)));
+    case 'visits':
+      return (problem) => state.visits(problem);
+    case 'passRate':
+      return (problem) => {
+        const { correct, scored } = run.history.tallyOf(problem);
+        return scored === 0 ? NaN : correct / scored;
+      };
+    case 'lastStep':
+      return (problem) => run.history.stepAt(run.history.tallyOf(problem).lastVisit) ?? NaN;
+  }
+}

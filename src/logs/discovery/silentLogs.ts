@@ -1,0 +1,103 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { FolderReader } from '../files/folderReader';
+import type { Folder, LogFormat } from '../logFormat';
+
+/** A run that was recognised by what lies around, and whose rollouts are not there to read. */
+export interface SilentLog {
+  readonly format: LogFormat;
+  readonly variant: string;
+  /** What to switch on so that the next steps can be read, one or more sentences. */
+  readonly advice: string;
+  /** The line that does it, where it is one; the advice ends in it. */
+  readonly setting?: string;
+}
+
+const headBytes = 4096;
+/** So many files of a directory are looked into: checkpoints have very many of such names. */
+const maxProbes = 8;
+
+/** A run whose rollouts are only there as pickle, which is never loaded, or not at all; null when the directory shows none. */
+export function recogniseSilentLog(directory: string, folder: Folder): SilentLog | null {
+  const shows = (name: string, word: string): boolean => beginsWith(path.join(directory, name), word);
+  // The name is a template of the user's with the number of the rollout in it.
+  const numbered = folder.files.filter((name) => /\d\.pt$/.test(name));
+  if (numbered.slice(0, maxProbes).some((name) => shows(name, 'rollout_id'))) return slimePickle;
+  if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
+  if (folder.files.some((name) => name.endsWith('_cdas.json') && shows(name, '"model_abilities"')) && !hasLogBeside(directory)) return cdasState;
+  if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {
+    const states = folder.open('rollout')?.files ?? [];
+    if (states.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name))) return slimeCheckpoints;
+  }
+  return null;
+}
+
+/** Whether a log of the run that left a state in a directory lies there, above or next to it. */
+function hasLogBeside(directory: string): boolean {
+  try {
+    const above = new FolderReader().open(path.dirname(directory));
+    const folders = [above, ...above.folders.map((name) => above.open(name))];
+    return folders.some((folder) => folder?.files.some((name) => /_sampling\.json|^\d+\.jsonl/.test(name)) === true);
+  } catch {
+    // Nobody may look there, so nothing is known of a log.
+    return false;
+  }
+}
+
+/** verl's own configuration switches the rollout dump off, as it is by default. */
+export function silentVerl(launchDirectory: string): SilentLog {
+  const setting = `trainer.rollout_data_dir=${path.join(launchDirectory, 'rollouts')}`;
+  return { format: silentFormat('verl'), variant: 'no rollouts', advice: `verl writes no rollouts in this run. Add to its command line: ${setting}`, setting };
+}
+
+const slimeSetting = '--custom-rollout-log-function-path cdas_lens.slime.log_rollout_data';
+const slimeHook = `Install cdas_lens on its nodes and add to its command line: ${slimeSetting}`;
+
+const slimePickle: SilentLog = {
+  format: silentFormat('slime'),
+  variant: 'pickle',
+  advice: `slime wrote these rollouts as pickle (.pt), which can run code when it is loaded and is not read. ${slimeHook}`,
+  setting: slimeSetting,
+};
+
+const slimeCheckpoints: SilentLog = {
+  format: silentFormat('slime'),
+  variant: 'no rollouts',
+  advice: `slime writes no rollouts in this run. ${slimeHook}`,
+  setting: slimeSetting,
+};
+
+const cdasState: SilentLog = {
+  format: silentFormat('cdas'),
+  variant: 'ratings only',
+  advice:
+    'The CDAS authors’ trainer stored its ratings here, which do not say how they came about. It also writes {experiment}_sampling.json at every step, into its sampling log directory: put that file beside this one.',
+};
+
+const skyRlPickle: SilentLog = {
+  format: silentFormat('skyrl'),
+  variant: 'pickle',
+  advice:
+    'SkyRL wrote its training batches as pickle (trainer.dump_data_batch), which can run code when it is loaded and is not read. Let the environment’s step hand each finished rollout to cdas_lens.rollouts.RolloutWriter.write; evaluation is read from trainer.dump_eval_results=true.',
+};
+
+/** There is nothing to read, whatever is in the directory. */
+function silentFormat(framework: string): LogFormat {
+  return { framework, kind: 'lines', repeatedRollout: 'rerun', namesAreVague: false, logFiles: () => [], recogniseRow: () => null, readRow: () => [] };
+}
+
+/** These files begin with the names of what they hold, by which they are told from others of such a name. Nothing is unpickled. */
+function beginsWith(file: string, word: string): boolean {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(headBytes);
+      return head.subarray(0, readSync(fd, head, 0, headBytes, 0)).includes(word);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Not readable: nothing is known of it.
+    return false;
+  }
+}
