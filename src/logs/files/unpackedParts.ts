@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Gunzip } from 'fflate';
 import { Decompress } from 'fzstd';
@@ -23,14 +23,15 @@ export function unpackedParts(name: string, fd: () => number, wholeBytes = usual
 
 function* gzipParts(fd: () => number, wholeBytes: number): Generator<UnpackedPart, void> {
   const { size } = fstatSync(fd());
-  const content = size > wholeBytes ? null : smallContent(fd(), wholeBytes);
+  const content = size > wholeBytes ? null : smallContent(fd(), size, wholeBytes);
   if (content !== null) yield { bytes: content, packed: size };
   else yield* largeGzipParts(fd);
 }
 
-function smallContent(fd: number, wholeBytes: number): Buffer | null {
+function smallContent(fd: number, size: number, wholeBytes: number): Buffer | null {
   try {
-    return gunzipSync(readFileSync(fd), { maxOutputLength: wholeBytes });
+    // From the beginning, wherever somebody has read up to.
+    return gunzipSync(readAt(fd, 0, size), { maxOutputLength: wholeBytes });
   } catch (error) {
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') return null;
     throw error;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ObservedRun } from '../../../src/engine/observedRun';
 import { openRuns } from '../../../src/logs/discovery/discover';
+import { listLogFiles, type RunSource } from '../../../src/logs/runSource';
 import { fixtures, loadOnly, readExpected } from '../engine/fixtureRuns';
 import { assertHolds, summaryOf } from './formats/expectedRun';
 
@@ -16,6 +17,16 @@ describe('compressed logs', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const rollouts = (step: number): Buffer => readFileSync(path.join(fixtures, `runs/verl_v07/rollouts/${step}.jsonl`));
+  const compress = (file: string): void => {
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
+    rmSync(file);
+  };
+  const heldBy = (source: RunSource): unknown => {
+    const run = new ObservedRun(source, { mode: 'paper', correctThreshold: null });
+    while (run.advance(1 << 20, Number.MAX_SAFE_INTEGER).more);
+    const { rollouts, problems, health } = summaryOf(run);
+    return { rollouts, problems, flags: health.flags, groups: run.steps.map(({ groups }) => groups.map(({ n, scored, correct }) => [n, scored, correct])) };
+  };
   const gzip = (step: number): void => writeFileSync(path.join(directory, `${step}.jsonl.gz`), gzipSync(rollouts(step)));
 
   it('hold the same as the plain ones, in gzip, zstd and plain side by side', async () => {
@@ -31,6 +42,18 @@ describe('compressed logs', () => {
   it('are read where zstd made them of many frames with a table of them at the end', async () => {
     cpSync(path.join(fixtures, 'compressed/2.seekable.jsonl.zst'), path.join(directory, '2.jsonl.zst'));
     assert.equal(summaryOf(await loadOnly(directory)).rollouts, 16);
+  });
+
+  it('hold the same as the plain ones whatever trainer wrote them', async () => {
+    for (const name of readdirSync(path.join(fixtures, 'runs'))) {
+      const packed = path.join(directory, name);
+      cpSync(path.join(fixtures, 'runs', name), packed, { recursive: true });
+      const plain = (await openRuns(packed)).runs.map((source) => ({ source, held: heldBy(source) }));
+      for (const file of plain.flatMap(({ source }) => listLogFiles(source).map((each) => path.join(source.logPath, each.name)))) compress(file);
+      const runs = (await openRuns(packed)).runs;
+      assert.deepEqual(runs.map(({ id }) => id).sort(), plain.map(({ source }) => source.id).sort());
+      for (const source of runs) assert.deepEqual(heldBy(source), plain.find((each) => each.source.id === source.id)?.held, name);
+    }
   });
 
   it('are not counted beside the plain file that is being compressed', async () => {
