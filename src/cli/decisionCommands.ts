@@ -3,7 +3,7 @@ import type { Decision, DecisionAction, Expiry } from '../core/decision';
 import type { JsonValue } from '../core/json';
 import type { DecisionDraft } from '../curation/decisionLog';
 import { CurationStore, type CurationView } from '../engine/decisions/curationStore';
-import { draftDecisions, newestInForce } from '../engine/decisions/decide';
+import { draftDecisions, draftUndo, newestInForce } from '../engine/decisions/decide';
 import { ExpectedError } from '../protocol/channel';
 import { gitAuthor, systemAuthor } from '../curation/author';
 import { textOption, UsageError, type Command, type Invocation, type OptionSpec } from './command';
@@ -40,16 +40,17 @@ export const relabelCommand: Command = {
 export const revertCommand: Command = {
   name: 'revert',
   usage: 'DECISION',
-  summary: 'Undo a decision, by the id that `decisions` lists; a revert can be undone too.',
+  summary: 'Undo a decision, by the id that `decisions` lists, and what a clear took back with it; a revert can be undone too.',
   arity: { min: 1, max: 1 },
   options: decideOptions,
   run: async (invocation) => {
     const desk = await openDesk(invocation);
     const ref = invocation.positionals[0] ?? '';
     const state = desk.store.state(desk.view());
-    if (!state.decisions.some(({ id }) => id === ref)) throw new ExpectedError(`There is no decision ${ref} in ${desk.store.decisionsPath}.`);
+    const decision = state.decisions.find(({ id }) => id === ref);
+    if (decision === undefined) throw new ExpectedError(`There is no decision ${ref} in ${desk.store.decisionsPath}.`);
     if (state.undone.has(ref)) throw new ExpectedError(`The decision ${ref} is undone already. To redo it, revert the revert.`);
-    await undo(invocation, desk, ref);
+    await undo(invocation, desk, decision);
   },
 };
 
@@ -62,7 +63,7 @@ export const undoCommand: Command = {
   options: decideOptions,
   run: async (invocation) => {
     const desk = await openDesk(invocation);
-    await undo(invocation, desk, newestInForce(desk.store.standings(desk.view())).id);
+    await undo(invocation, desk, newestInForce(desk.store.standings(desk.view())));
   },
 };
 
@@ -136,9 +137,8 @@ function warnOfUnknown(problems: readonly string[], { run }: Session): void {
   warnOnce(`Not ${places}: ${named}. It is decided all the same; the trainer’s receipt tells whether it knows the problem.`);
 }
 
-async function undo(invocation: Invocation, desk: Desk, ref: string): Promise<void> {
-  const reason = textOption(invocation, 'reason');
-  await report(invocation, desk, [{ action: 'revert', ref, ...(reason !== null && { reason }) }]);
+async function undo(invocation: Invocation, desk: Desk, decision: Decision): Promise<void> {
+  await report(invocation, desk, draftUndo(decision, desk.store.state(desk.view()), textOption(invocation, 'reason') ?? ''));
 }
 
 async function report(invocation: Invocation, desk: Desk, drafts: readonly DecisionDraft[]): Promise<void> {
@@ -165,7 +165,7 @@ function inWords({ action, problem, groundTruth, ref }: Decision): string {
     relabel: `relabelled to ${JSON.stringify(groundTruth)}`,
     revert: `reverted ${ref ?? ''}`,
   };
-  return problem === undefined ? words[action] : `${words[action]}: ${problem}`;
+  return problem === undefined || action === 'revert' ? words[action] : `${words[action]}: ${problem}`;
 }
 
 function readGroundTruth(invocation: Invocation): JsonValue {

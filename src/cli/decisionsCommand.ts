@@ -1,3 +1,4 @@
+import type { Decision } from '../core/decision';
 import type { DecisionStanding } from '../core/decisionStatus';
 import type { CurationState } from '../core/decisionFold';
 import { plural } from '../core/plural';
@@ -56,6 +57,11 @@ function stateOf({ state, activeFromStep, why }: DecisionStanding): string {
   return activeFromStep === null ? state : `${state}, from step ${activeFromStep}`;
 }
 
+function actionOf({ action, groundTruth, ref }: Decision): string {
+  if (action === 'relabel') return `relabel ${JSON.stringify(groundTruth)}`;
+  return ref === undefined ? action : `${action} ${ref}`;
+}
+
 function print({ output }: Invocation, standings: readonly DecisionStanding[], none: string): void {
   output.table(
     standings,
@@ -63,8 +69,8 @@ function print({ output }: Invocation, standings: readonly DecisionStanding[], n
       { title: 'DECISION', cell: ({ decision }) => decision.id },
       { title: 'AT', cell: ({ decision }) => decision.at.slice(0, 19) },
       { title: 'BY', cell: ({ decision }) => decision.by, maxChars: 24 },
-      { title: 'ACTION', cell: ({ decision }) => (decision.action === 'relabel' ? `relabel ${JSON.stringify(decision.groundTruth)}` : decision.action), maxChars: 32 },
-      { title: 'PROBLEM', cell: ({ decision }) => decision.problem ?? decision.ref ?? null },
+      { title: 'ACTION', cell: ({ decision }) => actionOf(decision), maxChars: 34 },
+      { title: 'PROBLEM', cell: ({ decision }) => decision.problem ?? null },
       { title: 'STATE', cell: stateOf },
       { title: 'REASON', cell: ({ decision }) => decision.reason ?? null },
     ],

@@ -12,7 +12,7 @@ import type { BatchPlan } from './batch/batchPlan';
 import { BatchPlans } from './batch/batchPlans';
 import { CurationStore } from './decisions/curationStore';
 import { dashboardState } from './views/dashboardView';
-import { compileSurroundings, draftDecisions, newestInForce } from './decisions/decide';
+import { compileSurroundings, draftDecisions, draftUndo, newestInForce } from './decisions/decide';
 import { examineLog } from './doctor/doctor';
 import { gatherEvidence } from './doctor/doctorEvidence';
 import { describeBatch, explainChoice } from './batch/nextBatch';
@@ -218,10 +218,11 @@ export class Engine {
     this.refuseUnlessWritable();
     this.curation.poll();
     const run = runId === null ? null : this.catalog.get(runId);
-    const standings = this.curation.standings(this.catalog.view(run));
+    const view = this.catalog.view(run);
+    const standings = this.curation.standings(view);
     const undone = decision === null ? newestInForce(standings) : standings.find((standing) => standing.decision.id === decision)?.decision;
     if (undone === undefined) throw new ExpectedError(`There is no decision ${decision ?? ''}.`);
-    return this.append([{ action: 'revert', ref: undone.id, ...(undone.problem !== undefined && { problem: undone.problem }) }], run);
+    return this.append(draftUndo(undone, this.curation.state(view)), run);
   }
 
   private append(drafts: ReturnType<typeof draftDecisions>, run: ObservedRun | null): DecideResult {

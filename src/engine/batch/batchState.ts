@@ -1,4 +1,4 @@
-import type { Membership, Receipt } from '../../core/decision';
+import type { Decision, Membership, Receipt } from '../../core/decision';
 import { parametersOf, weighingParameters, type SamplerStrategy } from '../../core/samplerStrategy';
 import { Observations, type StrategyParameters } from '../../core/strategies/observations';
 import type { ObservedRun } from '../observedRun';
@@ -87,10 +87,17 @@ function pastDifficulty({ history }: ObservedRun, steps: number): Pick<BatchStat
 /** Problems whose relabel has not reached the trainer yet: at the next batch they start afresh. */
 function pendingRestarts({ run, standings }: ProblemContext): readonly number[] {
   return [...standings].flatMap(([id, own]) => {
-    const isPending = own.some(({ decision, state }) => state === 'pending' && (decision.action === 'relabel' || decision.action === 'revert'));
+    const byId = new Map(own.map(({ decision }) => [decision.id, decision]));
+    const isPending = own.some(({ decision, state }) => state === 'pending' && isOfRelabel(decision, byId));
     const problem = run.registry.indexOf(id);
     return isPending && problem !== undefined ? [problem] : [];
   });
+}
+
+function isOfRelabel({ action, id, ref }: Decision, byId: ReadonlyMap<string, Decision>): boolean {
+  if (action !== 'revert') return action === 'relabel';
+  const undone = ref !== undefined && ref < id ? byId.get(ref) : undefined;
+  return undone !== undefined && isOfRelabel(undone, byId);
 }
 
 /** Difficulty and competence as they will be when the pending decisions are in force. */

@@ -49,9 +49,23 @@ function draftClear(problem: string, request: DecideRequest, curation: CurationS
   const decided = curation.problems.get(problem);
   // All of them: without the latest, the one before it would be in force.
   const relabels = decided?.relabel ? curation.decisions.filter(({ id, action, problem: about }) => action === 'relabel' && about === problem && !curation.undone.has(id)) : [];
-  const drafts: DecisionDraft[] = relabels.map(({ id }) => ({ action: 'revert', ref: id, ...reasonOf(request) }));
-  if (decided?.membership !== 'normal' || drafts.length === 0) drafts.push({ action: 'clear', problem, ...reasonOf(request) });
-  return drafts;
+  const reverts: DecisionDraft[] = relabels.map(({ id }) => ({ action: 'revert', ref: id, problem, ...reasonOf(request) }));
+  // Also where the membership is normal: what a person did, and may undo, is one `clear`.
+  return [...reverts, { action: 'clear', problem, ...reasonOf(request) }];
+}
+
+/**
+ * What undoes a decision, newest first. What was written about the same problem in the same go goes with it: beside a
+ * `clear` the reverts of the relabels that it took back.
+ */
+export function draftUndo(decision: Decision, { decisions, undone }: CurationState, reason?: string): DecisionDraft[] {
+  const { id, problem, at, by } = decision;
+  const sameGo = decisions.filter((other) => problem !== undefined && other.problem === problem && other.at === at && other.by === by);
+  return [...new Set([id, ...sameGo.map((other) => other.id)])]
+    .filter((each) => !undone.has(each))
+    .sort()
+    .reverse()
+    .map((ref) => ({ action: 'revert', ref, ...(problem !== undefined && { problem }), ...(reason !== undefined && reason !== '' && { reason }) }));
 }
 
 /** The decision that an undo without a name means: the newest one in force that is no revert itself. */

@@ -123,7 +123,7 @@ async function copyId(sources: DecisionSources, args: readonly unknown[]): Promi
 async function write(sources: DecisionSources, request: DecideRequest): Promise<DecideResult> {
   const run = request.run ?? sources.runs.active?.id ?? null;
   const result = await sources.engine.call('decide', { ...request, run });
-  showPassing(doneText(request, result.decisions.length));
+  showPassing(doneText(request, request.problems.length));
   sources.gitAttributes.offerOnce();
   return result;
 }

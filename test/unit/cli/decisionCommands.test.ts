@@ -153,10 +153,32 @@ describe('deciding on the command line', () => {
     assert.equal(code, 0);
     assert.ok(stdout.includes(`reverted ${String(pin!['id'])} (pinned: b)\n`), stdout);
     assert.deepEqual(sampler()['problems'], { a: { membership: 'exclude' } });
-    assert.deepEqual(decided('undo').map(({ action, problem }) => [action, problem]), [['revert', undefined]]);
+    assert.deepEqual(decided('undo').map(({ action, problem }) => [action, problem]), [['revert', 'a']]);
     assert.deepEqual(sampler()['problems'], {});
     const more = runCli(['undo'], directory.path());
     assert.deepEqual([more.code, more.stderr], [1, 'cdas-lens: There is no decision to undo.\n']);
+  });
+
+  it('undoes a clear whole, with the relabels that it took back, and leaves the decision before it', () => {
+    decided('exclude', 'other');
+    for (const before of [[], ['pin', 'a']]) {
+      if (before.length > 0) decided(...before);
+      decided('relabel', 'a', '--to', '7');
+      const problems = sampler()['problems'];
+      decided('clear', 'a');
+      assert.deepEqual(sampler()['problems'], { other: { membership: 'exclude' } });
+      const undone = decided('undo');
+      assert.deepEqual(sampler()['problems'], problems);
+      decided('revert', String(undone[0]!['id']));
+      assert.deepEqual(sampler()['problems'], { other: { membership: 'exclude' } });
+    }
+  });
+
+  it('lists of a revert which decision it undid, and about which problem', () => {
+    const [pin] = decided('pin', 'b');
+    decided('undo');
+    const { stdout } = runCli(['decisions'], directory.path());
+    assert.match(stdout, new RegExp(`revert ${String(pin!['id'])} +b `));
   });
 
   it('names what the trainer cannot follow of the strategy', () => {

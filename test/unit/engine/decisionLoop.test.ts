@@ -111,6 +111,8 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     await api.decide({ run, action: 'relabel', problems: [id], groundTruth: 6 }, context);
     await api.decide({ run, action: 'clear', problems: [id] }, context);
     assert.deepEqual(sampler()['problems'], {});
+    await api.revert({ run, decision: null }, context);
+    assert.deepEqual(sampler()['problems'], { [id]: { membership: 'pin', groundTruth: 6, textHash: id.slice(2) } });
     await assert.rejects(async () => {
       await api.revert({ run, decision: 'nonsense' }, context);
     }, /no decision nonsense/);

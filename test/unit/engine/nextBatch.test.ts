@@ -148,6 +148,17 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
     });
   }
 
+  it('begins only that problem afresh of which a relabel is being taken back', async () => {
+    compile({ name: 'cdas' }, [...decisions, { action: 'pin', problem: 'p1' }, { action: 'pin', problem: 'p2' }]);
+    train(9);
+    const store = new CurationStore(place('.cdas'));
+    store.poll();
+    compile({}, store.decisions.map(({ id, problem }) => ({ action: 'revert' as const, ref: id, ...(problem !== undefined && { problem }) })));
+    const { ids, batch } = await preview();
+    assert.equal(batch.exact, false);
+    assert.deepEqual(ids, train(0));
+  });
+
   it('is only expected where the trainer fetches batches ahead of the rewards, as the last step shows', async () => {
     compile({ name: 'cdas', warmup: 'none' });
     const next = train(6, true);
