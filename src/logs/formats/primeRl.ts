@@ -7,6 +7,8 @@ import { assistantLength, assistantText, responseIn } from './messageText';
 import { accuracyAmong } from './rewardColumns';
 
 const stepFolder = /^step_(\d+)$/;
+/** Where a step has its traces, those of all rollouts before those that were trained on. */
+const tracePaths = [['train', 'all'], ['train'], ['train', 'effective']];
 const effectivePath = '/effective/';
 
 const tokenLists = ['token_ids', 'mask', 'is_content', 'logprobs', 'advantages', 'reference_logprobs', 'loss_weights', 'trainer_logprobs', 'entropies'];
@@ -18,9 +20,9 @@ export const primeRlSlim: SlimRow = {
 };
 
 /**
- * prime-rl's rollouts, `step_N/train/all/traces.jsonl`: an episode a line (since 0.9), a trace a line (0.8, 0.7), or
- * `step_N/train_rollouts.jsonl` (0.6). `effective` repeats the part of `all` that was trained on and serves only where
- * `all` is missing; evaluation lies apart and is not read.
+ * prime-rl's rollouts, `step_N/train/all/traces.jsonl`: an episode a line (since 0.9; for a while `train/traces.jsonl`),
+ * a trace a line (0.8, 0.7), or `step_N/train_rollouts.jsonl` (0.6). `effective` repeats the part of `all` that was
+ * trained on and serves only where `all` is missing; evaluation lies apart and is not read.
  */
 export const primeRlFormat: LogFormat = {
   framework: 'prime-rl',
@@ -29,9 +31,12 @@ export const primeRlFormat: LogFormat = {
   namesAreVague: false,
   ownsFolder: stepFolder,
   logFiles: (folder) => {
-    const all = stepFiles(folder, ['train', 'all'], /^traces\.jsonl$/);
-    const first = all.next();
-    return first.done === true ? stepFiles(folder, ['train', 'effective'], /^traces\.jsonl$/) : chain(first.value, all);
+    for (const path of tracePaths) {
+      const files = stepFiles(folder, path);
+      const first = files.next();
+      if (first.done !== true) return chain(first.value, files);
+    }
+    return [];
   },
   recogniseRow: (row, name) => {
     const variant = variantOf(row);
@@ -62,10 +67,10 @@ const effectiveClaims: LogClaims = {
   why: 'Only prime-rl’s “effective” rollouts are here, those that were trained on: groups with uniform reward and failed episodes are missing, so pass rates and difficulty cannot be read from them. Keep the “all” directories beside them.',
 };
 
-function* stepFiles(folder: Folder, path: readonly string[], file: RegExp): Generator<LogFileName> {
+function* stepFiles(folder: Folder, path: readonly string[]): Generator<LogFileName> {
   for (const { name, number, folder: step } of foldersLike(folder, stepFolder)) {
     const inner = path.reduce<Folder | null>((at, part) => (at?.folders.includes(part) === true ? at.open(part) : null), step);
-    const traces = inner === null ? [] : filesLike(inner, file).map((entry) => `${name}/${path.join('/')}/${entry.name}`);
+    const traces = inner === null ? [] : filesLike(inner, /^traces\.jsonl$/).map((entry) => `${name}/${path.join('/')}/${entry.name}`);
     const legacy = filesLike(step, /^train_rollouts\.jsonl$/).map((entry) => `${name}/${entry.name}`);
     for (const found of traces.length > 0 ? traces : legacy) yield { name: found, step: number, launch: 0 };
   }

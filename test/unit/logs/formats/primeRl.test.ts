@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { primeRlFormat } from '../../../../src/logs/formats/primeRl';
-import { fixtures, loadOnly } from '../../engine/fixtureRuns';
+import { fixtures, loadOnly, readExpected } from '../../engine/fixtureRuns';
 import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
 
 const noNumbers = { rawNumber: () => null };
@@ -51,6 +51,19 @@ describe('prime-rl rollouts', () => {
     const summary = summaryOf(await loadOnly(directory));
     assert.deepEqual([summary.completeness, summary.latest?.passRate, summary.latest?.competence], ['survivors', null, null]);
     assert.match(summary.health.flags.join(), /Keep the “all” directories/);
+  });
+
+  it('are the same where each step has one file for all of them, with annotations beside it', async () => {
+    const [rollouts, traces] = [path.join(fixtureRun('prime_rl_head'), 'gsm8k-demo/rollouts'), path.join(directory, 'gsm8k-demo/traces')];
+    for (const step of [1, 2, 3, 4]) {
+      const train = path.join(traces, `step_${step}/train`);
+      mkdirSync(path.join(train, 'annotations'), { recursive: true });
+      cpSync(path.join(rollouts, `step_${step}/train/all/traces.jsonl`), path.join(train, 'traces.jsonl'));
+      writeFileSync(path.join(train, 'annotations/orchestrator.jsonl'), `${JSON.stringify({ version: 1, trace_id: 'a', info: { train: { effective: true } }, branches: [] })}\n`);
+    }
+    const run = await loadOnly(directory);
+    assertHolds(run, readExpected('prime_rl_head'));
+    assert.deepEqual([run.source.name, summaryOf(run).completeness], ['gsm8k-demo', 'complete']);
   });
 
   it('forget steps whose directories a resume deleted', async () => {
