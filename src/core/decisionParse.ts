@@ -1,5 +1,5 @@
 import { decisionSchema, type Decision, type DecisionAction, type Evidence, type Expiry } from './decision';
-import { isRecord, type JsonValue } from './json';
+import { isRecord, jsonFault, type JsonValue } from './json';
 
 /** What one line of decisions.jsonl turned out to be. Only `decision` has an effect; the line stays in the file whatever it is. */
 export type DecisionReading =
@@ -10,6 +10,7 @@ export type DecisionReading =
 
 const ulidPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const actions: ReadonlySet<string> = new Set<DecisionAction>(['pin', 'exclude', 'relabel', 'note', 'clear', 'revert']);
+/** Ground truths that nest deeper are refused. */
 const maxDepth = 64;
 
 /** Reads the text of one line. Never throws. */
@@ -60,14 +61,15 @@ function findFault(value: Record<string, unknown>, action: string): string | nul
   if (value['expires'] !== undefined && toExpiry(value['expires']) === null) {
     return 'expires neither at a {"step": N} nor at a date {"at": "…"}';
   }
-  if (action === 'revert') return isText(value['ref']) ? null : 'is a revert without `ref`, the id of the decision it undoes';
-  if (!isText(value['problem'])) return 'names no problem';
-  return action === 'relabel' ? findRelabelFault(value) : null;
+  const answerFault = jsonFault(value['groundTruth'], maxDepth) ?? jsonFault(value['was'], maxDepth);
+  if (answerFault !== null) return `has a ground truth that ${answerFault}`;
+  return findActionFault(value, action);
 }
 
-function findRelabelFault({ groundTruth, was }: Record<string, unknown>): string | null {
-  if (groundTruth === undefined) return 'is a relabel without a groundTruth';
-  return tooDeep(groundTruth, maxDepth) || tooDeep(was, maxDepth) ? 'nests its ground truth too deeply' : null;
+function findActionFault(value: Record<string, unknown>, action: string): string | null {
+  if (action === 'revert') return isText(value['ref']) ? null : 'is a revert without `ref`, the id of the decision it undoes';
+  if (!isText(value['problem'])) return 'names no problem';
+  return action === 'relabel' && value['groundTruth'] === undefined ? 'is a relabel without a groundTruth' : null;
 }
 
 function toDecision(value: Record<string, unknown>, id: string, action: DecisionAction): Decision {
@@ -109,13 +111,13 @@ function optionalText<Key extends string>(value: Record<string, unknown>, key: K
 function optionalNumber<Key extends string>(value: Record<string, unknown>, key: Key): Partial<Record<Key, number>> {
   const number = value[key];
   // As above.
-  return typeof number === 'number' ? ({ [key]: number } as Partial<Record<Key, number>>) : {};
+  return typeof number === 'number' && Number.isFinite(number) ? ({ [key]: number } as Partial<Record<Key, number>>) : {};
 }
 
 function toExpiry(value: unknown): Expiry | null {
   if (!isRecord(value)) return null;
   const { step, at } = value;
-  const okStep = step === undefined || (typeof step === 'number' && Number.isFinite(step));
+  const okStep = step === undefined || Number.isFinite(step);
   const okAt = at === undefined || (typeof at === 'string' && !Number.isNaN(Date.parse(at)));
   if (!okStep || !okAt || (step === undefined && at === undefined)) return null;
   return { ...optionalNumber(value, 'step'), ...optionalText(value, 'at') };
@@ -132,9 +134,4 @@ function toEvidence(value: unknown): Evidence | null {
     ...optionalText(value, 'majorityAnswer'),
     ...optionalNumber(value, 'votes'),
   };
-}
-
-function tooDeep(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => tooDeep(inner, depth - 1));
 }

@@ -1,11 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
 import type { CurationState, ProblemCuration } from './decisionFold';
-import { canonicalJson, isRecord, type JsonValue } from './json';
+import { canonicalJson, isRecord, jsonFault, type JsonValue } from './json';
 import type { SamplerStrategy } from './samplerStrategy';
 
 /** The schema tag of sampler.json. */
 const samplerSchema = 'cdas-sampler/1';
+
+/** A file that nests deeper is none that was compiled here: ground truths nest less than that. */
+const maxDepth = 100;
 
 /** What the trainer is told about one problem; a field that is absent is normal. */
 export interface SamplerProblem {
@@ -114,7 +117,8 @@ export function readSamplerText(text: string): SamplerReading {
     return newer ? { kind: 'newer', schema } : { kind: 'damaged', why: `has no schema ${samplerSchema}` };
   }
   if (typeof generation !== 'number' || typeof digest !== 'string') return { kind: 'damaged', why: 'has no generation or digest' };
-  return { kind: 'config', generation, digest, intact: digestOf(value) === digest };
+  const fault = jsonFault(value, maxDepth);
+  return fault === null ? { kind: 'config', generation, digest, intact: digestOf(value) === digest } : { kind: 'damaged', why: fault };
 }
 
 function compileProblem(problem: string, curation: ProblemCuration, located: ProblemHints): SamplerProblem {

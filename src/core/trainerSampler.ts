@@ -1,4 +1,4 @@
-import { isRecord, type JsonValue } from './json';
+import { isRecord, jsonFault, type JsonValue } from './json';
 import { readStrategy, type SamplerStrategy } from './samplerStrategy';
 
 /** How a trainer chooses its batches, as its receipt says: its state just before the batch of the step that it names. */
@@ -22,11 +22,13 @@ export interface TrainerSampler {
   readonly ignored?: readonly string[];
 }
 
+/** What a person chose of a strategy nests far less. */
+const maxDepth = 10;
 const countFields = ['size', 'draws', 'observed', 'epoch', 'offset'] as const;
 
 /** Reads the `sampler` of a receipt; null where it is missing or not understood. */
 export function readTrainerSampler(value: unknown): TrainerSampler | null {
-  if (!isRecord(value) || !isRecord(value['strategy'])) return null;
+  if (!isRecord(value) || !isRecord(value['strategy']) || jsonFault(value, maxDepth) !== null) return null;
   if (!countFields.every((field) => Number.isSafeInteger(value[field]) && Number(value[field]) >= 0) || value['size'] === 0) return null;
   const ignored = Array.isArray(value['ignored']) ? value['ignored'].filter((each): each is string => typeof each === 'string') : [];
   const count = (field: (typeof countFields)[number]): number => Number(value[field]);

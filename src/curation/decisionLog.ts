@@ -63,7 +63,7 @@ export class DecisionLog {
     const ids = this.newIds(drafts.length, stamp.now.getTime());
     const decisions = drafts.map((draft, i) => {
       const decision: Decision = { schema: decisionSchema, id: ids[i] ?? '', at: stamp.now.toISOString(), by: stamp.by, ...draft };
-      const reading = readDecision(JSON.parse(JSON.stringify(decision)));
+      const reading = readDecision(decision);
       if (reading.kind !== 'decision') throw new OperationalError(`The decision was not written: it ${reading.why}.`);
       return decision;
     });

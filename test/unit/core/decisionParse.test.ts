@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseDecisionLine, readDecision } from '../../../src/core/decisionParse';
-import { anyDecisions, decision, idOf } from './decisionSamples';
+import type { Decision } from '../../../src/core/decision';
+import { foldDecisions } from '../../../src/core/decisionFold';
+import { anyDecisions, decision, idOf, start } from './decisionSamples';
 
 function whyOf(fields: Record<string, unknown>): string {
   const reading = readDecision({ ...decision(1, { action: 'pin' }), ...fields });
@@ -58,6 +60,16 @@ describe('reading a line of decisions.jsonl', () => {
     assert.match(reading.kind === 'damaged' ? reading.why : '', /too deeply/);
   });
 
+  it('refuses a ground truth with a number beyond all doubles, and forgets one on screen: neither has canonical JSON', () => {
+    const relabel = JSON.stringify(decision(1, { action: 'relabel', groundTruth: ['X'], was: 'Y', evidence: { run: 'r', step: 7 } }));
+    for (const answer of ['"X"', '"Y"']) {
+      const reading = parseDecisionLine(relabel.replace(answer, '1e400'));
+      assert.match(reading.kind === 'damaged' ? reading.why : '', /beyond all doubles/);
+    }
+    const reading = parseDecisionLine(relabel.replace(':7', ':1e400'));
+    assert.deepEqual(reading.kind === 'decision' && reading.decision.evidence, { run: 'r' });
+  });
+
   it('says what to do about a merge conflict marker', () => {
     const reading = parseDecisionLine('<<<<<<< HEAD');
     assert.match(reading.kind === 'damaged' ? reading.why : '', /keep the lines of both sides/);
@@ -68,6 +80,23 @@ describe('reading a line of decisions.jsonl', () => {
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
         assert.notEqual(parseDecisionLine(line).kind, 'decision');
       }),
+    );
+  });
+
+  it('lets nothing through that cannot be folded, whatever the fields', () => {
+    const fields = ['at', 'by', 'problem', 'groundTruth', 'was', 'reason', 'expires', 'evidence', 'ref', 'textHash', 'index'];
+    const value = fc.oneof(fc.json(), fc.constantFrom('1e400', '[-1e400]', '{"step":1e400}', '{"at":"2026-01-01"}', '"2026-01-01"', '"p"'));
+    const action = fc.constantFrom<Decision['action']>('pin', 'exclude', 'relabel', 'note', 'clear', 'revert');
+    fc.assert(
+      fc.property(action, fc.dictionary(fc.constantFrom(...fields), value), fc.dictionary(fc.constantFrom(...fields), value), (which, one, other) => {
+        const lines = [one, other].map((changes) => {
+          const kept = Object.entries(decision(1, { action: which, groundTruth: 1 })).filter(([name]) => changes[name] === undefined);
+          return `{${[...kept.map(([name, is]) => [name, JSON.stringify(is)]), ...Object.entries(changes)].map(([name, text]) => `"${name}":${text}`).join(',')}}`;
+        });
+        const decisions = lines.map(parseDecisionLine).flatMap((reading) => (reading.kind === 'decision' ? [reading.decision] : []));
+        assert.ok(foldDecisions(decisions, start).generation <= 1);
+      }),
+      { numRuns: 500 },
     );
   });
 });

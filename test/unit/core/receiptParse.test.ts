@@ -38,6 +38,8 @@ describe('reading a line of receipts.jsonl', () => {
     };
     assert.deepEqual(readBack(sampler), sampler);
     for (const field of ['strategy', 'size', 'draws', 'observed', 'epoch', 'offset']) assert.equal(readBack({ ...sampler, [field]: undefined }), undefined);
+    const infinite = parseReceiptLine(JSON.stringify({ ...whole, sampler }).replace('"target":0.4', '"target":1e400'));
+    assert.equal(infinite.kind === 'receipt' ? infinite.receipt.sampler : infinite, undefined, 'a number beyond all doubles');
     for (const broken of [7, { ...sampler, size: 0 }, { ...sampler, draws: -1 }, { ...sampler, offset: 0.5 }]) assert.equal(readBack(broken), undefined);
   });
 

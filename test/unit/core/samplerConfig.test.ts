@@ -141,6 +141,14 @@ describe('reading a sampler config', () => {
     }
   });
 
+  it('calls what has no canonical JSON damaged, and never throws', () => {
+    const text = textOf(compile([]));
+    for (const [more, why] of [['1e400', /beyond all doubles/], [`${'['.repeat(5000)}${']'.repeat(5000)}`, /too deeply/]] as const) {
+      const reading = readSamplerText(text.replace('{', `{"more": ${more},`));
+      assert.match(reading.kind === 'damaged' ? reading.why : '', why);
+    }
+  });
+
   it('tells a newer schema from damage', () => {
     assert.deepEqual(readSamplerText('{"schema":"cdas-sampler/2"}'), { kind: 'newer', schema: 'cdas-sampler/2' });
     for (const text of ['', '[]', '{"schema":"x"}', '{"schema":"cdas-sampler/1"}', textOf(compile([])).slice(0, -9)]) {

@@ -115,6 +115,8 @@ describe('the decision log', () => {
   it('refuses a decision that it could not read back', () => {
     const log = new DecisionLog(curation());
     assert.throws(() => log.append([{ action: 'pin', problem: '' }], stamp), /not written: it names no problem/);
+    // JSON would turn it into null.
+    assert.throws(() => log.append([{ action: 'relabel', problem: 'p', groundTruth: [Infinity] }], stamp), /not written: it has a ground truth that holds a number beyond all doubles/);
     assert.equal(log.refresh(), false);
   });
 
