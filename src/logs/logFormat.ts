@@ -51,6 +51,8 @@ export interface LogClaims {
   readonly survivors: boolean;
   /** Why, and what to do: one or more sentences. */
   readonly why: string;
+  /** Set where this is what the trainer does unless told otherwise: groups with uniform reward in a log disprove it. */
+  readonly byDefault?: true;
 }
 
 /** How a table of which each row is a rollout is read, a few rows at a time. */

@@ -2,6 +2,7 @@ import { plural } from '../../core/plural';
 import type { LogClaims } from '../../logs/logFormat';
 import type { Completeness } from '../../protocol/run';
 import type { ObservedRun } from '../observedRun';
+import { notDisproved } from './uniformGroups';
 
 /** What a run's log turned out to be, found once per revision. */
 export interface RunFacts {
@@ -49,7 +50,7 @@ export function findFacts(run: ObservedRun): RunFacts {
 /** What the format says of its logs, else what the scores, the configuration and the groups show. */
 function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
   const { format, variant } = run.source;
-  const known = format.claims?.(variant) ?? null;
+  const known = notDisproved(run, groupSize, format.claims?.(variant) ?? null);
   if (known?.passRates !== false && hasNoScores(run)) return noScores;
   const shown = shownClaims(run, groupSize);
   return known === null || (known.passRates && shown.survivors) ? shown : known;

@@ -24,6 +24,7 @@ const survivors: LogClaims = {
   passRates: false,
   identity: true,
   survivors: true,
+  byDefault: true,
   why: 'open-instruct writes no groups with uniform reward (filter_zero_std_samples, on by default): the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Let the verifier write neutral rollouts (cdas_lens.rollouts), which also have the prompts’ text.',
 };
 

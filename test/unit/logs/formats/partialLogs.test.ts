@@ -48,6 +48,25 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual(summaryOf(run).identity, { explicit: 0, matched: 0, ambiguous: 0, unmatched: 2 });
   });
 
+  it('of open-instruct give pass rates where groups with uniform reward show that they were not dropped', async () => {
+    const group = (step: number, prompt: number, rewards: readonly number[]): string =>
+      rewards.map((reward) => `${JSON.stringify({ step, prompt_tokens: [prompt], reward })}\n`).join('');
+    const file = path.join(directory, 'grpo__1__100_rollouts_000000.jsonl');
+    const log = (uniformSteps: readonly number[]): string =>
+      [1, 2, 3].map((step) => group(step, 1, [10, 0, 10, 0]) + group(step, 2, [0, 0]) + (uniformSteps.includes(step) ? group(step, 3, [0, 0, 0, 0]) : '')).join('');
+    writeFileSync(file, log([1, 3]));
+    assert.equal(summaryOf(await loadOnly(directory)).completeness, 'survivors');
+    writeFileSync(file, log([1, 2, 3]));
+    const summary = summaryOf(await loadOnly(directory));
+    assert.deepEqual([summary.completeness, summary.latest?.passRate], ['complete', 0.2]);
+  });
+
+  it('of open-instruct hold survivors where a threshold only makes their groups look uniform', async () => {
+    const rows = [1, 2, 3, 4].flatMap((step) => [7, 8, 9].map((reward) => `${JSON.stringify({ step, prompt_tokens: [1], reward })}\n`));
+    writeFileSync(path.join(directory, 'grpo__1__100_rollouts_000000.jsonl'), rows.join(''));
+    assert.equal(summaryOf(await loadOnly(directory, { correctThreshold: 5 })).completeness, 'survivors');
+  });
+
   it('of open-instruct are a run for each experiment whose shards lie in one directory', async () => {
     for (const name of ['grpo__1__100', 'grpo__1__200', 'other__1__150']) writeFileSync(path.join(directory, `${name}_rollouts_000000.jsonl`), '{"step": 1, "prompt_tokens": [1], "reward": 0}\n');
     const { runs } = await openRuns(directory);
