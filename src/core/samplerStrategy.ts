@@ -1,6 +1,6 @@
 import type { CdasMode } from './cdas';
 import { isRecord, type JsonValue } from './json';
-import { strategySpec, strategySpecs, type StrategySpec } from './strategies/strategySpecs';
+import { fitsParameter, orderedBounds, strategySpec, strategySpecs, type StrategyParameters, type StrategySpec } from './strategies/strategySpecs';
 
 /** `first-epoch`: the first pass over the dataset is uniform and sets the difficulties; `none`: CDAS from the first batch on. */
 export type Warmup = 'first-epoch' | 'none';
@@ -20,7 +20,7 @@ export interface StrategyChoice {
   readonly name: string | null;
   readonly seed: number | null;
   readonly warmup: Warmup | null;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: StrategyParameters;
 }
 
 /** How trainers sample unless somebody says otherwise. */
@@ -28,12 +28,6 @@ export const defaultStrategy: SamplerStrategy = { name: 'cdas', mode: 'paper', w
 
 /** The choice of somebody who chose nothing. */
 export const unchangedStrategy: StrategyChoice = { name: null, seed: null, warmup: null, parameters: {} };
-
-/** Parameters that are the least and the greatest value of a range. */
-const orderedBounds = [
-  ['low', 'high'],
-  ['hardTo', 'easyFrom'],
-] as const;
 
 const ownFields = Object.keys(defaultStrategy);
 
@@ -74,16 +68,16 @@ export function weighingParameters(strategy: SamplerStrategy): Readonly<Record<s
   return strategy.name === 'cdas' || strategy.name === 'random' ? null : parametersOf(strategy);
 }
 
-/** The strategy that a sampler.json states. What a newer version wrote is kept as it is. */
+/** The strategy that a sampler.json states; a mode, warm-up or seed that trainers cannot follow is the default. What a newer version wrote is kept as it is. */
 export function readStrategy(value: unknown): SamplerStrategy {
   if (!isRecord(value)) return defaultStrategy;
   const { name, mode, warmup, symmetric, seed, ...rest } = value;
   return {
     name: typeof name === 'string' && name !== '' ? name : defaultStrategy.name,
     mode: mode === 'official-compat' ? mode : defaultStrategy.mode,
-    warmup: warmup === undefined || warmup === 'first-epoch' ? 'first-epoch' : 'none',
+    warmup: warmup === 'none' ? warmup : defaultStrategy.warmup,
     symmetric: typeof symmetric === 'boolean' ? symmetric : defaultStrategy.symmetric,
-    seed: typeof seed === 'number' ? seed : defaultStrategy.seed,
+    seed: Number.isSafeInteger(seed) ? Number(seed) : defaultStrategy.seed,
     // What stood in a JSON file is JSON.
     ...(rest as Readonly<Record<string, JsonValue>>),
   };
@@ -98,15 +92,15 @@ function seedProblems(seed: number | null): string[] {
   return seed === null || Number.isSafeInteger(seed) ? [] : [`The seed of a strategy is a whole number, not ${JSON.stringify(seed)}.`];
 }
 
-function parameterProblems(name: string, parameters: StrategyChoice['parameters']): string[] {
+function parameterProblems(name: string, parameters: StrategyParameters): string[] {
   const spec = strategySpec(name);
   const given = Object.entries(parameters);
   if (spec === undefined && given.length > 0) return [`The parameters of the strategy ${JSON.stringify(name)} are not known to this version.`];
   return spec === undefined ? [] : given.flatMap(([parameter, value]) => parameterProblem(spec, parameter, value));
 }
 
-/** Bounds in the wrong order leave nothing between them, and trainers would fall back to chance without a word. */
-function orderProblems(name: string, kept: StrategyChoice['parameters'], chosen: StrategyChoice['parameters']): string[] {
+/** Bounds in the wrong order leave nothing between them: trainers would go by the defaults. */
+function orderProblems(name: string, kept: StrategyParameters, chosen: StrategyParameters): string[] {
   if (Object.keys(chosen).length === 0) return [];
   const spec = strategySpec(name);
   const parameters = { ...kept, ...chosen };
@@ -125,6 +119,5 @@ function parameterProblem(spec: StrategySpec, name: string, value: unknown): str
     return [`The strategy ${spec.name} has no parameter ${JSON.stringify(name)}; it has ${known === '' ? 'none' : known}.`];
   }
   const { min, max } = parameter;
-  const fits = typeof value === 'number' && value >= min && value <= max;
-  return fits ? [] : [`The parameter ${name} of ${spec.name} is a number from ${min} to ${max}, not ${JSON.stringify(value)}.`];
+  return fitsParameter(parameter, value) ? [] : [`The parameter ${name} of ${spec.name} is a number from ${min} to ${max}, not ${JSON.stringify(value)}.`];
 }

@@ -2,8 +2,9 @@ import type { CdasMode } from './cdas';
 import { seededHash } from './seededHash';
 import { cdasStrategy, type CdasView } from './strategies/cdasStrategy';
 import { isMixed } from './strategies/dynamicSampling';
-import { Observations, type StrategyParameters } from './strategies/observations';
+import { Observations } from './strategies/observations';
 import { strategies } from './strategies/strategies';
+import type { StrategyParameters } from './strategies/strategySpecs';
 import type { Strategy } from './strategies/strategy';
 import { bootstrapOverSteps, type Estimate } from './whatIfBootstrap';
 

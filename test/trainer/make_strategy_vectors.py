@@ -20,6 +20,12 @@ PARAMETERS = {
     "difficulty-pools": {"easy": 0.0, "hard": 0.3, "hardTo": 0.4}, "drop-solved": {"solved": 0.7},
     "adarft": {"rate": 0.3, "sensitivity": 1.5, "desired": 0.4},
 }
+# What no strategy can follow: its defaults hold.
+UNUSABLE = {
+    "balanced-filter": {"low": -0.1, "high": 1.01}, "mopps": {"decay": 1.5, "target": "0.4", "candidates": True},
+    "difficulty-pools": {"easy": 2, "hard": None, "hardTo": [0.4]}, "drop-solved": {"solved": -1},
+    "adarft": {"rate": 1e9, "sensitivity": 100.5, "desired": {}},
+}
 GROUP = 8
 ROWS, BATCH, DRAWS = 24, 6, 8
 
@@ -43,7 +49,7 @@ def case(name, number, count, batch, steps, **more):
         drawn.append({"batch": batch_now, "observed": observed})
     state = {"target": seen.target, "alpha": list(seen.alpha), "beta": list(seen.beta),
              "passRate": [seen.pass_rate(at) for at in range(count)]}
-    return {"strategy": name, "count": count, "size": batch, "seed": seed, "labels": labels, "parameters": parameters,
+    return {"strategy": name, "number": number, "count": count, "size": batch, "seed": seed, "labels": labels, "parameters": parameters,
             "pinned": pinned, "excluded": excluded, "steps": drawn, "state": state}
 
 
@@ -111,6 +117,8 @@ def vectors():
         cases.append(case(name, 2, 25, 5, 12, parameters=PARAMETERS.get(name, {}), pinned=[3, 7], excluded=[0, 7, 11],
                           labels=[None if at % 5 == 0 else (at * 7) % 10 for at in range(25)]))
         cases.append(case(name, 3, 7, 12, 4, excluded=[1]))
+        if name in UNUSABLE:
+            cases.append(case(name, 4, 20, 4, 8, parameters=UNUSABLE[name]))
     drawn = {name: adapter_batches(name) for name in ("cdas", *NAMES)}
     document = {
         "schema": "cdas-strategy-vectors/1", "cases": cases, "selections": [selection(number) for number in range(60)],

@@ -8,7 +8,7 @@ from harness import SAMPLER_FILES, STRATEGY_VECTORS
 from make_strategy_vectors import sampler_text, selection_state, selection_wanted, vectors
 
 from cdas_lens.sampler import select_batch
-from cdas_lens.strategies import NAMES, Observations, Request, choose, generated_per_kept, in_band, is_mixed
+from cdas_lens.strategies import NAMES, Observations, Request, choose
 from cdas_lens.streams import Stream, seeded_hash
 
 
@@ -142,11 +142,6 @@ class Promises(unittest.TestCase):
             again.follow({"decay": 0.3})
         self.assertEqual(len(logs.output), 1)
         self.assertIn("changed from decay 0.9 to 0.3: what was observed before stays weighed", logs.output[0])
-
-    def test_the_cost_of_a_filter_is_generated_groups_per_kept_one(self):
-        self.assertEqual(generated_per_kept([0, 0.5, 1, 0.25]), 2)
-        self.assertEqual(generated_per_kept([0.1, 0.5], in_band), 2)
-        self.assertEqual((generated_per_kept([0, 1]), is_mixed(0.5)), (float("inf"), True))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import { byWeight, rankingStrategy } from './strategy';
 
 /** Pools by the last pass rate, each with a share of the batch, as prime-rl has them. */
 export const difficultyPools = rankingStrategy('difficulty-pools', (seen, stream) => {
-  const shares = [seen.parameter('easy', 0.1), seen.parameter('normal', 0.8), seen.parameter('hard', 0.1)];
+  const shares = [seen.parameter('easy'), seen.parameter('normal'), seen.parameter('hard')];
   const pool = poolOf(seen);
   const sizes = [0, 0, 0];
   for (let problem = 0; problem < seen.count; problem++) sizes[pool(problem)] = (sizes[pool(problem)] ?? 0) + 1;
@@ -11,7 +11,7 @@ export const difficultyPools = rankingStrategy('difficulty-pools', (seen, stream
 });
 
 function poolOf(seen: Observations): (problem: number) => number {
-  const [easyFrom, hardTo] = [seen.parameter('easyFrom', 0.75), seen.parameter('hardTo', 0.25)];
+  const [easyFrom, hardTo] = [seen.parameter('easyFrom'), seen.parameter('hardTo')];
   return (problem) => {
     const last = seen.lastPassRate(problem);
     if (last === null) return 1;

@@ -5,12 +5,6 @@ export function isMixed(passRate: number): boolean {
   return passRate > 0 && passRate < 1;
 }
 
-/** What a filter after generation costs: generated groups per kept one; Infinity when it keeps none. */
-export function generatedPerKept(passRates: readonly number[], keeps: (passRate: number) => boolean = isMixed): number {
-  const kept = passRates.filter((passRate) => keeps(passRate)).length;
-  return kept === 0 ? Infinity : passRates.length / kept;
-}
-
 /**
  * DAPO (arXiv 2503.14476) filters groups after generation (`isMixed`) and refills. As a choice before generation: those
  * whose last group was mixed, and those without one.

@@ -7,7 +7,7 @@ import { Stream } from './streams';
  * nearest to `target` are taken; `candidates` is the share of problems that are drawn for.
  */
 export const mopps = rankingStrategy('mopps', (seen, stream) => {
-  const [target, candidates] = [seen.parameter('target', 0.5), seen.parameter('candidates', 1)];
+  const [target, candidates] = [seen.parameter('target'), seen.parameter('candidates')];
   return (problem) => {
     const own = new Stream(seededHash(stream, problem));
     if (own.uniform() >= candidates) return Infinity;

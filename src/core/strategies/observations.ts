@@ -1,12 +1,11 @@
+import { followedParameters, type StrategyParameters } from './strategySpecs';
+
 /** A problem in one step: how many of its scored rollouts were correct. */
 export interface ObservedGroup {
   readonly problem: number;
   readonly correct: number;
   readonly scored: number;
 }
-
-/** Numbers that a strategy may be given; each strategy names its own, with defaults. */
-export type StrategyParameters = Readonly<Record<string, unknown>>;
 
 /** What the strategies know of every problem, by dense index: rollouts, pass rates, draws and given difficulties. */
 export class Observations {
@@ -17,13 +16,15 @@ export class Observations {
   private readonly betas: Float64Array;
   private readonly draws: Int32Array;
   private readonly labels: Float64Array;
+  private parameters: ReadonlyMap<string, number>;
   private targetDifficulty = 0;
 
   constructor(
     readonly count: number,
-    private parameters: StrategyParameters = {},
+    parameters: StrategyParameters = {},
     labels: readonly (number | null)[] = [],
   ) {
+    this.parameters = followedParameters(parameters);
     this.correct = new Float64Array(count);
     this.scored = new Float64Array(count);
     this.lastRates = new Float64Array(count).fill(NaN);
@@ -40,7 +41,8 @@ export class Observations {
 
   /** What is known of some problems alone; they are numbered from 0 in the order given. */
   only(problems: readonly number[]): Observations {
-    const part = new Observations(problems.length, this.parameters);
+    const part = new Observations(problems.length);
+    part.parameters = this.parameters;
     part.targetDifficulty = this.targetDifficulty;
     problems.forEach((problem, at) => {
       for (const column of ['correct', 'scored', 'lastRates', 'alphas', 'betas', 'draws', 'labels'] as const) part[column][at] = this[column][problem] ?? NaN;
@@ -50,18 +52,19 @@ export class Observations {
 
   /** Weighs the steps from now on by other parameters; what was seen before stays as it was weighed then. */
   follow(parameters: StrategyParameters): void {
-    this.parameters = parameters;
+    this.parameters = followedParameters(parameters);
   }
 
-  /** A number among the strategy's parameters. */
-  parameter(name: string, fallback: number): number {
-    const value = this.parameters[name];
-    return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+  /** A number among the parameters of the strategies; its default where it is missing or cannot be followed. */
+  parameter(name: string): number {
+    const value = this.parameters.get(name);
+    if (value === undefined) throw new RangeError(`no strategy has a parameter ${name}`);
+    return value;
   }
 
   /** Takes in one step; groups without a scored rollout say nothing. */
   observe(groups: Iterable<ObservedGroup>): void {
-    const decay = this.parameter('decay', 0.5);
+    const decay = this.parameter('decay');
     let [sum, count] = [0, 0];
     for (const { problem, correct, scored } of groups) {
       if (scored <= 0) continue;
@@ -78,8 +81,8 @@ export class Observations {
 
   /** AdaRFT: towards harder problems while the mean reward is above the desired one, else towards easier ones. */
   private moveTarget(mean: number): void {
-    const pull = Math.tanh(this.parameter('sensitivity', 2) * (mean - this.parameter('desired', 0.5)));
-    this.targetDifficulty = Math.min(1, Math.max(0, this.targetDifficulty + this.parameter('rate', 0.5) * pull));
+    const pull = Math.tanh(this.parameter('sensitivity') * (mean - this.parameter('desired')));
+    this.targetDifficulty = Math.min(1, Math.max(0, this.targetDifficulty + this.parameter('rate') * pull));
   }
 
   /** Forgets the rollouts of a problem whose ground truth changed. */

@@ -7,6 +7,9 @@ export interface ParameterSpec {
   readonly help: string;
 }
 
+/** Numbers that a strategy may be given, as somebody stated them. */
+export type StrategyParameters = Readonly<Record<string, unknown>>;
+
 /** A strategy as people choose it. */
 export interface StrategySpec {
   readonly name: string;
@@ -16,7 +19,7 @@ export interface StrategySpec {
 
 const share = (name: string, fallback: number, help: string): ParameterSpec => ({ name, fallback, min: 0, max: 1, help });
 
-/** Every strategy that sampler.json can name, with its parameters. package.json and the schema repeat them; a test compares. */
+/** Every strategy that sampler.json can name, with its parameters. No two have a parameter of the same name. package.json and the schema repeat them; a test compares. */
 export const strategySpecs: readonly StrategySpec[] = [
   { name: 'cdas', summary: 'CDAS: the problems whose difficulty is nearest to competence, half of them harder and half easier.', parameters: [] },
   { name: 'random', summary: 'Uniform, every problem once before one comes again.', parameters: [] },
@@ -64,4 +67,30 @@ export const strategySpecs: readonly StrategySpec[] = [
 /** The strategy of a name. */
 export function strategySpec(name: string): StrategySpec | undefined {
   return strategySpecs.find((spec) => spec.name === name);
+}
+
+/** Parameters that are the least and the greatest value of a range. */
+export const orderedBounds = [
+  ['low', 'high'],
+  ['hardTo', 'easyFrom'],
+] as const;
+
+/** Whether a value can be followed; one beyond the range may make a draw never end. */
+export function fitsParameter({ min, max }: ParameterSpec, value: unknown): value is number {
+  return typeof value === 'number' && value >= min && value <= max;
+}
+
+/**
+ * Every parameter by name as it is followed, by the trainer package too: the stated number, or the default where that is
+ * missing, out of range or one of two bounds in the wrong order.
+ */
+export function followedParameters(stated: StrategyParameters): ReadonlyMap<string, number> {
+  const specs = strategySpecs.flatMap(({ parameters }) => parameters);
+  const followed = new Map(specs.map((spec) => [spec.name, fitsParameter(spec, stated[spec.name]) ? Number(stated[spec.name]) : spec.fallback]));
+  for (const bounds of orderedBounds) {
+    const [least = 0, greatest = 0] = bounds.map((name) => followed.get(name));
+    if (least <= greatest) continue;
+    for (const spec of specs) if (bounds.some((name) => name === spec.name)) followed.set(spec.name, spec.fallback);
+  }
+  return followed;
 }

@@ -1,6 +1,7 @@
 import type { Decision, Membership, Receipt } from '../../core/decision';
 import { parametersOf, weighingParameters, type SamplerStrategy } from '../../core/samplerStrategy';
-import { Observations, type StrategyParameters } from '../../core/strategies/observations';
+import { Observations } from '../../core/strategies/observations';
+import type { StrategyParameters } from '../../core/strategies/strategySpecs';
 import type { ObservedRun } from '../observedRun';
 import type { ProblemContext } from '../views/problemViews';
 

@@ -274,19 +274,3 @@ def choose(name: str, seen: Observations, request: Request) -> List[int]:
     ordered = ((seen.drawn[at] if each_once else 0, rank(at), seeded_hash(ties, at), at)
                for at in range(seen.count) if at not in taken and not request.is_excluded(at))
     return pinned + [key[3] for key in heapq.nsmallest(request.size - len(pinned), ordered)]
-
-
-def is_mixed(pass_rate: float) -> bool:
-    """Whether dynamic sampling keeps a group: some of its rollouts were correct and some were not."""
-    return 0 < pass_rate < 1
-
-
-def in_band(pass_rate: float, low: float = 0.2, high: float = 0.8) -> bool:
-    """Whether a balanced filter keeps a group."""
-    return low <= pass_rate <= high
-
-
-def generated_per_kept(pass_rates: Sequence[float], keeps: Callable[[float], bool] = is_mixed) -> float:
-    """How many groups a filter after generation costs for each one that it keeps."""
-    kept = sum(1 for each in pass_rates if keeps(each))
-    return len(pass_rates) / kept if kept else math.inf

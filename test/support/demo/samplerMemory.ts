@@ -1,8 +1,9 @@
 import { CdasState, type CdasMode } from '../../../src/core/cdas';
 import { cdasStrategy } from '../../../src/core/strategies/cdasStrategy';
-import { Observations, type ObservedGroup, type StrategyParameters } from '../../../src/core/strategies/observations';
+import { Observations, type ObservedGroup } from '../../../src/core/strategies/observations';
 import { strategies } from '../../../src/core/strategies/strategies';
 import type { DrawRequest } from '../../../src/core/strategies/strategy';
+import type { StrategyParameters } from '../../../src/core/strategies/strategySpecs';
 import { DemoError } from './demoError';
 
 /** What the memory of a sampler starts with. */

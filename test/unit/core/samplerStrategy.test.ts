@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { readSurroundings } from '../../../src/core/samplerSurroundings';
 import { chooseStrategy, defaultStrategy, parametersOf, readStrategy, unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
 import { Observations } from '../../../src/core/strategies/observations';
 import { strategies } from '../../../src/core/strategies/strategies';
-import { strategySpecs } from '../../../src/core/strategies/strategySpecs';
+import { followedParameters, strategySpecs } from '../../../src/core/strategies/strategySpecs';
 
 const choice = (fields: Partial<StrategyChoice>): StrategyChoice => ({ ...unchangedStrategy, ...fields });
 const mopps = { ...defaultStrategy, name: 'mopps', target: 0.4, decay: 0.7 };
@@ -53,26 +54,62 @@ describe('choosing a strategy', () => {
   });
 });
 
+describe('a strategy that somebody wrote by hand', () => {
+  it('is read with defaults in the place of a mode, a warm-up, a side rule and a seed that trainers cannot follow', () => {
+    for (const strange of [{ mode: 'newer', warmup: 'two epochs', symmetric: 'yes', seed: 1.5 }, { mode: null, warmup: 3, symmetric: 0, seed: 1e300 }]) {
+      assert.deepEqual(readStrategy({ name: 'mopps', ...strange, target: 0.4 }), { ...defaultStrategy, name: 'mopps', target: 0.4 });
+    }
+    const followed = { ...defaultStrategy, mode: 'official-compat', warmup: 'none', symmetric: false, seed: -7 };
+    assert.deepEqual(readStrategy(followed), followed);
+  });
+
+  it('is followed in each number that is in range, and where bounds are crossed in neither of them', () => {
+    const values = fc.oneof(fc.double(), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom<unknown>('0.5', true, null, undefined, [0.5]));
+    const specs = strategySpecs.flatMap(({ parameters }) => parameters);
+    const stated = fc.dictionary(fc.constantFrom(...specs.map(({ name }) => name), 'other'), values);
+    fc.assert(
+      fc.property(stated, (parameters) => {
+        const followed = followedParameters(parameters);
+        const of = (name: string): number => followed.get(name) ?? NaN;
+        assert.deepEqual([...followed.keys()], specs.map(({ name }) => name));
+        assert.ok(of('low') <= of('high') && of('hardTo') <= of('easyFrom'));
+        for (const { name, fallback, min, max } of specs) {
+          const value = parameters[name];
+          const inRange = typeof value === 'number' && value >= min && value <= max;
+          if (!inRange || ['low', 'high', 'hardTo', 'easyFrom'].includes(name)) assert.ok(of(name) === fallback || (inRange && of(name) === value));
+          else assert.equal(of(name), value);
+        }
+      }),
+    );
+    assert.deepEqual(['low', 'high'].map((name) => followedParameters({ low: 0.9, high: 0.3 }).get(name)), [0.2, 0.8]);
+    assert.deepEqual(['low', 'high'].map((name) => followedParameters({ low: 0.9 }).get(name)), [0.2, 0.8], 'crossed with a default');
+    assert.deepEqual(['hardTo', 'easyFrom'].map((name) => followedParameters({ hardTo: 0.4, easyFrom: 0.4 }).get(name)), [0.4, 0.4]);
+  });
+});
+
 describe('the strategies that can be named', () => {
   it('are those that can choose, and CDAS', () => {
     assert.deepEqual(strategySpecs.map(({ name }) => name).sort(), ['cdas', ...strategies.keys()].sort());
   });
 
-  it('have the defaults that their rules fall back to', () => {
-    const asked: [string, number][] = [];
-    class Asked extends Observations {
-      override parameter(name: string, fallback: number): number {
-        asked.push([name, fallback]);
-        return super.parameter(name, fallback);
+  it('have no parameter of the same name', () => {
+    const names = strategySpecs.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it('go by every parameter that they name', () => {
+    for (const { name, parameters } of strategySpecs.filter((spec) => spec.parameters.length > 0)) {
+      const asked = new Set<string>();
+      class Asked extends Observations {
+        override parameter(parameter: string): number {
+          asked.add(parameter);
+          return super.parameter(parameter);
+        }
       }
-    }
-    for (const spec of strategySpecs.filter(({ parameters }) => parameters.length > 0)) {
-      asked.length = 0;
       const seen = new Asked(3);
       seen.observe([{ problem: 0, correct: 1, scored: 2 }]);
-      strategies.get(spec.name)?.choose(seen, { batch: 2, seed: 1, draw: 0 });
-      const fallbacks = new Map(asked);
-      assert.deepEqual(spec.parameters.map(({ name, fallback }) => [name, fallback]), spec.parameters.map(({ name }) => [name, fallbacks.get(name)]), spec.name);
+      strategies.get(name)?.choose(seen, { batch: 2, seed: 1, draw: 0 });
+      for (const parameter of parameters) assert.ok(asked.has(parameter.name), `${name} ${parameter.name}`);
     }
   });
 });
