@@ -64,6 +64,8 @@ export async function benchEngine(options: EngineOptions): Promise<string> {
   const { cache, largeBytes, seed } = options;
   const programs = { engine: await bundle(path.join(import.meta.dirname, 'engineSample.ts'), cache), host: await bundle(path.join(import.meta.dirname, 'hostSample.ts'), cache) };
   const worker = await bundle(path.join(import.meta.dirname, '../../src/engine/worker.ts'), cache);
+  // The worker looks for it beside itself.
+  await bundle(path.join(import.meta.dirname, '../../src/engine/reading/readerThread.ts'), cache);
   const indexCache = path.join(cache, 'index-cache');
   const logs = { main: prepareLog(cache, 'main', options), large: prepareLargeRun(cache, { bytes: largeBytes, seed }) };
   const samples = new Map<Benchmark, Sample[]>();

@@ -40,7 +40,7 @@ let second: SecondReader | null = null;
 /** The same by two threads; the second one comes with the first pass and stays. */
 export function readByTwoThreads(directory: string): Promise<Tally> {
   second ??= new SecondReader({
-    script: path.join(__dirname, 'readerThread.cjs'),
+    script: path.join(__dirname, 'readerThread.js'),
     onTrouble: (message) => {
       throw new Error(message);
     },
