@@ -40,6 +40,8 @@ export interface RunSource {
   readonly advice?: string;
   /** The line that does it, where it is one. */
   readonly setting?: string;
+  /** Set where a person opened a directory with the rollouts of validation, which are logged like those of training. */
+  readonly holdsValidation?: true;
 }
 
 /** A log as it was recognised. */
@@ -48,6 +50,7 @@ export interface RecognisedLog {
   readonly variant: string;
   readonly advice?: string;
   readonly setting?: string;
+  readonly holdsValidation?: true;
 }
 
 /** The formats in the order in which they are tried on a directory. Adding a format means adding it here. */

@@ -95,7 +95,7 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [
     // Evaluation happens now and then.
-    ...counted(evaluationOnly === true ? 0 : counts.missingSteps, () =>
+    ...counted(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
       finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing in the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),

@@ -1,4 +1,5 @@
 import { plural } from '../../core/plural';
+import { validationClaims } from '../../logs/discovery/validationDump';
 import type { LogClaims } from '../../logs/logFormat';
 import type { Completeness } from '../../protocol/run';
 import type { ObservedRun } from '../observedRun';
@@ -49,8 +50,8 @@ export function findFacts(run: ObservedRun): RunFacts {
 
 /** What the format says of its logs, else what the scores, the configuration and the groups show. */
 function claimsOf(run: ObservedRun, groupSize: number | null): LogClaims {
-  const { format, variant } = run.source;
-  const known = notDisproved(run, groupSize, format.claims?.(variant) ?? null);
+  const { format, variant, holdsValidation } = run.source;
+  const known = holdsValidation === true ? validationClaims : notDisproved(run, groupSize, format.claims?.(variant) ?? null);
   if (known?.passRates !== false && hasNoScores(run)) return noScores;
   const shown = shownClaims(run, groupSize);
   return known === null || (known.passRates && shown.survivors) ? shown : known;

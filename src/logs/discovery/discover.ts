@@ -7,6 +7,7 @@ import { searchDirectories } from './directorySearch';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
 import { isWithin } from './lostRuns';
 import { silentVerl } from './silentLogs';
+import { isValidation } from './validationDump';
 
 /** What a search found. */
 export interface Discovery {
@@ -20,9 +21,6 @@ export interface Discovery {
 /** Directories that never hold runs, however deep they are. */
 const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'wandb', 'tensorboard_log', 'dist-packages']);
 const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
-/** Those who log validation as they log training, in a directory of another name: nothing in the files tells. */
-const unmarkedValidation: ReadonlySet<string> = new Set(['verl', 'areal']);
-const validationName = /(?:^|[_-])(?:val|valid|validation|eval|test)(?:[_-]|$)/i;
 /** A log's files lie at most so many directories deep in it. */
 const maxLogDepth = 4;
 
@@ -57,7 +55,9 @@ export async function openRuns(target: string, mappings: readonly FieldMapping[]
   const own = ownLog(directory, mappings);
   if (own === null) return found.runs.length > 0 ? found : { ...found, runs: runAround(directory) };
   const configs = configsAbove(directory);
-  const runs = describeRuns(directory, own, configs.find((config) => config.rolloutDirectory === directory) ?? null);
+  const config = configs.find(({ rolloutDirectory }) => rolloutDirectory === directory) ?? null;
+  const holdsValidation = config === null && (isValidation(directory, own) || configs.some(({ validationDirectory }) => validationDirectory === directory));
+  const runs = describeRuns(directory, { ...own, ...(holdsValidation && { holdsValidation }) }, config);
   return { ...found, runs: [...runs, ...found.runs.filter((other) => other.logPath !== directory)] };
 }
 
@@ -113,8 +113,7 @@ function linkRuns(walk: Walk): RunSource[] {
   const runs: RunSource[] = [];
   for (const [directory, log] of walk.logs) {
     const config = configs.find((candidate) => candidate.rolloutDirectory === directory) ?? null;
-    const isNamedSo = unmarkedValidation.has(log.format.framework) && validationName.test(path.basename(directory));
-    if (config === null && (validation.has(directory) || isNamedSo)) continue;
+    if (config === null && (validation.has(directory) || isValidation(directory, log))) continue;
     runs.push(...describeRuns(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
   }
   const all = withoutSilentDuplicates([...runs, ...silentLaunches(configs, runs)]);

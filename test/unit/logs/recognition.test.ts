@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { discoverRuns } from '../../../src/logs/discovery/discover';
-import { fixtures } from '../engine/fixtureRuns';
-import { fixtureRun } from './formats/expectedRun';
+import { fixtures, loadOnly } from '../engine/fixtureRuns';
+import { fixtureRun, summaryOf } from './formats/expectedRun';
 
 const foreign = path.join(fixtures, 'foreign');
 
@@ -82,5 +82,38 @@ describe('a directory that is named for validation', () => {
     cpSync(path.join(fixtureRun('verl_v07'), 'rollouts'), path.join(directory, 'rollouts_val'), { recursive: true });
     cpSync(path.join(fixtureRun('areal_2026_08'), 'logs/user/math8/trial0/rollout'), path.join(directory, 'eval-rollout'), { recursive: true });
     assert.deepEqual(await variantsIn(directory), []);
+  });
+
+  describe('and one that is not', () => {
+    const dump = (steps: readonly number[], added: object): void => {
+      for (const step of steps) writeFileSync(path.join(directory, `${step}.jsonl`), `${JSON.stringify({ input: 'user\n1+1?\nassistant\n', output: '2', gts: '2', score: 1, step, ...added })}\n`);
+    };
+
+    it('holds validation where verl’s rows have the reward that it adds to them, before the first step or now and then', async () => {
+      dump([0, 1, 2], { reward: 1 });
+      assert.deepEqual(await variantsIn(directory), []);
+      rmSync(path.join(directory, '0.jsonl'));
+      assert.deepEqual(await variantsIn(directory), ['verl: G1']);
+      rmSync(path.join(directory, '2.jsonl'));
+      dump([11, 21], { reward: 1 });
+      assert.deepEqual(await variantsIn(directory), []);
+    });
+
+    it('holds a run where the rows lack it, or where a configuration names the directory for training', async () => {
+      dump([0, 10, 20], {});
+      assert.deepEqual(await variantsIn(directory), ['verl: G1']);
+      dump([0, 10, 20], { reward: 1 });
+      const hydra = path.join(directory, 'outputs/2026-01-01/10-00-00/.hydra');
+      mkdirSync(hydra, { recursive: true });
+      writeFileSync(path.join(hydra, 'config.yaml'), `trainer:\n  rollout_data_dir: ${directory}\nactor_rollout_ref: {}\n`);
+      assert.deepEqual(await variantsIn(directory), ['verl: G1']);
+    });
+
+    it('gives no figure of training when a person opens it', async () => {
+      dump([0, 5, 10], { reward: 1 });
+      const summary = summaryOf(await loadOnly(directory));
+      assert.deepEqual([summary.rollouts, summary.latest?.passRate, summary.latest?.competence], [3, null, null]);
+      assert.match(summary.health.flags.join(), /holds validation/);
+    });
   });
 });
