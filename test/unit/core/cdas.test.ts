@@ -96,6 +96,21 @@ describe('CDAS state', () => {
     );
   });
 
+  it('comes to rest where the implied pass rate of every problem is the one that it is observed at', () => {
+    const rates = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.constantFrom<CdasMode>('paper', 'official-compat'), rates, (mode, passRatesOf) => {
+        const state = newState(mode, passRatesOf.length);
+        for (let step = 0; step < 2000; step++) state.rateStep(passRatesOf.map((passRate, problem) => ({ problem, passRate })));
+        passRatesOf.forEach((passRate, problem) => {
+          const implied = impliedPassRate(state.competence, state.difficulty(problem));
+          assert.ok(Math.abs(implied - passRate) < 2e-3, `${implied} is not ${passRate}`);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('expects one half where difficulty meets competence, and less where it is harder', () => {
     assert.equal(expectedPassRate(0.2, 0.2), 0.5);
     assert.ok(expectedPassRate(0, 0.4) < 0.5);
