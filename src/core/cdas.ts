@@ -34,7 +34,7 @@ export interface ProblemState {
 }
 
 /** The logistic function. */
-export function sigmoid(x: number): number {
+function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 

@@ -47,7 +47,7 @@ const scatteringPrime = 2_654_435_761;
 export function selectSymmetric(request: SelectionRequest): SymmetricBatch {
   const { difficulty, competence } = request;
   const size = request.mode === 'paper' ? request.batch : request.batch - (request.batch % 2);
-  const pinned = (request.pinned ?? []).filter((problem) => !request.isExcluded?.(problem)).slice(0, size);
+  const pinned = [...new Set(request.pinned)].filter((problem) => !request.isExcluded?.(problem)).slice(0, size);
   const isHarder = (problem: number): boolean => (difficulty[problem] ?? 0) > competence;
   const { harder, easier } = nearestPerSide(request, size, new Set(pinned));
 

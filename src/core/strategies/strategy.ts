@@ -47,7 +47,7 @@ export function rankingStrategy(name: string, rankOf: (seen: Observations, strea
     choose: (seen, request) => {
       const stream = seededHash(request.seed, request.draw);
       const isFree = (problem: number): boolean => request.isExcluded?.(problem) !== true;
-      const pinned = [...new Set(request.pinned ?? [])].filter(isFree).slice(0, request.batch);
+      const pinned = [...new Set(request.pinned)].filter(isFree).slice(0, request.batch);
       const taken = new Set(pinned);
       const rank = rankOf(seen, stream);
       const heap = new NearestHeap(request.batch - pinned.length, orderOf(seen, stream, { rank, eachOnce }));

@@ -1,12 +1,32 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CdasState } from '../../../src/core/cdas';
+import { CdasState, type CdasMode } from '../../../src/core/cdas';
 import { selectSymmetric, type SelectionRequest } from '../../../src/core/selection';
 import { seededHash } from '../../../src/core/seededHash';
 import { passRates, readCdasVectors } from './vectors';
 
 function select(difficulty: readonly number[], options: Partial<SelectionRequest> = {}): ReturnType<typeof selectSymmetric> {
   return selectSymmetric({ difficulty, competence: 0, batch: 4, mode: 'paper', seed: 1, ...options });
+}
+
+/** The same by sorting everything: each side gets its half less its pins, then the nearest of what is left fill the batch. */
+function selectBySorting({ difficulty, competence, batch, mode, symmetric = true, seed, pinned = [], isExcluded = () => false }: SelectionRequest): ReturnType<typeof selectSymmetric> {
+  const size = mode === 'paper' ? batch : 2 * Math.floor(batch / 2);
+  const isHarder = (problem: number): boolean => difficulty[problem]! > competence;
+  const pins = [...new Set(pinned)].filter((problem) => !isExcluded(problem)).slice(0, size);
+  const distance = (problem: number): number => Math.abs(competence - difficulty[problem]!);
+  const tie = (problem: number): number => (mode === 'paper' ? seededHash(seed, problem) : problem);
+  const order = [...Array(difficulty.length).keys()]
+    .filter((problem) => !isExcluded(problem) && !pins.includes(problem))
+    .sort((a, b) => distance(a) - distance(b) || tie(a) - tie(b) || a - b);
+  const chosen = new Set<number>();
+  for (const side of symmetric ? [true, false] : []) {
+    const free = Math.min(size - pins.length - chosen.size, Math.floor(size / 2) - pins.filter((pin) => isHarder(pin) === side).length);
+    for (const problem of order.filter((each) => isHarder(each) === side).slice(0, Math.max(0, free))) chosen.add(problem);
+  }
+  for (const problem of order) if (chosen.size < size - pins.length) chosen.add(problem);
+  const sorted = order.filter((problem) => chosen.has(problem));
+  return { pinned: pins, harder: sorted.filter(isHarder), easier: sorted.filter((problem) => !isHarder(problem)) };
 }
 
 describe('symmetric selection', () => {
@@ -79,21 +99,21 @@ describe('symmetric selection', () => {
     }
   });
 
-  it('gives for any input what a full sort would give', () => {
-    const difficulties = fc.array(fc.integer({ min: -5, max: 5 }).map((d) => d / 10), { maxLength: 40 });
-    fc.assert(
-      fc.property(difficulties, fc.nat(12), fc.integer({ min: -3, max: 3 }), (difficulty, half, c) => {
-        const batch = 2 * half;
-        const competence = c / 10;
-        const chosen = select(difficulty, { batch, competence, mode: 'official-compat' });
-        const order = difficulty.map((_, i) => i).sort((a, b) => Math.abs(competence - difficulty[a]!) - Math.abs(competence - difficulty[b]!) || a - b);
-        const harder = order.filter((i) => difficulty[i]! > competence);
-        const easier = order.filter((i) => difficulty[i]! <= competence);
-        const all = Math.min(batch, difficulty.length);
-        const fromHarder = Math.max(Math.min(half, harder.length), all - easier.length);
-        assert.deepEqual(chosen.harder, harder.slice(0, fromHarder));
-        assert.deepEqual(chosen.easier, easier.slice(0, all - fromHarder));
-      }),
-    );
+  it('gives for any input, with pins and exclusions, what a full sort would give', () => {
+    const tenths = fc.integer({ min: -5, max: 5 }).map((d) => d / 10);
+    const requests = fc.array(tenths, { minLength: 1, maxLength: 40 }).chain((difficulty) => {
+      const problem = fc.nat(difficulty.length - 1);
+      return fc.record({
+        difficulty: fc.constant(difficulty),
+        competence: tenths,
+        batch: fc.nat(24),
+        mode: fc.constantFrom<CdasMode>('paper', 'official-compat'),
+        symmetric: fc.boolean(),
+        seed: fc.nat(),
+        pinned: fc.array(problem, { maxLength: 6 }),
+        isExcluded: fc.array(problem, { maxLength: 6 }).map((out) => (each: number) => out.includes(each)),
+      });
+    });
+    fc.assert(fc.property(requests, (request) => assert.deepEqual(selectSymmetric(request), selectBySorting(request))), { numRuns: 1000 });
   });
 });
