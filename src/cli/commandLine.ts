@@ -3,7 +3,7 @@ import { OperationalError, messageOf } from '../core/errors';
 import { ExpectedError } from '../protocol/channel';
 import { UsageError, type Command, type Invocation, type OptionSpec } from './command';
 import { commandHelp, commonOptions, programHelp } from './help';
-import { Output } from './output';
+import { Output, type TextSink } from './output';
 import { printable } from '../core/printable';
 
 /** What stands in `--help` for the value of an option that names a place. */
@@ -13,7 +13,7 @@ const placeValues: ReadonlySet<string> = new Set(['DIR', 'FILE', 'RUN']);
 export interface ProgramInput {
   readonly commands: readonly Command[];
   readonly version: string;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: TextSink;
   readonly stderr: { write(text: string): unknown };
 }
 

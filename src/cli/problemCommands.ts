@@ -1,4 +1,4 @@
-import { problemPage } from '../engine/views/problemViews';
+import { orderedProblems, problemRows } from '../engine/views/problemViews';
 import type { ProblemRow } from '../protocol/run';
 import { authorsState } from './authorsState';
 import { numberOption, textOption, wordOption, type Command, type Invocation } from './command';
@@ -25,10 +25,10 @@ export const problemsCommand: Command = {
     const sort = wordOption(invocation, 'sort', sorts) ?? 'difficulty';
     const limit = numberOption(invocation, 'limit', { integer: true, min: 1 }) ?? Number.MAX_SAFE_INTEGER;
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
-    const run = session.run.source.id;
-    const { rows } = problemPage(session.context, { run, sort, descending: invocation.options.has('desc'), offset: 0, limit });
-    if (invocation.json) invocation.output.json(rows.map(problemFields));
-    else printProblems(invocation, rows);
+    const ordered = orderedProblems(session.context, { sort, descending: invocation.options.has('desc') });
+    const parts = problemRows(session.context, ordered.subarray(0, limit));
+    if (invocation.json) await invocation.output.jsonRows(each(parts, problemFields));
+    else await printProblems(invocation, parts);
   },
 };
 
@@ -54,14 +54,18 @@ export const recomputeCommand: Command = {
   },
 };
 
+function* each(parts: Iterable<readonly ProblemRow[]>, fields: (row: ProblemRow) => object): Generator<readonly object[]> {
+  for (const part of parts) yield part.map(fields);
+}
+
 function problemFields(row: ProblemRow): object {
   const { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo } = row;
   return { id, text, groundTruth, visits, difficulty, passRate, rollouts, correct, lastStep, membership, relabelledTo };
 }
 
-function printProblems({ output }: Invocation, rows: readonly ProblemRow[]): void {
-  output.table(
-    rows,
+async function printProblems({ output }: Invocation, parts: Iterable<readonly ProblemRow[]>): Promise<void> {
+  await output.tableRows(
+    parts,
     [
       { title: 'ID', cell: ({ id }) => id },
       { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },

@@ -1,12 +1,12 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
-import { groupRows } from '../engine/views/problemViews';
+import { groupRows, type ProblemContext } from '../engine/views/problemViews';
 import { loadRun } from '../engine/runLoading';
 import { series, summariseRun } from '../engine/views/runSummary';
 import { findFacts } from '../engine/doctor/logFindings';
 import { discoverRuns } from '../logs/discovery/discover';
 import { explainFault } from '../logs/files/readFault';
 import { ExpectedError } from '../protocol/channel';
-import type { RunSummary, SeriesPoint } from '../protocol/run';
+import type { GroupRow, RunSummary, SeriesPoint } from '../protocol/run';
 import type { Command, Invocation } from './command';
 import { noCacheOption, readingAids } from './readingAids';
 import { Session } from './session';
@@ -73,14 +73,13 @@ export const groupsCommand: Command = {
   options: [...ratingOptions, directoryOption],
   run: async (invocation) => {
     const { context } = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
-    const groups = context.run.steps.flatMap(({ step }) => groupRows(context, step));
-    const rows = groups.map(({ step, problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
+    const parts = groupsByStep(context);
     if (invocation.json) {
-      invocation.output.json(rows);
+      await invocation.output.jsonRows(parts);
       return;
     }
-    invocation.output.table(
-      rows,
+    await invocation.output.tableRows(
+      parts,
       [
         { title: 'STEP', cell: ({ step }) => step },
         { title: 'PROBLEM', cell: ({ problem }) => problem },
@@ -92,6 +91,12 @@ export const groupsCommand: Command = {
     );
   },
 };
+
+function* groupsByStep(context: ProblemContext): Generator<readonly Pick<GroupRow, 'step' | 'problem' | 'n' | 'correct' | 'rewardMean'>[]> {
+  for (const { step } of context.run.steps) {
+    yield groupRows(context, step).map(({ problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
+  }
+}
 
 async function listRuns(directories: readonly string[], invocation: Invocation): Promise<readonly RunSummary[]> {
   directories.forEach(assertReadable);

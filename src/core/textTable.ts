@@ -11,32 +11,60 @@ export interface TableColumn<Row> {
 }
 
 const defaultMaxChars = 60;
+const surrogate = /[\ud800-\udfff]/;
 
 /** Rows as an aligned table with a heading, each line ended. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
-  const cells = rows.map((row) => columns.map((column) => formatCell(column, row)));
-  const right = columns.map((column) => rows.some((row) => typeof column.cell(row) === 'number'));
-  const widths = columns.map(({ title }, at) => cells.reduce((widest, row) => Math.max(widest, width(row[at] ?? '')), width(title)));
-  const lines = [columns.map(({ title }) => title), ...cells].map((row) =>
-    row.map((text, at) => pad(text, widths[at] ?? 0, right[at] === true)).join('  ').trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  return new TextTable(columns).lines(rows);
 }
 
-function formatCell<Row>({ cell, digits, maxChars }: TableColumn<Row>, row: Row): string {
-  const value = cell(row);
+/** An aligned table that is written part by part: its columns become wider where later rows need it. */
+export class TextTable<Row> {
+  private readonly widths: number[];
+  private readonly right: boolean[];
+  private hasHeading = false;
+
+  constructor(private readonly columns: readonly TableColumn<Row>[]) {
+    this.widths = columns.map(({ title }) => width(title));
+    this.right = columns.map(() => false);
+  }
+
+  /** The lines of further rows, each ended, with the heading before the first ones. */
+  lines(rows: readonly Row[]): string {
+    const texts = rows.map((row) => this.columns.map((column, at) => this.textOf(column, at, row)));
+    if (!this.hasHeading) texts.unshift(this.columns.map(({ title }) => title));
+    this.hasHeading = true;
+    return texts.map((row) => `${this.aligned(row)}\n`).join('');
+  }
+
+  private textOf(column: TableColumn<Row>, at: number, row: Row): string {
+    const value = column.cell(row);
+    if (typeof value === 'number') this.right[at] = true;
+    const text = formatCell(column, value);
+    this.widths[at] = Math.max(this.widths[at] ?? 0, width(text));
+    return text;
+  }
+
+  private aligned(row: readonly string[]): string {
+    return row.map((text, at) => pad(text, this.widths[at] ?? 0, this.right[at] === true)).join('  ').trimEnd();
+  }
+}
+
+function formatCell<Row>({ digits, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
   if (value === null) return '-';
   if (typeof value === 'number') return digits === undefined ? String(value) : value.toFixed(digits);
-  return cut(printable(value), maxChars ?? defaultMaxChars);
+  return cut(printable(value), maxChars);
 }
 
 function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  if (!surrogate.test(text)) return `${text.slice(0, maxChars - 1)}…`;
   const chars = Array.from(text);
   return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
 }
 
 function width(text: string): number {
-  return Array.from(text).length;
+  return surrogate.test(text) ? Array.from(text).length : text.length;
 }
 
 function pad(text: string, to: number, right: boolean): string {

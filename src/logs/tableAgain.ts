@@ -23,14 +23,22 @@ export class TableAgain<Row> {
 
   /** A row of a file; undefined where it has no such row. Throws where it cannot be read. */
   at(file: string, row: number): Row | undefined {
+    for (const found of this.rows(file, [row])) return found;
+    return undefined;
+  }
+
+  /** The same for rows one after the other. */
+  *rows(file: string, rows: Iterable<number>): Generator<Row | undefined> {
     const fd = openSync(file, 'r');
     try {
       const { size, mtimeMs, ino } = fstatSync(fd);
       const stamp = `${file} ${size} ${mtimeMs} ${ino}`;
-      const reading = this.readingFor(stamp, row) ?? this.begin(file, fd, row);
-      this.last = { stamp, reading: new WeakRef(reading) };
-      reading.fd = fd;
-      return rowOf(reading, row);
+      for (const row of rows) {
+        const reading = this.readingFor(stamp, row) ?? this.begin(file, fd, row);
+        if (this.last?.reading.deref() !== reading) this.last = { stamp, reading: new WeakRef(reading) };
+        reading.fd = fd;
+        yield rowOf(reading, row);
+      }
     } catch (error) {
       this.last = null;
       throw error;

@@ -11,6 +11,10 @@ import { isCurrent, type IdOrder } from './idOrder';
 import { byNumber, byText } from './problemOrder';
 import type { FoundProblems } from './problemSearch';
 
+/** So many rows are made at a time where very many are wanted. */
+const rowsPerPart = 1024;
+const maxRowsAhead = 1 << 13;
+
 /** A run with the decisions about it, as the views of its problems need them. */
 export interface ProblemContext {
   readonly run: ObservedRun;
@@ -94,17 +98,38 @@ export function groupRows({ run, curation }: ProblemContext, step: number): read
   });
 }
 
-/** One page of a run's problems. Sorts by numbers held in columns; only the page's rows are made. `isFound`: what was searched for; `byId`: all problems in that order, where it is known. */
-export function problemPage(context: ProblemContext, query: ProblemQuery, isFound: FoundProblems = () => true, byId: IdOrder | null = null): Page<ProblemRow> {
-  const { run } = context;
-  const fitting = query.membership === undefined ? allProblems(run, isFound) : decidedProblems(context, query.membership).filter(isFound);
-  const ordered = query.sort === 'id' ? idOrdered(context, fitting, query.descending, byId) : byNumber(fitting, sortKey(context, query.sort), query.descending);
-  const rows = Array.from(ordered.subarray(query.offset, query.offset + query.limit), (problem) => problemRow(context, problem));
-  return { revision: run.revision, total: fitting.length, rows };
+/** One page of a run's problems; only the page's rows are made. `isFound`: what was searched for; `byId`: all problems in that order, where it is known. */
+export function problemPage(context: ProblemContext, query: ProblemQuery, isFound?: FoundProblems, byId: IdOrder | null = null): Page<ProblemRow> {
+  const ordered = orderedProblems(context, query, isFound, byId);
+  const rows = [...problemRows(context, ordered.subarray(query.offset, query.offset + query.limit))].flat();
+  return { revision: context.run.revision, total: ordered.length, rows };
 }
 
-function allProblems({ registry }: ObservedRun, isFound: FoundProblems): Int32Array {
-  return Int32Array.from({ length: registry.length }, (_, problem) => problem).filter(isFound);
+/** The problems that a query asks for in its order, whatever page of them; sorts by numbers held in columns. */
+export function orderedProblems(context: ProblemContext, query: Omit<ProblemQuery, 'run' | 'offset' | 'limit'>, isFound: FoundProblems | null = null, byId: IdOrder | null = null): Int32Array {
+  const asked = query.membership === undefined ? allProblems(context.run) : decidedProblems(context, query.membership);
+  const fitting = isFound === null ? asked : asked.filter(isFound);
+  return query.sort === 'id' ? idOrdered(context, fitting, query.descending, byId) : byNumber(fitting, sortKey(context, query.sort), query.descending);
+}
+
+/** The rows of problems in parts, made for the asker one part after the other. What of them stands in a dataset's file is read for as many as there is room for: in the order of the file. */
+export function* problemRows(context: ProblemContext, problems: Int32Array): Generator<readonly ProblemRow[]> {
+  const { datasetFile, registry } = context.run;
+  let [from, length] = [0, rowsPerPart];
+  while (from < problems.length) {
+    const some = problems.subarray(from, from + length);
+    const filled = datasetFile?.readAhead(Array.from(some).flatMap((problem) => registry.datasetRowOf(problem) ?? [])) ?? 0;
+    for (let at = 0; at < some.length; at += rowsPerPart) yield Array.from(some.subarray(at, at + rowsPerPart), (problem) => problemRow(context, problem));
+    datasetFile?.letGo();
+    from += length;
+    if (filled < 1 / 4) length = Math.min(4 * length, maxRowsAhead);
+  }
+}
+
+function allProblems({ registry }: ObservedRun): Int32Array {
+  const problems = new Int32Array(registry.length);
+  for (let problem = 0; problem < problems.length; problem++) problems[problem] = problem;
+  return problems;
 }
 
 /** The problems about which something was decided, in index order. */

@@ -11,6 +11,17 @@ import { RowTable } from './rowTable';
 /** What is known of the first row of a text or of an id. */
 const flag = { answersDiffer: 1, rowsDiffer: 2 } as const;
 
+/** What people are shown of a row: the start of its text, and canonical JSON of its ground truth. */
+export interface ShownTexts {
+  readonly preview: string;
+  readonly answer: string;
+}
+
+/** Takes from a row what people are shown of it. */
+export function shownTexts({ text, groundTruth }: DatasetRow): ShownTexts {
+  return { preview: previewOf(normaliseText(text)), answer: answerJson(groundTruth ?? null) };
+}
+
 /** The rows of a dataset in columns: hashes and ids. Texts are read again when they are wanted. */
 export class DatasetColumns implements DatasetIndex {
   /** Two words for each row. */
@@ -28,8 +39,8 @@ export class DatasetColumns implements DatasetIndex {
   /** Whether an id of the dataset looks like that of a text. */
   private hasTextIds = false;
 
-  /** `again` reads a row again; null when it is not there any more. */
-  constructor(private readonly again: (row: number) => DatasetRow | null) {}
+  /** `again` reads the texts of a row again; null when it is not there any more. */
+  constructor(private readonly again: (row: number) => ShownTexts | null) {}
 
   get length(): number {
     return this.flags.length;
@@ -93,14 +104,12 @@ export class DatasetColumns implements DatasetIndex {
 
   /** The start of a row's text as lists show it; empty when it is not there any more. */
   previewOf(row: number): string {
-    const again = this.again(row);
-    return again === null ? '' : previewOf(normaliseText(again.text));
+    return this.again(row)?.preview ?? '';
   }
 
   /** Canonical JSON of a row's ground truth; null when it is not there any more. */
   answerOf(row: number): string | null {
-    const again = this.again(row);
-    return again === null ? null : answerJson(again.groundTruth ?? null);
+    return this.again(row)?.answer ?? null;
   }
 
   hasAnswer(row: number, answer: string): boolean {

@@ -4,7 +4,7 @@ import { previewOf, readDatasetRow, type DatasetRow } from '../../core/datasetIn
 import { normaliseText } from '../../core/identity';
 import { rawNumberAt } from '../files/rawNumber';
 import { parseTolerant } from '../files/tolerantJson';
-import { DatasetColumns } from './datasetColumns';
+import { DatasetColumns, shownTexts, type ShownTexts } from './datasetColumns';
 import { datasetReading, type DatasetReading } from './datasetReading';
 
 /** What `stamp` would be now; empty when the file is gone. */
@@ -37,13 +37,18 @@ export function parseDatasetLine(line: string): DatasetRow | null {
   return readDatasetRow(row, (path) => rawNumberAt(line, path));
 }
 
+/** Of rows whose texts are longer together only the first ones are read ahead. */
+const maxCharsAhead = 1 << 22;
+
 /** A dataset as it was read. Its texts stay in the file and are read again where they are wanted. */
 export class DatasetFile {
-  readonly index = new DatasetColumns((row) => this.rowAgain(row));
+  readonly index = new DatasetColumns((row) => this.ahead.get(row) ?? this.readAgain([row]).get(row) ?? null);
   /** Rows without a prompt, and lines that are no JSON object. */
   unusableRows = 0;
   /** Where each row begins. */
   private readonly places = new Column(Float64Array);
+  /** Texts that were read before they are asked for, by row. */
+  private ahead: ReadonlyMap<number, ShownTexts> = new Map();
   private lastSearch: { readonly text: string; readonly found: Promise<Uint8Array> } | null = null;
 
   /** `stamp`: size and times by which a later change is noticed. */
@@ -87,15 +92,39 @@ export class DatasetFile {
     return found;
   }
 
-  private rowAgain(row: number): DatasetRow | null {
-    if (row >= this.places.length || datasetStamp(this.path) !== this.stamp) return null;
+  /** Reads texts of rows together that are going to be asked for; they are held until they are let go. Returns which part of the room for them they fill: what is beyond it is read when it is asked for. */
+  readAhead(rows: readonly number[]): number {
+    this.ahead = this.readAgain(rows);
+    return [...this.ahead.values()].reduce((sum, texts) => sum + charsOf(texts), 0) / maxCharsAhead;
+  }
+
+  letGo(): void {
+    this.ahead = new Map();
+  }
+
+  /** The texts of rows, those left out that are not there any more, and the later ones where they are very long together. */
+  private readAgain(rows: readonly number[]): ReadonlyMap<number, ShownTexts> {
+    const found = new Map<number, ShownTexts>();
+    const known = rows.filter((row) => row < this.places.length).sort((a, b) => a - b);
+    if (known.length === 0 || datasetStamp(this.path) !== this.stamp) return found;
     try {
-      return this.reading.at(this.places.at(row));
+      let [next, chars] = [0, 0];
+      for (const row of this.reading.again(known.map((each) => this.places.at(each)))) {
+        const texts = row === null ? null : shownTexts(row);
+        if (texts !== null) found.set(known[next] ?? 0, texts);
+        next++;
+        chars += texts === null ? 0 : charsOf(texts);
+        if (chars >= maxCharsAhead) break;
+      }
     } catch {
       // Gone, or not to be read: what stood there is not to be had any more.
-      return null;
     }
+    return found;
   }
+}
+
+function charsOf({ preview, answer }: ShownTexts): number {
+  return preview.length + answer.length;
 }
 
 function tryParse(text: string): unknown {

@@ -11,17 +11,19 @@ import { rawNumberAt } from '../files/rawNumber';
 import { fieldKind, type Wanted } from '../scan/lineScanner';
 import type { ScannedLine } from '../scan/scannedLine';
 import { isWholeRecord, parseRecord } from '../files/tolerantJson';
+import { FileWindow } from './fileWindow';
 import { eachParquetRow, ParquetRowsAgain } from './parquetDataset';
 
 /** How the rows of one dataset file are read. */
 export interface DatasetReading {
   /** Calls back for each row with the place where it can be read again, in turns; null for one that is no row. Throws an Error fit to show. */
   each(onRow: (row: DatasetRow | null, place: number) => void): Promise<void>;
-  /** The row at a place, read again; null where there is none. Throws what the file system throws. */
-  at(place: number): DatasetRow | null;
+  /** The rows at places, read again one after the other, the quickest where they ascend; null where there is none. Throws what the file system throws. */
+  again(places: readonly number[]): Iterable<DatasetRow | null>;
 }
 
 const bytesPerTurn = 1 << 20;
+const newline = 0x0a;
 /** What parsing a longer line takes has to be weighed first. */
 const surelyLightBytes = 1 << 20;
 const wanted: Wanted = { fields: datasetPaths.map((path) => ({ path, hashed: false })), leftOut: [], measured: [] };
@@ -34,7 +36,7 @@ export function datasetReading(file: string): DatasetReading {
 
 function parquetReading(file: string): DatasetReading {
   const again = new ParquetRowsAgain(file);
-  return { each: (onRow) => eachParquetRow(file, onRow), at: (place) => again.at(place) };
+  return { each: (onRow) => eachParquetRow(file, onRow), again: (places) => again.rows(places) };
 }
 
 function lineReading(file: string): DatasetReading {
@@ -51,7 +53,7 @@ function lineReading(file: string): DatasetReading {
       // A moment far ahead of the file's times: its last line counts even without a newline.
       while (tail.poll(bytesPerTurn, Number.MAX_SAFE_INTEGER).more) await nextTurn();
     },
-    at: (place) => rowOfBytes(readLineAt(file, place)),
+    again: (places) => rowsIn(file, places, lineIn, (place) => readLineAt(file, place)),
   };
 }
 
@@ -99,15 +101,28 @@ function arrayReading(file: string): DatasetReading {
         closeSync(fd);
       }
     },
-    at(place) {
-      const fd = openSync(file, 'r');
-      try {
-        return rowOfBytes(elementAt(() => fd, place) ?? Buffer.alloc(0));
-      } finally {
-        closeSync(fd);
-      }
-    },
+    again: (places) => rowsIn(file, places, (bytes) => elementAt(bytes, 0), (place, fd) => elementAt(() => fd, place)),
   };
+}
+
+/** The bytes of a row at a place: mostly found among bytes that are there already, else sought in the file by itself. */
+function* rowsIn(file: string, places: readonly number[], find: (bytes: Buffer) => Buffer | null, seek: (place: number, fd: number) => Buffer | null): Generator<DatasetRow | null> {
+  const fd = openSync(file, 'r');
+  try {
+    const window = new FileWindow(fd);
+    for (const place of places) {
+      const bytes = window.find(place, find) ?? seek(place, fd);
+      yield bytes === null ? null : rowOfBytes(bytes);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The line that bytes begin with; null where it has no end among them. */
+function lineIn(bytes: Buffer): Buffer | null {
+  const end = bytes.indexOf(newline);
+  return end < 0 ? null : bytes.subarray(0, end);
 }
 
 /** Null for what is no JSON object, has no prompt, or is too long. */

@@ -26,13 +26,13 @@ export async function eachParquetRow(file: string, onRow: (row: DatasetRow | nul
 
 /** The rows of a parquet dataset, read again one after another. */
 export class ParquetRowsAgain {
-  private readonly rows = new TableAgain((table, from) => rowsFrom(table, from));
+  private readonly table = new TableAgain((table, from) => rowsFrom(table, from));
 
   constructor(private readonly file: string) {}
 
-  /** A row by its number; null where there is none. Throws where it cannot be read. */
-  at(place: number): DatasetRow | null {
-    return this.rows.at(this.file, place) ?? null;
+  /** Rows by their numbers; null where there is none. Throws where it cannot be read. */
+  *rows(places: readonly number[]): Generator<DatasetRow | null> {
+    for (const row of this.table.rows(this.file, places)) yield row ?? null;
   }
 }
 

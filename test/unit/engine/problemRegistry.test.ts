@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DatasetRow } from '../../../src/core/datasetIndex';
 import { ProblemRegistry } from '../../../src/engine/rating/problemRegistry';
-import { DatasetColumns } from '../../../src/logs/datasets/datasetColumns';
 import { PromptTable, type Prompt } from '../../../src/logs/columns/promptTable';
-import { PlainDatasetIndex } from '../logs/plainDatasetIndex';
+import { columnsOf, PlainDatasetIndex } from '../logs/plainDatasetIndex';
 import { PlainRegistry } from './plainRegistry';
 
 const texts = ['Problem A', 'Problem B', 'What is the sum of the first hundred primes?', 'What is the sum of the first hundred', 'Problem Z'];
@@ -23,8 +22,7 @@ const logged = fc.record({
 
 /** Both kinds of registry over the same rows. */
 function registries(rows: readonly DatasetRow[], prompts: PromptTable, usesExplicitIds: boolean): { readonly registry: ProblemRegistry; readonly plain: PlainRegistry; readonly added: string[] } {
-  const dataset = new DatasetColumns((row) => rows[row] ?? null);
-  for (const row of rows) dataset.add(row);
+  const dataset = columnsOf(rows);
   const added: string[] = [];
   const relabelled = (problem: string): readonly string[] => (problem.includes('~') ? ['"3"'] : []);
   const readPrompt = ({ preview }: Prompt): string => preview;

@@ -7,9 +7,8 @@ import { previewOf, type DatasetRow } from '../../../src/core/datasetIndex';
 import { normaliseText } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
 import { resolveProblem, type PromptEvidence } from '../../../src/core/problemResolver';
-import { DatasetColumns } from '../../../src/logs/datasets/datasetColumns';
 import { parseDatasetLine } from '../../../src/logs/datasets/datasetFile';
-import { PlainDatasetIndex } from './plainDatasetIndex';
+import { columnsOf, PlainDatasetIndex } from './plainDatasetIndex';
 
 const datasets = fileURLToPath(new URL('../../fixtures/datasets', import.meta.url));
 
@@ -25,12 +24,6 @@ const datasetRow: fc.Arbitrary<DatasetRow> = fc.record({
   groundTruth: fc.constantFrom(undefined, null, '1', '2', 1, [1, '2'], { b: 1, a: [] }),
   difficulty: fc.constantFrom(null, 0, 0.5, 7),
 });
-
-function columnsOf(rows: readonly DatasetRow[]): DatasetColumns {
-  const columns = new DatasetColumns((row) => rows[row] ?? null);
-  for (const row of rows) columns.add(row);
-  return columns;
-}
 
 /** Compares all that can be asked of a dataset. */
 function assertSame(rows: readonly DatasetRow[], prompts: readonly string[]): void {

@@ -62,6 +62,27 @@ describe('a dataset file', () => {
     );
   });
 
+  it('holds texts that it was told to read ahead until they are let go', async () => {
+    for (const [name, text] of [['data.jsonl', '{"prompt": "p"}\n{"prompt": "q", "answer": 1}\n'], ['data.json', '[{"prompt": "p"}, {"prompt": "q", "answer": 1}]']] as const) {
+      const file = await readDatasetFile(write(name, text));
+      assert.ok(file.readAhead([1, 0, 7]) > 0);
+      rmSync(file.path);
+      assert.deepEqual([1, 0].map((row) => [file.index.previewOf(row), file.index.answerOf(row)]), [['q', '1'], ['p', 'null']]);
+      file.letGo();
+      assert.deepEqual([1, 0].map((row) => file.index.previewOf(row)), ['', '']);
+    }
+  });
+
+  it('reads rows ahead that are longer than what is read at once, and between others', async () => {
+    const texts = Array.from({ length: 40 }, (_, row) => `${row} ${'x'.repeat(row % 5 === 0 ? 40_000 : 700)}`);
+    for (const name of ['data.jsonl', 'data.json']) {
+      const rows = texts.map((prompt, row) => JSON.stringify({ prompt, answer: row }));
+      const file = await readDatasetFile(write(name, name === 'data.json' ? `[${rows.join(',')}]` : rows.join('\n')));
+      file.readAhead(texts.map((_, row) => (row * 7) % 40));
+      assert.deepEqual(texts.map((_, row) => [file.index.previewOf(row), file.index.answerOf(row)]), texts.map((text, row) => [previewOf(text), String(row)]));
+    }
+  });
+
   it('finds the rows whose texts hold what is searched for, whatever its case', async () => {
     const file = await readDatasetFile(write('data.jsonl', ['Two TRAINS', 'no row', 'trains'].map((prompt, id) => (prompt === 'no row' ? '{}' : JSON.stringify({ prompt, id }))).join('\n')));
     const [trains, two] = [await file.search('trains'), await file.search('two')];

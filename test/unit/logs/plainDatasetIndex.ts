@@ -1,6 +1,7 @@
 import { type DatasetRow } from '../../../src/core/datasetIndex';
 import { hashOfNormalised, normaliseText, sharedTextProblemId, textProblemId } from '../../../src/core/identity';
 import { canonicalJson } from '../../../src/core/json';
+import { DatasetColumns, shownTexts } from '../../../src/logs/datasets/datasetColumns';
 
 interface PlainRow {
   readonly explicitId: string | null;
@@ -77,4 +78,14 @@ export class PlainDatasetIndex {
 function standsAt({ text, hash }: PlainRow, normalised: string, at: number): boolean {
   const slice = normalised.slice(at, at + text.length);
   return text.length >= minContained && slice.slice(0, minContained) === text.slice(0, minContained) && hashOfNormalised(normaliseText(slice)) === hash;
+}
+
+/** Rows in columns, which ask for their texts again here. */
+export function columnsOf(rows: readonly DatasetRow[]): DatasetColumns {
+  const columns = new DatasetColumns((place) => {
+    const row = rows[place];
+    return row === undefined ? null : shownTexts(row);
+  });
+  for (const row of rows) columns.add(row);
+  return columns;
 }
