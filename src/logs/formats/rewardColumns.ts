@@ -2,6 +2,8 @@ import { booleanOf } from './fieldValues';
 
 /** Names of reward functions that say whether an answer is right. */
 const accuracyName = /accura|(?:^|_)acc(?:_|$)|correct/i;
+/** Words in the names of reward functions. */
+export const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 /** Columns of numbers that are no reward. */
 const noReward = /^(?:(?:gen_)?(?:global_)?step|epoch|advantages?|entropy|num_turns|turns?|seed|kl|.*(?:_id|_idx|index|tokens?|length|len|logps?|logprobs?|loss|time|_s|_ms)|id|idx)$/i;
 

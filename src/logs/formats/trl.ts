@@ -5,7 +5,8 @@ import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { hashOfName } from '../columns/rolloutTable';
 import type { TextDigest } from '../columns/textDigest';
 import { assistantText } from './messageText';
-import { combineRewards, isRewardName } from './rewardColumns';
+import { combineRewards, isRewardName, rewardWord } from './rewardColumns';
+import { explainedRewards } from './trlRewards';
 
 /** Where users log the row of the dataset, by `log_extra`, and its answer. */
 const idColumns = ['problem_id', 'example_id', 'id', 'index', 'idx'];
@@ -14,7 +15,6 @@ const splitColumns = ['split'];
 const validation = /^(?:val|valid|validation|eval|evaluation|test)$/i;
 const answerColumns = ['ground_truth', 'solution', 'answer'];
 const advantageColumns = ['advantage', 'advantages'];
-const rewardWord = /reward|accura|correct|score|format|(?:^|_)acc(?:_|$)/i;
 
 /** The names of the columns that a table has; empty where it has none of that kind. */
 interface RowColumns {
@@ -54,8 +54,9 @@ function isRewarded(columns: Record<string, unknown>): boolean {
 
 function* readRows(table: ParquetTable, from: number, digested: readonly string[]): Generator<readonly RolloutRow[]> {
   const first = (names: readonly string[]): string => names.find((each) => table.columns.includes(each)) ?? '';
-  const columns: RowColumns = { id: first(idColumns), answer: first(answerColumns), advantage: first(advantageColumns), split: first(splitColumns), rewards: rewardColumns(table) };
   if (!table.columns.includes('prompt')) return;
+  const advantage = first(advantageColumns);
+  const columns: RowColumns = { id: first(idColumns), answer: first(answerColumns), advantage, split: first(splitColumns), rewards: rewardColumns(table, advantage) };
   const names = ['step', 'prompt', columns.id, columns.answer, columns.advantage, columns.split, ...columns.rewards];
   const wanted = new Map<string, ColumnKind>([...names.map((name) => [name, 'values'] as const), ...digested.map((name) => [name, 'digests'] as const)]);
   const hashOfPrompt = new LastHash();
@@ -110,11 +111,12 @@ function* readResponses(table: ParquetTable, from: number): Generator<readonly (
  * The reward functions' columns. TRL writes them right after the completions, as floating-point numbers whatever they are
  * named, and what users log besides after those. Where a table is in another order their names have to tell.
  */
-function rewardColumns(table: ParquetTable): readonly string[] {
+function rewardColumns(table: ParquetTable, advantage: string): readonly string[] {
   const isReward = (name: string): boolean => isRewardName(name) && !idColumns.includes(name);
   const after = table.columns.slice(table.columns.indexOf('completion') + 1);
   const end = after.findIndex((name) => !table.isFloat(name) || advantageColumns.includes(name));
   const rewards = after.slice(0, Math.max(0, end)).filter(isReward);
+  if (rewards.length > 1) return explainedRewards(table, advantage, rewards);
   if (rewards.length > 0) return rewards;
   const numeric = table.columns.filter((name) => table.isNumeric(name) && isReward(name));
   const named = numeric.filter((name) => rewardWord.test(name));

@@ -64,6 +64,15 @@ describe('TRL completions', () => {
     assert.match(summaryOf(run).health.flags.join(' '), /several rewards \(match_format, check_answer\)/);
   });
 
+  it('do not count columns that users logged besides the rewards, from which the advantages do not follow', async () => {
+    const run = await loadOnly(fixtureRun('trl_extras'));
+    for (const step of [1, 2]) {
+      const wanted = Object.values(readExpected('trl_grpo').steps[step]!).flatMap(({ n, correct }) => Array.from({ length: n }, (_, sample) => Number(sample < correct)));
+      assert.deepEqual(rolloutsOf(run, step).map(({ reward }) => reward), wanted.map((correct, row) => correct + (row % 3 === 1 ? 0 : 0.25)));
+    }
+    assert.match(summaryOf(run).health.flags.join(' '), /several rewards \(check_answer, match_format\)/);
+  });
+
   it('know their problems by a logged problem_id, with the logged answer', async () => {
     const run = await loadOnly(fixtureRun('trl_repeats'));
     assert.deepEqual(run.registry.problems.slice(0, 2).map(({ id, answer }) => [id, answer]), [['0', '"12"'], ['2', '"12"']]);
