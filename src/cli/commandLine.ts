@@ -31,13 +31,13 @@ export async function runCommandLine(args: readonly string[], input: ProgramInpu
 function errorText(error: unknown): string {
   const text = printable(onOneLine(error));
   if (error instanceof UsageError || error instanceof ExpectedError || error instanceof OperationalError) return text;
-  if (process.env['CDAS_LENS_DEBUG'] === undefined) return `${text} (a mistake of this program; CDAS_LENS_DEBUG=1 shows where)`;
+  if (process.env['CDAS_LENS_DEBUG'] === undefined) return `${text} (a bug in cdas-lens; CDAS_LENS_DEBUG=1 shows where)`;
   return error instanceof Error && error.stack !== undefined ? `${text}\n${error.stack}` : text;
 }
 
 async function dispatch(args: readonly string[], { commands, version, stdout }: ProgramInput): Promise<void> {
   const [name, ...rest] = args;
-  if (name === undefined) throw new UsageError('no command given; `cdas-lens --help` lists them');
+  if (name === undefined) throw new UsageError('no command given; `cdas-lens --help` lists the commands');
   if (name === '--version' || name === '-v') {
     stdout.write(`${version}\n`);
     return;

@@ -13,18 +13,18 @@ import { strategyChoice, strategyOptions } from './strategyOptions';
 import { warnOfCuration, warnOnce } from './warnings';
 
 const decideOptions: readonly OptionSpec[] = [
-  { name: 'reason', value: 'TEXT', help: 'why; kept with the decision' },
-  { name: 'run', value: 'RUN', help: 'keep what this run shows of the problem as evidence, and its state in sampler.json' },
+  { name: 'reason', value: 'TEXT', help: 'why; kept with the decision, for whoever reads it later' },
+  { name: 'run', value: 'RUN', help: 'store this run\'s figures for the problem with the decision, and its state in sampler.json' },
   directoryOption,
 ];
-const expiresOption: OptionSpec = { name: 'expires', value: 'WHEN', help: 'lapse once the run reaches a step (a number), or at a date (ISO-8601); `watch` or the next `compile` tells the trainer' };
+const expiresOption: OptionSpec = { name: 'expires', value: 'WHEN', help: 'expire when the run reaches a step (a number), or at a date (ISO-8601); `watch` or the next `compile` tells the trainer' };
 
 /** `pin`: into every batch. */
 export const pinCommand = membershipCommand('pin', 'Put problems into every batch until they are cleared.', [expiresOption]);
 /** `exclude`: out of the sampler. */
 export const excludeCommand = membershipCommand('exclude', 'Keep problems out of the sampler and of competence.', [expiresOption]);
 /** `clear`: back to normal. */
-export const clearCommand = membershipCommand('clear', 'Set problems back to normal; a relabel is taken back too.', []);
+export const clearCommand = membershipCommand('clear', 'Set problems back to normal, relabels included.', []);
 
 /** `relabel`: another ground truth. */
 export const relabelCommand: Command = {
@@ -32,7 +32,7 @@ export const relabelCommand: Command = {
   usage: 'ID --to JSON',
   summary: "Replace a problem's ground truth.",
   arity: { min: 1, max: 1 },
-  options: [{ name: 'to', value: 'JSON', help: 'the new ground truth as JSON: \'"14"\' is a text, 14 a number' }, expiresOption, ...decideOptions],
+  options: [{ name: 'to', value: 'JSON', help: 'the new ground truth as JSON: \'"14"\' is a string, 14 a number' }, expiresOption, ...decideOptions],
   run: (invocation) => decide(invocation, 'relabel', { groundTruth: readGroundTruth(invocation) }),
 };
 
@@ -58,7 +58,7 @@ export const revertCommand: Command = {
 export const undoCommand: Command = {
   name: 'undo',
   usage: '',
-  summary: 'Undo the newest decision that is in force; again, the one before it.',
+  summary: 'Undo the newest decision in force; run again to undo the one before it.',
   arity: { min: 0, max: 0 },
   options: decideOptions,
   run: async (invocation) => {
@@ -71,7 +71,7 @@ export const undoCommand: Command = {
 export const compileCommand: Command = {
   name: 'compile',
   usage: 'RUN',
-  summary: "Write sampler.json from the decisions and the run's state; says by which strategy to sample.",
+  summary: "Write sampler.json from the decisions and the run's state, with the strategy to sample by.",
   arity: { min: 1, max: 1 },
   options: [...strategyOptions, ...ratingOptions, directoryOption],
   run: async (invocation) => {
@@ -134,7 +134,7 @@ function warnOfUnknown(problems: readonly string[], { run }: Session): void {
   if (unknown.length === 0) return;
   const places = run.datasetFile === null ? 'in the log of this run, and no dataset is known' : 'in the log of this run nor in its dataset';
   const named = unknown.slice(0, 3).join(', ') + (unknown.length > 3 ? ` and ${unknown.length - 3} more` : '');
-  warnOnce(`Not ${places}: ${named}. It is decided all the same; the trainer’s receipt tells whether it knows the problem.`);
+  warnOnce(`Not ${places}: ${named}. The decision was written anyway; the trainer’s receipt will tell whether it knows the problem.`);
 }
 
 async function undo(invocation: Invocation, desk: Desk, decision: Decision): Promise<void> {
@@ -172,7 +172,7 @@ function readGroundTruth(invocation: Invocation): JsonValue {
   const text = textOption(invocation, 'to');
   if (text === null) throw new UsageError('relabel needs --to JSON, the new ground truth');
   const value = parsedJson(text);
-  if (!isExact(value)) throw new UsageError(`--to ${text} holds a number that programs round; give it as a text: --to '"14"'`);
+  if (!isExact(value)) throw new UsageError(`--to ${text} holds a number that other programs would round; give it as a string: --to '"14"'`);
   return value;
 }
 
@@ -181,7 +181,7 @@ function parsedJson(text: string): JsonValue {
     // What JSON.parse gives is JSON.
     return JSON.parse(text) as JsonValue;
   } catch {
-    throw new UsageError(`--to takes JSON, not ${JSON.stringify(text)}; a text needs quotes: --to '${JSON.stringify(text)}'`);
+    throw new UsageError(`--to takes JSON, not ${JSON.stringify(text)}; a string needs quotes: --to '${JSON.stringify(text)}'`);
   }
 }
 

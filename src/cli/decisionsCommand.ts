@@ -11,9 +11,9 @@ import { warnOfCuration } from './warnings';
 export const decisionsCommand: Command = {
   name: 'decisions',
   usage: '',
-  summary: 'List the decisions, where each stands with the trainer, and what they come to.',
+  summary: 'List the decisions and whether the trainer follows each of them.',
   arity: { min: 0, max: 0 },
-  options: [{ name: 'run', value: 'RUN', help: 'go by the steps and receipts of this run' }, directoryOption],
+  options: [{ name: 'run', value: 'RUN', help: 'use the steps and receipts of this run' }, directoryOption],
   run: async (invocation) => {
     const { store, view } = await openDesk(invocation);
     const state = store.state(view());
@@ -24,7 +24,7 @@ export const decisionsCommand: Command = {
       const none = warnings.length === 0 ? 'No decisions yet. `cdas-lens exclude ID` writes the first.' : 'No decisions are known; see the warnings.';
       print(invocation, standings, none);
       for (const { why, count } of notFollowed) invocation.output.line(`! ${plural(count, 'decision')}: ${why}`);
-      if (store.hasLapsed(view())) invocation.output.line('! sampler.json still holds decisions that have lapsed: `cdas-lens compile RUN` takes them out, `watch` does so by itself.');
+      if (store.hasLapsed(view())) invocation.output.line('! sampler.json still holds expired decisions: `cdas-lens compile RUN` removes them; `watch` does so by itself.');
       return;
     }
     const { directory, warnings, lastReceipt } = store.summary(view());

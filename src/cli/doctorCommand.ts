@@ -9,7 +9,7 @@ import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions
 export const doctorCommand: Command = {
   name: 'doctor',
   usage: 'RUN',
-  summary: 'Examine a log: which figures it supports and why, how problems were identified, what to change.',
+  summary: 'Examine a log: which figures it supports and why, how problems were identified, and what to change.',
   arity: { min: 1, max: 1 },
   options: [...ratingOptions, directoryOption],
   run: async (invocation) => {

@@ -32,7 +32,7 @@ async function findByPath(path: string, mappings: readonly FieldMapping[]): Prom
 function unknownRows(directory: string): string | null {
   try {
     const name = readdirSync(directory).find((file) => /\.jsonl(?:\.gz|\.zst)?$/.test(file));
-    return name === undefined ? null : `${name} is in no format known here; \`cdas-lens mapping FILE\` proposes how to read its rows, for --mapping.`;
+    return name === undefined ? null : `${name} is in an unknown format; \`cdas-lens mapping FILE\` proposes a field mapping for --mapping.`;
   } catch {
     // A file, or a directory that nobody may list: there is nothing to say of its files.
     return null;

@@ -2,7 +2,7 @@ import type { Command, OptionSpec } from './command';
 
 /** Options that every command takes. */
 export const commonOptions: readonly OptionSpec[] = [
-  { name: 'json', help: 'print one JSON document; `watch` prints one a line for each step' },
+  { name: 'json', help: 'print one JSON document \(`watch`: one line of JSON per step\)' },
   { name: 'help', help: 'show this help' },
 ];
 
@@ -15,14 +15,14 @@ export function programHelp(commands: readonly Command[]): string {
     'Usage: cdas-lens COMMAND [ARGUMENTS] [--json]',
     '',
     'Reads the rollout logs of RL post-training runs, rates problem difficulty and competence (CDAS),',
-    'and keeps what people decided about problems in .cdas/ for the training job to obey.',
+    'and keeps people\'s decisions about problems in .cdas/ for the training job to obey.',
     '',
     'Commands:',
     ...lines,
     '',
     'RUN is a run directory, the directory with its step files, or a run id as `cdas-lens runs` lists it.',
-    '`cdas-lens COMMAND --help` tells the options of a command; `cdas-lens --version` the version.',
-    'Warnings and errors go to standard error. Exit code: 0; 1 after an error; 2 after wrong usage.',
+    '`cdas-lens COMMAND --help` lists the options of a command; `cdas-lens --version` prints the version.',
+    'Warnings and errors go to standard error. Exit codes: 0 success, 1 error, 2 wrong usage.',
   ].join('\n');
 }
 

@@ -9,16 +9,16 @@ import type { Command } from './command';
 export const mappingCommand: Command = {
   name: 'mapping',
   usage: 'FILE',
-  summary: 'Propose which fields of a JSONL file of no known format are the prompt, the reward and so on, for --mapping.',
+  summary: 'Propose a field mapping (--mapping) for a JSONL file of another format: which field is the prompt, the reward and so on.',
   arity: { min: 1, max: 1 },
   options: [],
   run: ({ positionals, output }) => {
     const file = resolve(positionals[0] ?? '');
     const rows = sampleOf(file);
-    if (rows.length === 0) throw new ExpectedError(`${file} does not begin with rows that are JSON objects; name a JSONL file.`);
+    if (rows.length === 0) throw new ExpectedError(`${file} does not begin with JSON objects, one per line; name a JSONL file.`);
     const proposed = proposeMapping(rows, filesLike(file));
     if (proposed === null) {
-      throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none like a reward. Write the mapping yourself: {"${filesLike(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
+      throw new ExpectedError(`${file}: no field of its first rows looks like a prompt or an id, or none looks like a reward. Write the mapping yourself: {"${filesLike(file)}": {"prompt": "path.to.it", "reward": "path.to.it"}}`);
     }
     output.json({ [proposed.glob]: proposed.fields });
     return Promise.resolve();

@@ -12,11 +12,11 @@ import { strategyChoice, strategyOptions } from './strategyOptions';
 export const nextBatchCommand: Command = {
   name: 'next-batch',
   usage: 'RUN',
-  summary: 'Show the batch that the strategy of sampler.json would choose next, what changes, and why.',
+  summary: 'Show the batch that the job chooses next by the strategy in sampler.json, what changes, and why.',
   arity: { min: 1, max: 1 },
   options: [
-    { name: 'size', value: 'B', help: 'problems per batch; default: as the trainer says, else as the run has' },
-    { name: 'problem', value: 'ID', help: 'only say why this problem is chosen or not' },
+    { name: 'size', value: 'B', help: 'problems per batch; default: as the receipts say, else as in the last step' },
+    { name: 'problem', value: 'ID', help: 'say only why this problem is chosen or not' },
     ...strategyOptions,
     ...ratingOptions,
     directoryOption,

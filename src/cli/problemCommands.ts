@@ -12,12 +12,12 @@ const sorts = ['difficulty', 'alignment', 'passRate', 'visits', 'lastStep', 'id'
 export const problemsCommand: Command = {
   name: 'problems',
   usage: 'RUN',
-  summary: 'List the problems of a run with difficulty, pass rate and what was decided.',
+  summary: 'List the problems of a run with difficulty, pass rate and decision.',
   arity: { min: 1, max: 1 },
   options: [
     { name: 'sort', value: 'FIELD', help: `${sorts.join(', ')}; default: difficulty` },
-    { name: 'desc', help: 'the greatest first' },
-    { name: 'limit', value: 'N', help: 'at most N problems' },
+    { name: 'desc', help: 'highest first' },
+    { name: 'limit', value: 'N', help: 'list at most N problems' },
     ...ratingOptions,
     directoryOption,
   ],
@@ -38,7 +38,7 @@ export const recomputeCommand: Command = {
   usage: 'RUN',
   summary: "Rate a run from its first rollout and print the state in the CDAS authors' checkpoint format.",
   arity: { min: 1, max: 1 },
-  options: [{ name: 'out', value: 'FILE', help: 'write the state to FILE instead' }, ...ratingOptions, directoryOption],
+  options: [{ name: 'out', value: 'FILE', help: 'write the state to FILE instead of printing it' }, ...ratingOptions, directoryOption],
   run: async (invocation) => {
     const session = await Session.open(invocation.positionals[0] ?? '', sessionOptions(invocation));
     session.requireRatings();

@@ -7,7 +7,7 @@ import type { Invocation, OptionSpec } from './command';
 import { warnOnce } from './warnings';
 
 /** The switch that reads everything anew. */
-export const noCacheOption: OptionSpec = { name: 'no-cache', help: 'read everything anew, and keep nothing for the next time' };
+export const noCacheOption: OptionSpec = { name: 'no-cache', help: 'read everything from the logs, and cache nothing' };
 
 /** The user's index cache, unless there is `--no-cache`, and a second reader. To be asked for before anything is read. */
 export function readingAids({ options }: Invocation): ReadingAids {
@@ -17,5 +17,5 @@ export function readingAids({ options }: Invocation): ReadingAids {
 function userCache(): IndexCache {
   const root = process.env['XDG_CACHE_HOME'];
   const directory = root !== undefined && path.isAbsolute(root) ? root : path.join(os.homedir(), '.cache');
-  return new IndexCache(path.join(directory, 'cdas-lens', 'index'), { onTrouble: (message) => warnOnce(`${message} --no-cache goes without.`) });
+  return new IndexCache(path.join(directory, 'cdas-lens', 'index'), { onTrouble: (message) => warnOnce(`${message} --no-cache runs without the cache.`) });
 }

@@ -39,7 +39,7 @@ export const runsCommand: Command = {
         { title: 'STATUS', cell: ({ status }) => status },
         { title: 'PATH', cell: ({ path }) => path, maxChars: 200 },
       ],
-      'No runs found. Name the directory that holds the rollout files, or one above it; for JSONL of no known format `cdas-lens mapping FILE` proposes a --mapping.',
+      'No runs found. Name the directory that holds the rollout files, or one above it; for JSONL of another format, `cdas-lens mapping FILE` proposes a --mapping.',
     );
   },
 };

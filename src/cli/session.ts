@@ -40,7 +40,7 @@ export class Session {
       aids: options.aids,
     };
     const run = await loadRun(found.run, settings, { cancelled, progress: () => undefined });
-    if (run === null) throw new ExpectedError('The reading was given up.');
+    if (run === null) throw new ExpectedError('Reading was cancelled.');
     if (options.anyDataset !== true && options.dataset !== null && run.datasetFile === null) throw new ExpectedError(run.notes.join(' '));
     const session = new Session(run, curation, found.others, options.aids.cache);
     run.files.errors.forEach(warnOnce);

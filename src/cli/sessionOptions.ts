@@ -18,13 +18,13 @@ export interface SessionOptions {
 }
 
 /** The option that names a file of field mappings. */
-export const mappingOption: OptionSpec = { name: 'mapping', value: 'FILE', help: 'how JSONL of no known format is read: {"glob": {"prompt": "path.to.it", "reward": …}}' };
+export const mappingOption: OptionSpec = { name: 'mapping', value: 'FILE', help: 'how to read JSONL of another format: {"glob": {"prompt": "path.to.it", "reward": …}}' };
 
 /** Options that say how a run is rated. */
 export const ratingOptions: readonly OptionSpec[] = [
-  { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL or parquet); default: the one that the run names, if it is there' },
-  { name: 'mode', value: 'M', help: 'paper (default) or official-compat' },
-  { name: 'threshold', value: 'X', help: 'a rollout is correct when its reward is at least X; default: inferred' },
+  { name: 'dataset', value: 'FILE', help: 'the dataset (JSONL or parquet); default: the one named in the run\'s configuration, if it exists' },
+  { name: 'mode', value: 'M', help: 'how to rate: paper (default) or official-compat' },
+  { name: 'threshold', value: 'X', help: 'least reward of a correct rollout; default: inferred from the log' },
   mappingOption,
   noCacheOption,
 ];

@@ -15,11 +15,11 @@ const names = [...setupFrameworks.filter((name) => name !== 'other'), ...unhooke
 export const setupCommand: Command = {
   name: 'setup',
   usage: '[RUN]',
-  summary: 'Print the lines that make a training job obey decisions and its log complete; copies the trainer package that they need into this project.',
+  summary: 'Print the lines that make a training job obey decisions and log completely; copies the Python package they need into this project.',
   arity: { min: 0, max: 1 },
   options: [
-    { name: 'framework', value: 'NAME', help: `${names.join(', ')}; default: that of RUN, or the one that this directory's files name` },
-    { name: 'to', value: 'DIR', help: `where the package goes; default: ${defaultPackageDirectory}` },
+    { name: 'framework', value: 'NAME', help: `${names.join(', ')}; default: that of RUN, or the one named by this directory's files` },
+    { name: 'to', value: 'DIR', help: `where to copy the package; default: ${defaultPackageDirectory}` },
     { name: 'print-only', help: 'copy nothing' },
     mappingOption,
     directoryOption,
@@ -42,7 +42,7 @@ export const setupCommand: Command = {
 function frameworkFor(invocation: Invocation, run: RunSource | null): string {
   const found = wordOption(invocation, 'framework', names) ?? run?.format.framework ?? setupFrameworkOfProject(projectTexts('.'));
   if (found !== null) return found;
-  throw new UsageError(`The framework is not known from here: name it by --framework (${names.join(', ')})`);
+  throw new UsageError(`The framework could not be detected; name it with --framework (${names.join(', ')})`);
 }
 
 /** The package as it ships: src/trainer above the bundle. */
@@ -50,7 +50,7 @@ function packageSource(): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, 'src/trainer');
     if (existsSync(join(candidate, 'cdas_lens/__init__.py'))) return candidate;
-    if (dirname(folder) === folder) throw new ExpectedError('The trainer package is not beside this program; take it from the extension’s folder src/trainer.');
+    if (dirname(folder) === folder) throw new ExpectedError('The Python package is not beside this program; copy it from src/trainer in the extension’s folder.');
   }
 }
 

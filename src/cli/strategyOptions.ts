@@ -5,9 +5,9 @@ import { numberOption, textOption, UsageError, wordOption, type Invocation, type
 /** Options that choose how the trainer samples; what is left out stays as sampler.json has it. */
 export const strategyOptions: readonly OptionSpec[] = [
   { name: 'strategy', value: 'NAME', help: `${strategySpecs.map(({ name }) => name).join(', ')}; default: as sampler.json says, else cdas` },
-  { name: 'seed', value: 'N', help: 'the seed of its draws' },
+  { name: 'seed', value: 'N', help: 'the seed of its random draws' },
   { name: 'warmup', value: 'W', help: 'first-epoch (the first pass over the dataset is uniform) or none' },
-  { name: 'param', value: 'NAME=X', help: 'a parameter of the strategy; may be given several times', repeatable: true },
+  { name: 'param', value: 'NAME=X', help: 'a parameter of the strategy; can be repeated', repeatable: true },
 ];
 
 /** Reads the options above. Throws a UsageError. */

@@ -15,9 +15,9 @@ const quietMs = 1500;
 export const watchCommand: Command = {
   name: 'watch',
   usage: 'RUN',
-  summary: 'Follow a run: one line per step, and sampler.json kept current, until Ctrl-C.',
+  summary: 'Follow a run until Ctrl-C: prints one line per step and keeps sampler.json current.',
   arity: { min: 1, max: 1 },
-  options: [{ name: 'interval', value: 'MS', help: 'milliseconds between looks, at least 50; default: 1000' }, ...ratingOptions, directoryOption],
+  options: [{ name: 'interval', value: 'MS', help: 'milliseconds between polls, at least 50; default: 1000' }, ...ratingOptions, directoryOption],
   run: async (invocation) => {
     const interval = numberOption(invocation, 'interval', { integer: true, min: 50 }) ?? 1000;
     const stop = new AbortController();
@@ -47,7 +47,7 @@ async function openOnceThere({ invocation, interval, signal }: Watch): Promise<S
     } catch (error) {
       if (signal.aborted) return null;
       if (!(error instanceof NoLogError)) throw error;
-      warnOnce(`${error.message} Waiting for its first step; Ctrl-C ends this.`);
+      warnOnce(`${error.message} Waiting for its first step; Ctrl-C stops.`);
     }
     if (!(await pause(interval, signal))) return null;
   }

@@ -10,7 +10,7 @@ import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions
 import { strategyChoice } from './strategyOptions';
 
 const meaning =
-  'Within-step re-selection: had each batch been cut to this share, with only what earlier steps had shown, under the policies that the full batches trained. It does not say how training would have gone.';
+  'Within-step re-selection: each batch is cut to this share, using only what earlier steps had shown, with the policies that the full batches trained. It does not say how training would have gone.';
 
 const names = strategySpecs.map(({ name }) => name).join(', ');
 
@@ -22,14 +22,14 @@ type Answer = WhatIf & Question & { readonly run: string };
 export const whatIfCommand: Command = {
   name: 'what-if',
   usage: 'RUN --strategy NAME',
-  summary: 'Estimate how many groups with a gradient a strategy would have chosen from those of each step.',
+  summary: 'Estimate what share of groups with a gradient a strategy would have kept from each logged step.',
   arity: { min: 1, max: 1 },
   options: [
     { name: 'strategy', value: 'NAME', help: names },
-    { name: 'keep', value: 'FRACTION', help: `the share of each step's groups that is kept, at most ${largestKeep} (default)` },
-    { name: 'beyond-half', help: `allow a greater share than ${largestKeep}: what is chosen is then mostly everything` },
-    { name: 'param', value: 'NAME=X', help: 'a parameter of the strategy; may be given several times', repeatable: true },
-    { name: 'seed', value: 'N', help: 'for draws, ties and intervals; default: 1' },
+    { name: 'keep', value: 'FRACTION', help: `the share of each step's groups to keep, at most ${largestKeep} (default)` },
+    { name: 'beyond-half', help: `allow a share above ${largestKeep}, which keeps most groups whatever the strategy` },
+    { name: 'param', value: 'NAME=X', help: 'a parameter of the strategy; can be repeated', repeatable: true },
+    { name: 'seed', value: 'N', help: 'the seed for draws, ties and intervals; default: 1' },
     ...ratingOptions,
     directoryOption,
   ],
@@ -54,14 +54,14 @@ function keepOption(invocation: Invocation): number {
   const keep = numberOption(invocation, 'keep') ?? largestKeep;
   if (keep <= 0 || keep >= 1) throw new UsageError(`--keep takes a share between 0 and 1, not ${keep}`);
   if (keep > largestKeep && !invocation.options.has('beyond-half')) {
-    throw new UsageError(`--keep ${keep} is more than ${largestKeep}: the choice would be mostly all groups and tell little; --beyond-half allows it`);
+    throw new UsageError(`--keep ${keep} is more than ${largestKeep}: it would keep most groups whatever the strategy and tell little; --beyond-half allows it`);
   }
   return keep;
 }
 
 function print({ output }: Invocation, { run, strategy, keep, basis, figures }: Answer): void {
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  output.line(`${run}: ${strategy} keeps ${percent(keep)} of each step's groups${keep > largestKeep ? ' (more than half: mostly everything)' : ''}`);
+  output.line(`${run}: ${strategy} keeps ${percent(keep)} of each step's groups${keep > largestKeep ? ' (more than half: most groups are kept whatever the strategy)' : ''}`);
   if (figures !== null) {
     output.table(
       [
@@ -76,8 +76,8 @@ function print({ output }: Invocation, { run, strategy, keep, basis, figures }: 
       '',
     );
   }
-  output.line(`Rests on ${plural(basis.steps, 'step')}: ${basis.kept.toFixed(0)} of ${basis.groups} groups kept; ${percent(basis.seenBefore)} of the problems had come in an earlier step.`);
-  if (basis.unfamiliarSteps > 0) output.line(`Left out: ${plural(basis.unfamiliarSteps, 'step')} in which fewer than half of the problems had come before.`);
+  output.line(`Rests on ${plural(basis.steps, 'step')}: ${basis.kept.toFixed(0)} of ${basis.groups} groups kept; ${percent(basis.seenBefore)} of the problems had been seen in an earlier step.`);
+  if (basis.unfamiliarSteps > 0) output.line(`Left out: ${plural(basis.unfamiliarSteps, 'step')} in which fewer than half of the problems had been seen before.`);
   if (basis.smallSteps > 0) output.line(`Left out: ${plural(basis.smallSteps, 'step')} with too few groups to keep any.`);
   output.line(basis.steps < fewestResampled ? `No intervals: they need ${fewestResampled} steps.` : `95 % intervals: bootstrap over steps in blocks of ${blockLength(basis.steps)}.`);
   output.line(meaning);

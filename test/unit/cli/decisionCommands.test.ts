@@ -85,7 +85,7 @@ describe('deciding on the command line', () => {
     decided('exclude', 'a', '--expires', '4');
     decided('exclude', 'b', '--expires', '5');
     const said = (): string => runCli(['decisions', '--run', '.'], directory.path()).stdout;
-    assert.match(said(), /sampler\.json still holds decisions that have lapsed: `cdas-lens compile RUN`/);
+    assert.match(said(), /sampler\.json still holds expired decisions: `cdas-lens compile RUN`/);
     call('compile', '.');
     assert.doesNotMatch(said(), /still holds/);
     assert.deepEqual(sampler()['problems'], { b: { membership: 'exclude' } });
@@ -142,7 +142,7 @@ describe('deciding on the command line', () => {
   it('warns of a problem that the named run does not know, and decides all the same', () => {
     const { code, stderr } = runCli(['pin', 'typo', '--run', rollouts], directory.path());
     assert.equal(code, 0);
-    assert.match(stderr, /^cdas-lens: warning: Not in the log of this run, and no dataset is known: typo\. It is decided all the same/);
+    assert.match(stderr, /^cdas-lens: warning: Not in the log of this run, and no dataset is known: typo\. The decision was written anyway/);
     assert.deepEqual(sampler()['problems'], { typo: { membership: 'pin' } });
   });
 

@@ -110,7 +110,7 @@ describe('cdas-lens show', () => {
   it('says of rows in no known format how they may be read', () => {
     const { code, stderr } = runCli(['show', path.join(fixtures, 'datasets')]);
     assert.equal(code, 1);
-    assert.match(stderr, /math8_\w+\.jsonl is in no format known here; `cdas-lens mapping FILE` proposes how to read its rows/);
+    assert.match(stderr, /math8_\w+\.jsonl is in an unknown format; `cdas-lens mapping FILE` proposes a field mapping/);
   });
 
   it('asks for one of several runs', () => {
@@ -135,7 +135,7 @@ describe('cdas-lens show', () => {
 describe('cdas-lens mapping', () => {
   it('says of a file without rows that it has none', () => {
     const { code, stderr } = runCli(['mapping', path.join(fixtures, 'README.md')]);
-    assert.deepEqual([code, stderr], [1, `cdas-lens: ${path.join(fixtures, 'README.md')} does not begin with rows that are JSON objects; name a JSONL file.\n`]);
+    assert.deepEqual([code, stderr], [1, `cdas-lens: ${path.join(fixtures, 'README.md')} does not begin with JSON objects, one per line; name a JSONL file.\n`]);
   });
 });
 
