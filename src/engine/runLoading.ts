@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messageOf } from '../core/errors';
 import { readDatasetFile } from '../logs/datasets/datasetFile';
+import { explainFault, isMissing } from '../logs/files/readFault';
 import type { RunSource } from '../logs/runSource';
 import { ObservedRun } from './observedRun';
 import { filesOf, noAids, type ReadingAids } from './reading/readingAids';
@@ -46,20 +46,22 @@ export function datasetPathOf(source: RunSource, given: string | null): string |
 
 /**
  * Gives a run its dataset. One that cannot be read, or of which no row fits any problem of the log, is not used and a
- * note says why.
+ * note says why; the same one as read before stays.
  */
 export async function attachDataset(run: ObservedRun, path: string | null): Promise<void> {
   run.foreignDataset = null;
-  if (path === null) {
-    run.configure({ dataset: null });
-    return;
-  }
+  run.notes = [];
   try {
-    run.configure({ dataset: await readDatasetFile(path) });
-    run.notes = [];
+    run.configure({ dataset: path === null ? null : await readDatasetFile(path) });
   } catch (error) {
-    run.notes = [`The dataset is not used: ${messageOf(error)}`];
+    const known = path !== null && run.datasetFile?.path === path;
+    run.notes = [`${known ? 'The dataset is used as it was read before' : 'The dataset is not used'}: ${datasetFault(error, path ?? '')}`];
+    if (!known) run.configure({ dataset: null });
   }
+}
+
+function datasetFault(error: unknown, path: string): string {
+  return isMissing(error) ? `there is no file ${path}. Name the right one in cdasLens.dataset or --dataset.` : explainFault(error, path);
 }
 
 /** Drops a dataset that has nothing to do with the log. */

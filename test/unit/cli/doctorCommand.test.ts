@@ -38,7 +38,7 @@ describe('cdas-lens doctor', () => {
   it('reports a dataset that cannot be read', () => {
     const { code, stdout } = runCli(['doctor', v07, '--dataset', path.join(directory.path(), 'none.jsonl')]);
     assert.equal(code, 0);
-    assert.match(stdout, /^- Warning: The dataset is not used: .*no such file/mu);
+    assert.match(stdout, /^- Warning: The dataset is not used: there is no file .*Name the right one/mu);
   });
 
   it('judges by a threshold that is given', () => {
