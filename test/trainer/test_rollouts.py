@@ -20,11 +20,20 @@ class Rollouts(CurationCase):
         writer = RolloutWriter(self.directory, "launch/1")
         writer.write(3, "17", 1.0, group_id="3-17-0", sample_index=2, group_size=8, correct=True, prompt="p\u2028é\ud83d", finish_reason=None)
         writer.close()
-        self.assertEqual(os.path.basename(writer.path), "rollouts-launch_1.jsonl")
+        self.assertEqual(os.path.basename(writer.path), "rollouts-launch0001-launch_1.jsonl")
         self.assertEqual(self.lines(writer), [{
             "schema": "cdas-rollout/1", "step": 3, "split": "train", "problem_id": "17", "reward": 1.0, "group_id": "3-17-0",
             "sample_index": 2, "group_size": 8, "correct": True, "prompt": "p\u2028é\ud83d",
         }])
+
+    def test_a_later_launch_gets_the_next_number_and_all_parts_of_one_the_same(self):
+        def name(*of_what):
+            writer = RolloutWriter(self.directory, *of_what)
+            writer.write(1, "a", 0.0)
+            return os.path.basename(writer.path)[len("rollouts-"):]
+
+        names = [name("x", "7"), name("x", "8"), name("y"), name("x.y"), name("y"), name("xx")]
+        self.assertEqual(names, [f"launch000{each}.jsonl" for each in ("1-x.7", "1-x.8", "2-y", "3-x.y", "2-y", "4-xx")])
 
     def test_numbers_that_are_not_finite_become_null(self):
         writer = RolloutWriter(self.directory)

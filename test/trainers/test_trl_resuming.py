@@ -6,6 +6,7 @@ import os
 import unittest
 
 import tiny_trl
+from cli import lens
 from harness import EXCLUDE, PIN
 from tiny_trl import GENERATIONS, problem
 from trl import GRPOTrainer
@@ -50,6 +51,19 @@ class Resuming(unittest.TestCase):
         _, again = self.resumed({}, 15, 20, {each: EXCLUDE for each in fetched})
         self.assertFalse(fetched & {each[1] for each in again})
         self.assertEqual(self.again.receipt(2)["appliedAtStep"], 16)
+
+    def test_of_steps_that_ran_again_cdas_lens_counts_what_was_trained_the_second_time(self):
+        job = Job(self.addCleanup)
+        job.decide({})
+        job.train(14, settings={"save_strategy": "steps", "save_steps": 8})
+        given_up = {row["problem_id"] for row in job.rows() if row["step"] > 8}
+        job.decide({each: EXCLUDE for each in given_up}, 2)
+        # A process of its own would be a launch of its own.
+        os.environ.pop("CDAS_LENS_LAUNCH")
+        job.train(14, resume=os.path.join(job.output, "checkpoint-8"))
+        read = lens("groups", os.path.join(job.output, "rollouts"))
+        self.assertEqual(sorted(each["step"] for each in read), [step for step in range(1, 15) for _ in range(2)])
+        self.assertFalse(given_up & {each["problem"] for each in read if each["step"] > 8})
 
     def test_a_checkpoint_without_our_state_resumes_at_its_step(self):
         whole = Job(self.addCleanup)

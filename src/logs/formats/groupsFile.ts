@@ -1,7 +1,8 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord } from '../../core/json';
-import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import type { LogFormat, RolloutRow, RowContext } from '../logFormat';
 import { stepOf } from './fieldValues';
+import { neutralFiles } from './neutral';
 
 const schema = 'cdas-groups/1';
 const note = 'The log holds a line for each group and no rollouts: only the sums of their rewards and lengths are known.';
@@ -18,7 +19,7 @@ export const groupsFileFormat: LogFormat = {
   kind: 'lines',
   repeatedRollout: 'rerun',
   namesAreVague: true,
-  logFiles: (folder) => filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/),
+  logFiles: neutralFiles,
   recogniseRow: (row) => (row['schema'] === schema ? schema : null),
   readRow: readGroup,
 };

@@ -1,17 +1,19 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { filesLike, type Folder, type LogFileName, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
 
 const schema = 'cdas-rollout/1';
+const launchMark = '-launch';
+const launchFile = /^(?:rollouts|groups)-launch(\d+)-/;
 
-/** The neutral rollout log that the trainer adapters write: one object a line, any number of launches side by side. */
+/** The neutral rollout log that the trainer adapters write: one object a line, in any number of files side by side. */
 export const neutralFormat: LogFormat = {
   framework: 'neutral',
   kind: 'lines',
   repeatedRollout: 'rerun',
   namesAreVague: true,
-  logFiles: (folder) => filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/),
+  logFiles: neutralFiles,
   recogniseRow: (row) => (row['schema'] === schema ? schema : null),
   readRow: readNeutralRow,
   fastFields: {
@@ -27,6 +29,16 @@ export const neutralFormat: LogFormat = {
     states: { split: 'split', status: 'status' },
   },
 };
+
+/**
+ * The files of a log that the trainer adapters write. They number their launches: a resumed job trains steps again, and
+ * after other decisions other problems in them.
+ */
+export function neutralFiles(folder: Folder): readonly LogFileName[] {
+  const files = filesLike(folder, /^(?!\d+\.jsonl$).*\.jsonl$/);
+  if (!files.some(({ name }) => name.includes(launchMark))) return files;
+  return files.map((file) => ({ ...file, launch: Number(launchFile.exec(file.name)?.[1] ?? 0) }));
+}
 
 function readNeutralRow(row: unknown, context: RowContext): readonly RolloutRow[] {
   if (!isRecord(row) || row['schema'] !== schema) return [];

@@ -55,7 +55,7 @@ class RewardLog:
     """Notes what a reward function scored, and hands it relabelled answers."""
 
     def __init__(self, rollouts: str, rollouts_per_step: int, directory: Optional[str], correct_threshold: float):
-        self._writer = RolloutWriter(rollouts, f"{launch_id()}-{os.getpid()}")
+        self._writer = RolloutWriter(rollouts, part=str(os.getpid()))
         self._tickets = _Tickets(rollouts)
         self._per_step = max(1, rollouts_per_step)
         self._threshold = correct_threshold

@@ -17,6 +17,7 @@ GROUPS_SCHEMA = "cdas-groups/1"
 
 _LINE_SECONDS = 0.05
 _UNSAFE_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
+_FILE_NAME = re.compile(r"(?:rollouts|groups)-launch(?P<number>\d+)-(?P<launch>.+)\.jsonl")
 
 _log = logging.getLogger(__name__)
 
@@ -37,18 +38,40 @@ def _ends_whole(descriptor: int) -> bool:
     return os.read(descriptor, 1) == b"\n"
 
 
+def _launch_number(directory: str, launch: str) -> int:
+    """The number of a launch among those that wrote into a directory, from 1; the next one where it wrote nothing yet."""
+    try:
+        found = [match for match in map(_FILE_NAME.match, os.listdir(directory)) if match is not None]
+    except OSError:
+        return 1
+    own = [int(match["number"]) for match in found if match["launch"] == launch or match["launch"].startswith(f"{launch}.")]
+    return max(own) if own else 1 + max((int(match["number"]) for match in found), default=0)
+
+
 class _LineFile:
     """A JSON lines file of its own for each launch: strict ASCII JSON, one write per line, flushed with every step.
 
+    Launches are numbered, and readers let the last one that wrote a step count: a resumed job trains steps again, and
+    after other decisions other problems in them. Of a launch that writes in several processes each has a `part`.
     A problem with the disk is logged once and never raised into training.
     """
 
-    def __init__(self, directory: str, kind: str, launch: Optional[str]):
-        name = _UNSAFE_IN_A_NAME.sub("_", launch or launch_id())
-        self.path = os.path.join(directory, f"{kind}-{name}.jsonl")
+    def __init__(self, directory: str, kind: str, launch: Optional[str], part: Optional[str] = None):
+        self._directory, self._kind = directory, kind
+        self._launch = _UNSAFE_IN_A_NAME.sub("_", launch or launch_id())
+        self._part = "" if part is None else "." + _UNSAFE_IN_A_NAME.sub("_", part)
+        self._path: Optional[str] = None
         self._descriptor: Optional[int] = None
         self._step: Optional[int] = None
         self._failed = False
+
+    @property
+    def path(self) -> str:
+        """The file; its number is settled when somebody asks first."""
+        if self._path is None:
+            number = _launch_number(self._directory, self._launch)
+            self._path = os.path.join(self._directory, f"{self._kind}-launch{number:04d}-{self._launch}{self._part}.jsonl")
+        return self._path
 
     def _put(self, step: int, row: Mapping[str, Any]) -> None:
         try:
@@ -94,10 +117,10 @@ class _LineFile:
 
 
 class RolloutWriter(_LineFile):
-    """Appends rollouts to `rollouts-{launch}.jsonl`."""
+    """Appends rollouts to `rollouts-launch{number}-{launch}.jsonl`."""
 
-    def __init__(self, directory: str, launch: Optional[str] = None):
-        super().__init__(directory, "rollouts", launch)
+    def __init__(self, directory: str, launch: Optional[str] = None, part: Optional[str] = None):
+        super().__init__(directory, "rollouts", launch, part)
 
     def write(self, step: int, problem_id: str, reward: Optional[float], **fields: Any) -> None:
         """Logs one rollout.
@@ -122,7 +145,7 @@ class RolloutWriter(_LineFile):
 
 
 class GroupWriter(_LineFile):
-    """Appends to `groups-{launch}.jsonl` what a step's rollouts of one problem come to: for runs whose text is too big.
+    """Appends to `groups-launch{number}-{launch}.jsonl` what a step's rollouts of one problem come to: for runs whose text is too big.
 
     The lens shows such a run with everything but the text.
     """

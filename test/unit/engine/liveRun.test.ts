@@ -157,4 +157,22 @@ describe('a run that goes on', () => {
     assert.equal(summariseRun(run, findFacts(run), Date.now()).health.superseded, 2);
     assert.equal(run.registry.problems[0]!.id, 'a');
   });
+
+  for (const kind of ['rollouts', 'groups'] as const) {
+    it(`counts of a step in a log of ${kind} what the last launch trained, also where that were other problems`, async () => {
+      const rows = (step: number, problem: string): string => {
+        const row = { step, split: 'train', problem_id: problem };
+        if (kind === 'groups') return `${JSON.stringify({ schema: 'cdas-groups/1', ...row, n: 2, correct: 1, reward_sum: 1, length_sum: 4 })}\n`;
+        return [0, 1].map((sample) => `${JSON.stringify({ schema: 'cdas-rollout/1', ...row, group_id: `${step}-${problem}`, sample_index: sample, reward: sample, prompt: problem, response: 'r' })}\n`).join('');
+      };
+      const launch = (number: string, name: string): string => path.join(directory, `${kind}-launch${number}-${name}.jsonl`);
+      writeFileSync(launch('0010', 'a'), rows(2, 'c') + rows(3, 'd'));
+      writeFileSync(launch('0009', 'b'), rows(1, 'a') + rows(2, 'b'));
+      const run = await open();
+      assert.deepEqual(settle(run).map(({ rollouts }) => rollouts), [2, 2, 2]);
+      assert.equal(summariseRun(run, findFacts(run), Date.now()).health.superseded, 2);
+      const step = (run.groupsOf(2)?.groups ?? []).map(({ problem }) => run.registry.at(problem)?.id);
+      assert.deepEqual(step, ['c']);
+    });
+  }
 });
