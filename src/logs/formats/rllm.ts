@@ -1,6 +1,6 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
-import { foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
+import { compressedEnd, foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
 import { booleanOf, rewardOf, stepOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
@@ -38,7 +38,7 @@ function* stepFolders(folder: Folder): Generator<LogFileName> {
 }
 
 function holdsEpisodes(folder: Folder | null): boolean {
-  return folder?.files.some((file) => episodeFile.test(file)) === true;
+  return folder?.files.some((file) => episodeFile.test(file.replace(compressedEnd, ''))) === true;
 }
 
 function readEpisode(episode: Record<string, unknown>): RolloutRow {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { RunFiles } from '../../../../src/engine/reading/runFiles';
 import { openRuns } from '../../../../src/logs/discovery/discover';
@@ -17,6 +18,7 @@ interface Episode {
   readonly reason?: string;
   /** The task as the logger spells it; else the row of a dataset. */
   readonly spelled?: string;
+  readonly packed?: boolean;
 }
 
 /** An episode as rLLM's EpisodeLogger writes it (rllm/utils/episode_logger.py of August 2026), indented. */
@@ -61,9 +63,19 @@ describe('rLLM episodes', () => {
   function write(episode: Episode): void {
     const folder = path.join(directory, 'logs/project/math/episodes', `${episode.split ?? 'train'}_step_${episode.step}_epoch_0`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, `episode_hashhash-${episode.task}_id${episode.task}_${episode.rollout}.json`), episodeText(episode));
+    const name = `episode_hashhash-${episode.task}_id${episode.task}_${episode.rollout}.json`;
+    if (episode.packed === true) writeFileSync(path.join(folder, `${name}.gz`), gzipSync(episodeText(episode)));
+    else writeFileSync(path.join(folder, name), episodeText(episode));
     writeFileSync(path.join(folder, 'batch_summary.json'), '{"is_correct": true}');
   }
+
+  it('are read from directories in which all of them are compressed', async () => {
+    for (const step of [1, 2]) for (const rollout of [0, 1]) write({ step, task: 'two', rollout, correct: rollout < step, packed: step === 1 });
+    const run = await loadOnly(directory);
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[1, [[2, 1]]], [2, [[2, 2]]]]);
+    const { rollouts } = groupTexts(contextOf(run), 'hash-two', 1);
+    assert.deepEqual(rollouts.map(({ response }) => response), ['abc 0', 'abc 1']);
+  });
 
   it('are a file each, known by task_hash and correct by their own word', async () => {
     for (const step of [1, 2]) for (const rollout of [0, 1, 2, 3]) write({ step, task: 'two', rollout, correct: rollout < step });
