@@ -75,16 +75,7 @@ export class CdasState {
     return this.counted === 0 ? 0 : 0 - this.sum / this.counted;
   }
 
-  /** Adds a problem of difficulty 0 without visits and returns its index. */
-  addProblem(counted = true): number {
-    this.difficulties.push(0);
-    this.visitCounts.push(0);
-    this.countedFlags.push(counted ? 1 : 0);
-    if (counted) this.counted++;
-    return this.difficulties.length - 1;
-  }
-
-  /** Adds so many problems at once. */
+  /** Adds so many problems of difficulty 0 without visits. */
   addProblems(count: number, counted: boolean): void {
     this.difficulties.extend(count, 0);
     this.visitCounts.extend(count, 0);
@@ -112,7 +103,7 @@ export class CdasState {
   /** Takes a problem into the mean behind competence, or out of it. */
   setCounted(problem: number, counted: boolean): void {
     if (this.isCounted(problem) === counted) return;
-    this.countedFlags.set(problem, counted ? 1 : 0);
+    this.countedFlags.set(problem, Number(counted));
     this.counted += counted ? 1 : -1;
     this.sum += counted ? this.difficulty(problem) : -this.difficulty(problem);
   }

@@ -28,11 +28,8 @@ export function compareRatings(run: ObservedRun, stored: StoredRatings): DoctorS
 /** The authors' rule over the steps that the trainer had rated: it skips the first ones, its warm-up. */
 function replay(run: ObservedRun, { step, abilities }: StoredRatings, problems: readonly (number | null)[]): CdasState {
   const state = new CdasState('official-compat');
-  const indexOf = new Map<number, number>();
-  for (const problem of problems) {
-    const index = state.addProblem();
-    if (problem !== null) indexOf.set(problem, index);
-  }
+  state.addProblems(problems.length, true);
+  const indexOf = new Map(problems.flatMap((problem, index) => (problem === null ? [] : [[problem, index] as const])));
   const until = run.steps.filter((each) => each.step <= step);
   for (const { groups } of until.slice(Math.max(0, until.length - (abilities.length - 1)))) {
     const rated = groups.flatMap(({ problem, correct, scored }) => {

@@ -20,7 +20,7 @@ export class SamplerMemory {
 
   constructor(problemCount: number, { mode = 'paper', labels = [] }: MemoryOptions = {}) {
     this.cdas = new CdasState(mode);
-    for (let i = 0; i < problemCount; i++) this.cdas.addProblem();
+    this.cdas.addProblems(problemCount, true);
     this.seen = new Observations(problemCount, {}, labels);
   }
 

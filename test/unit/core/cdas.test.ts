@@ -11,7 +11,7 @@ function close(actual: number, expected: number, what: string): void {
 
 function newState(mode: CdasMode, problems: number): CdasState {
   const state = new CdasState(mode);
-  for (let i = 0; i < problems; i++) state.addProblem();
+  state.addProblems(problems, true);
   return state;
 }
 

@@ -167,10 +167,8 @@ describe('CDAS history', () => {
     const sizes = [3, 20_000, 0, 16_384, 16_381, 1];
     const history = new CdasHistory('paper');
     const state = new CdasState('paper');
-    for (let problem = 0; problem < 20_000; problem++) {
-      history.addProblems(1, true);
-      state.addProblem(true);
-    }
+    history.addProblems(20_000, true);
+    state.addProblems(20_000, true);
     sizes.forEach((size, i) => {
       const visits = Array.from({ length: size }, (_, problem) => ({ problem, correct: (problem + i) % 5, scored: problem % 7 === 0 ? 0 : 4 }));
       append(history, i, visits, []);

@@ -34,7 +34,7 @@ function draw(name: string): number[][] {
   const { mode, seed, ...parameters } = strategyOf(name);
   const seen = new Observations(rows, parameters);
   const cdas = new CdasState(mode);
-  for (let row = 0; row < rows; row++) cdas.addProblem(!decided.isExcluded(row));
+  for (let row = 0; row < rows; row++) cdas.addProblems(1, !decided.isExcluded(row));
   const view = (): { difficulty: Float64Array; competence: number; mode: 'paper' } => ({ difficulty: cdas.difficultyColumn(), competence: cdas.competence, mode });
   const strategy = name === 'cdas' ? cdasStrategy(view) : strategies.get(name);
   assert.ok(strategy);

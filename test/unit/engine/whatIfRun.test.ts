@@ -11,7 +11,7 @@ const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');
 /** What CDAS held before each step, folded here once more; `restart` is a problem that starts afresh at a step. */
 function foldedAgain(run: ObservedRun, restart: { readonly problem: number; readonly step: number } | null = null): unknown {
   const state = new CdasState(run.mode);
-  run.registry.problems.forEach(() => state.addProblem());
+  state.addProblems(run.registry.problems.length, true);
   return run.steps.map(({ step, groups }) => {
     const { competence } = state;
     if (restart?.step === step) state.restart(restart.problem);
