@@ -67,6 +67,15 @@ describe('compiling the sampler config', () => {
     assert.deepEqual(of('x'), { membership: 'pin' });
   });
 
+  it('goes by the newest of several hints that decisions give', () => {
+    const { problems } = compile([
+      decision(1, { action: 'pin', textHash: 'aaaa', index: '1' }),
+      decision(2, { action: 'exclude', textHash: 'bbbb', index: '2' }),
+      decision(3, { action: 'note' }),
+    ]);
+    assert.deepEqual(problems.get('p'), { membership: 'exclude', textHash: 'bbbb', index: '2' });
+  });
+
   it('keeps ids such as __proto__ and 17 as keys like any other', () => {
     const body = compile(['__proto__', '17', 'constructor'].map((problem, n) => decision(n + 1, { action: 'pin', problem })));
     const problems = parse(textOf(body))['problems'];
