@@ -227,13 +227,24 @@ export class Engine {
 
   private append(drafts: ReturnType<typeof draftDecisions>, run: ObservedRun | null): DecideResult {
     const written = this.curation.append(drafts, this.settings.author);
-    const { path, generation } = this.compile(run);
+    const { path, generation } = this.compileRecorded(run);
     this.listener.onCurationChanged();
     return {
       decisions: written.map(({ id, problem, action }) => ({ id, problem: problem ?? null, action })),
       samplerPath: path,
       generation,
     };
+  }
+
+  /** What was decided stands in decisions.jsonl whatever becomes of sampler.json, which is compiled again at every poll until it can be written. */
+  private compileRecorded(run: ObservedRun | null): ReturnType<CurationStore['compile']> {
+    try {
+      return this.compile(run);
+    } catch (error) {
+      this.listener.onCurationChanged();
+      if (!(error instanceof OperationalError)) throw error;
+      throw new OperationalError(`${error.message} The decision itself is recorded and need not be made again; sampler.json follows by itself once it can be written.`, error.code);
+    }
   }
 
   private refuseUnlessWritable(): void {

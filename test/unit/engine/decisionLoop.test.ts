@@ -137,6 +137,18 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
   });
 
+  it('says that a decision is recorded where sampler.json cannot be written, and writes it later', async () => {
+    const id = await idOf(1);
+    const file = path.join(root, '.cdas/sampler.json');
+    mkdirSync(file, { recursive: true });
+    const decided = Promise.resolve(api.decide({ run, action: 'exclude', problems: [id] }, context));
+    await assert.rejects(decided, /sampler\.json: .* The decision itself is recorded and need not be made again/u);
+    assert.equal((await problem(id)).decisions[0]!.state, 'pending');
+    rmSync(file, { recursive: true });
+    engine.recompileIfStale(engine.catalog.get(run));
+    assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
+  });
+
   it('keeps a sampler.json that was edited by hand beside the new one', async () => {
     const id = await idOf(1);
     await api.decide({ run, action: 'exclude', problems: [id] }, context);
