@@ -95,6 +95,31 @@ describe('CDAS history', () => {
     assert.deepEqual(history.entriesOf(0).map(({ kind }) => kind), ['visit', 'restart', 'visit']);
   });
 
+  it('tells at which step each visit and event of a problem was, steps without any between them', () => {
+    const history = new CdasHistory('paper');
+    history.addProblems(3, true);
+    const visitOf = (problem: number): VisitRow => ({ problem, correct: 1, scored: 2 });
+    append(history, 10, [visitOf(0), visitOf(1)], []);
+    append(history, 11, [], []);
+    append(history, 12, [visitOf(2), visitOf(0)], [{ problem: 1, kind: 'exclude' }, { problem: 0, kind: 'restart' }]);
+    append(history, 13, [visitOf(0), visitOf(2)], []);
+    const at = (problem: number): unknown => history.entriesOf(problem).map(({ kind, stepIndex }) => [kind, stepIndex]);
+    assert.deepEqual(at(0), [['visit', 0], ['restart', 2], ['visit', 2], ['visit', 3]]);
+    assert.deepEqual(at(1), [['visit', 0], ['exclude', 2]]);
+    assert.deepEqual(at(2), [['visit', 2], ['visit', 3]]);
+    assert.deepEqual([0, 1, 2].map((problem) => history.tallyOf(problem).lastVisit), [3, 0, 3]);
+  });
+
+  it('knows of no step before the first and after the last', () => {
+    const history = replay('paper', []);
+    append(history, 7, [{ problem: 1, correct: 1, scored: 2 }], []);
+    for (const stepIndex of [-1, 1]) {
+      assert.deepEqual([history.stepAt(stepIndex), history.competenceAfter(stepIndex)], [undefined, undefined]);
+      assert.equal(history.changesOf(stepIndex).problem.length, 0);
+    }
+    assert.deepEqual([history.stepAt(0), [...history.changesOf(0).problem]], [7, [1]]);
+  });
+
   it('rates the first step of a trainer that counts from 0', () => {
     const history = new CdasHistory('paper');
     history.addProblems(1, true);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/core/seededHash';
-import type { StrategyParameters } from '../../../src/core/strategies/strategySpecs';
-import { strategySpecs } from '../../../src/core/strategies/strategySpecs';
+import { strategySpecs, type StrategyParameters } from '../../../src/core/strategies/strategySpecs';
 import { whatIf, type CandidateGroup, type CandidateStep, type WhatIf } from '../../../src/core/whatIf';
 import { blockLength, bootstrapOverSteps } from '../../../src/core/whatIfBootstrap';
 
