@@ -12,14 +12,15 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** How long ago `then` is, in the largest unit that gives at least 1. */
+/** How long ago `then` is, in the largest unit that gives at least 1, as on the dashboard. */
 export function age(then: number, now: number): string {
-  const seconds = Math.max(0, Math.round((now - then) / 1000));
+  const seconds = Math.max(0, Math.floor((now - then) / 1000));
+  if (seconds < 1) return l10n.t('just now');
   if (seconds < 60) return l10n.t('{0} s ago', seconds);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return l10n.t('{0} min ago', minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? l10n.t('{0} h ago', hours) : l10n.t('{0} days ago', Math.floor(hours / 24));
+  return hours < 24 ? l10n.t('{0} h ago', hours) : l10n.t('{0} d ago', counted(Math.floor(hours / 24)));
 }
 
 /** A count with its thousands apart, as on the dashboard. */

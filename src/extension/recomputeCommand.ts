@@ -25,6 +25,10 @@ export async function recompute(engine: Engine, runs: RunStore, args: readonly u
       });
     },
   );
-  showResult(recomputeText(report), [{ title: vscode.l10n.t('Open Dashboard'), command: commandIds.openDashboard }]);
+  const next =
+    report.steps === 0
+      ? { title: vscode.l10n.t('Examine Log'), command: commandIds.examineLog }
+      : { title: vscode.l10n.t('Open Dashboard'), command: commandIds.openDashboard };
+  showResult(recomputeText(report), [{ ...next, arguments: [{ run: run.id }] }]);
   return report;
 }

@@ -5,6 +5,7 @@ import { oneLine } from './documents/untrustedText';
 
 /** What Recompute Difficulty found, in two or three sentences. */
 export function recomputeText(report: RecomputeReport): string {
+  if (report.steps === 0) return l10n.t('No rollout could be read, so there is nothing to rate. Examine the log to see why.');
   return [read(report), changes(report), l10n.t('Correct: {0}.', oneLine(report.correctRule, 160).replace(/\.$/, ''))].join(' ');
 }
 

@@ -8,6 +8,7 @@ import { thrown, type Log } from './log';
 export interface MessageAction {
   readonly title: string;
   readonly command: string;
+  readonly arguments?: readonly unknown[];
 }
 
 /** An expected error that a person can do something about, with the button that does it. */
@@ -59,7 +60,7 @@ type ShowMessage = (message: string, ...items: MessageAction[]) => Thenable<Mess
 // Nobody waits for the answer: a message may stay on screen for hours.
 function show(showMessage: ShowMessage, text: string, actions: readonly MessageAction[]): void {
   void showMessage(withoutLinks(text), ...actions).then((chosen) => {
-    if (chosen) void vscode.commands.executeCommand(chosen.command);
+    if (chosen) void vscode.commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
   });
 }
 

@@ -100,6 +100,15 @@ describe('dashboard states', () => {
     assert.equal(await dashboard.page.locator('canvas').count(), 0);
   });
 
+  it('promises nothing of a run whose rollouts cannot be read', async () => {
+    const empty = sampleRun({ steps: 0, problems: 0, batch: 0 });
+    const advice = 'These rollouts are pickle, which is not read. Switch the log on.';
+    await show({ ...empty.state, run: { ...empty.state.run, health: { ...empty.state.run.health, flags: [advice] } } });
+    assert.equal(await dashboard.page.innerText('.notices .notice'), advice);
+    assert.match(await dashboard.page.innerText('#competence'), /No rollout could be read\. The notices/u);
+    assert.equal(await dashboard.page.innerText('.runLine'), 'No step yet');
+  });
+
   it('lists what the trainer does not follow, with why and the way to all of it', async () => {
     const notFollowed = [{ why: 'The trainer’s dataset holds no such problem.', count: 300, examples: ['h:1', 'h:2'] }];
     await show({ ...small.state, curation: { ...small.state.curation, decisions: 310, notFollowed } });

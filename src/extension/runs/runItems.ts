@@ -28,7 +28,7 @@ export function treeItem(node: RunNode, context: ItemContext): vscode.TreeItem {
     case 'more':
       return withId(moreItem(node), node);
     case 'message':
-      return withId(messageItem(node.text), node);
+      return withId(messageItem(node), node);
   }
 }
 
@@ -103,10 +103,13 @@ function moreItem(node: Extract<RunNode, { kind: 'more' }>): vscode.TreeItem {
   return item;
 }
 
-function messageItem(text: string): vscode.TreeItem {
+function messageItem({ text, run }: Extract<RunNode, { kind: 'message' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(oneLine(text, 200), vscode.TreeItemCollapsibleState.None);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.command = { command: commandIds.showLog, title: vscode.l10n.t('Show Log') };
+  item.command =
+    run === null
+      ? { command: commandIds.showLog, title: vscode.l10n.t('Show Log') }
+      : { command: commandIds.examineLog, title: vscode.l10n.t('Examine Log'), arguments: [{ run }] };
   item.tooltip = text;
   return item;
 }

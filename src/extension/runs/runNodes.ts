@@ -6,7 +6,8 @@ export type RunNode =
   | { readonly kind: 'step'; readonly id: string; readonly run: string; point: SeriesPoint }
   | { readonly kind: 'group'; readonly id: string; readonly run: string; group: GroupRow }
   | { readonly kind: 'more'; readonly id: string; readonly parent: RunNode; left: number }
-  | { readonly kind: 'message'; readonly id: string; text: string };
+  /** With a run: something about its log. */
+  | { readonly kind: 'message'; readonly id: string; readonly run: string | null; text: string };
 
 /** The nodes that have been handed to the view, by id. */
 export class RunNodes {
@@ -41,9 +42,19 @@ export class RunNodes {
     return node;
   }
 
+  /** Why there is nothing else below an item. */
   message(parent: string, text: string): RunNode {
-    const node = this.keep({ kind: 'message', id: JSON.stringify(['message', parent]), text });
-    if (node.kind === 'message') node.text = text;
+    return this.keepMessage({ kind: 'message', id: JSON.stringify(['message', parent]), run: null, text });
+  }
+
+  /** What there is to say of a run without steps; `place` tells several apart. */
+  finding(run: string, text: string, place: number): RunNode {
+    return this.keepMessage({ kind: 'message', id: JSON.stringify(['finding', run, place]), run, text });
+  }
+
+  private keepMessage(fresh: Extract<RunNode, { kind: 'message' }>): RunNode {
+    const node = this.keep(fresh);
+    if (node.kind === 'message') node.text = fresh.text;
     return node;
   }
 

@@ -9,13 +9,17 @@ import { codeSpan } from '../documents/untrustedText';
 
 /** The one line beside a run's name: last step and its age, problems, what is missing from the log. */
 export function runDescription(run: RunSummary, now: number): string {
-  if (!run.loaded) return l10n.t('reading, {0}', percent(run.progress));
-  if (run.lastStep === null) return l10n.t('no steps yet');
+  if (!run.loaded || run.lastStep === null) return beginning(run);
   const written = run.lastWriteAt === null ? '' : `, ${age(run.lastWriteAt, now)}`;
   const parts = [l10n.t('step {0}', run.lastStep) + written, plural(run.problems, '1 problem', '{0} problems'), statusText(run.status)];
   if (run.rating) parts.push(l10n.t('being rated anew'));
   if (run.completeness === 'survivors' || run.completeness === 'gaps') parts.push(completenessText(run.completeness));
   return parts.join(' · ');
+}
+
+function beginning(run: RunSummary): string {
+  if (!run.loaded) return l10n.t('reading, {0}', percent(run.progress));
+  return run.health.flags.length > 0 ? l10n.t('no rollouts to read') : l10n.t('no steps yet');
 }
 
 function statusText(status: RunStatus): string {
@@ -36,7 +40,13 @@ export function completenessText(completeness: Completeness): string {
 
 /** Markdown with everything about a run that decides how its figures are to be read. */
 export function runTooltip(run: RunSummary): string {
-  return [`**${codeSpan(run.name, 80)}**`, bullets(runFacts(run)), ...flagLines(run)].join('\n\n');
+  const facts = run.loaded && run.steps === 0 ? beginningFacts(run) : runFacts(run);
+  return [`**${codeSpan(run.name, 80)}**`, bullets(facts), ...flagLines(run)].join('\n\n');
+}
+
+/** Where no step has been read there are no figures that anything could rest on. */
+function beginningFacts(run: RunSummary): string[] {
+  return [l10n.t('{0} {1}, in {2}', codeSpan(run.framework, 40), codeSpan(run.variant, 60), codeSpan(run.logPath, 200)), beginning(run)];
 }
 
 function runFacts(run: RunSummary): string[] {
@@ -152,13 +162,14 @@ export function groupIcon(group: GroupRow, membership: Membership): string {
   return group.correct === 0 ? 'error' : 'circle-large-outline';
 }
 
-/** What the status bar says about a run, or null when it has no step yet. */
-export function statusBarText(run: RunSummary): string | null {
+/** What the status bar says about a run. */
+export function statusBarText(run: RunSummary): string {
   const point = run.latest;
-  if (point === null) return null;
+  if (point === null) return beginning(run);
   const zero = zeroGradientShare(point);
   const parts = [l10n.t('step {0}', point.step)];
   if (point.competence !== null) parts.push(`C ${signed(point.competence)}`);
   if (zero !== null) parts.push(l10n.t('zero-gradient {0}', percent(zero)));
+  if (run.completeness === 'survivors') parts.push(completenessText(run.completeness));
   return parts.join(' · ');
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { DecisionIndex } from '../decisions/decisionIndex';
+import type { RunSummary } from '../../protocol/run';
 import type { Engine } from '../engine/engineClient';
 import { explainedChoice } from '../decisions/explainedChoice';
 import type { Focus } from '../focus';
@@ -97,8 +98,15 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   private async steps(node: Extract<RunNode, { kind: 'run' }>): Promise<RunNode[]> {
     const page = await this.sources.engine.call('steps', { run: node.run.id, offset: 0, limit: this.limit(node) });
+    if (page.total === 0) return this.beginning(node.run);
     const steps = page.rows.map((point) => this.nodes.step(node.run.id, point));
     return page.total > steps.length ? [...steps, this.nodes.more(node, page.total - steps.length)] : steps;
+  }
+
+  private beginning({ id, loaded, health }: RunSummary): RunNode[] {
+    if (!loaded) return [];
+    const texts = health.flags.length > 0 ? health.flags : [vscode.l10n.t('The first finished step appears here by itself.')];
+    return texts.map((text, place) => this.nodes.finding(id, text, place));
   }
 
   private async groups(node: Extract<RunNode, { kind: 'step' }>): Promise<RunNode[]> {

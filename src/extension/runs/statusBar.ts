@@ -25,12 +25,12 @@ export class StatusBar implements vscode.Disposable {
 
   private update(): void {
     const run = this.runs.active;
-    const text = run === null ? null : statusBarText(run);
     this.focus.set('activeRun', run === null ? [] : [run.id]);
-    if (run === null || text === null) {
+    if (run === null) {
       this.item.hide();
       return;
     }
+    const text = statusBarText(run);
     this.item.text = `$(graph-line) CDAS ${text}`;
     this.item.tooltip = new vscode.MarkdownString([...(run.latest === null ? [] : [stepTooltip(run.latest)]), runTooltip(run)].join('\n\n'));
     this.item.accessibilityInformation = { label: `CDAS ${text}` };

@@ -37,7 +37,7 @@ export function DashboardHeader({ state }: { readonly state: DashboardState }): 
       <p class="runLine">
         <LastStep run={run} />
         {run.groupSize === null ? '' : ` · groups of ${formatCount(run.groupSize)}`}
-        {` · ${visitedText(state)}`}
+        {run.problems === 0 && run.countedProblems.count === 0 ? '' : ` · ${visitedText(state)}`}
       </p>
       {!run.loaded && <LoadProgress run={run} />}
       {run.rating && <p class="loading">Steps are being rated anew; the figures are those of before.</p>}

@@ -29,7 +29,7 @@ export function choiceReport(change: Partial<ProblemChoice> = {}, batch: Partial
       strategy: defaultStrategy,
       uniform: false,
       exact: false,
-      reasons: ['The trainer has not confirmed 1 decision yet; here they count as if it had.'],
+      reasons: ['The trainer has not confirmed 1 decision yet; this preview assumes it has.'],
       competence: 0.12,
       sides: { harder: { chosen: 32, candidates: 400, cutOff: 0.21 }, easier: { chosen: 32, candidates: 500, cutOff: 0.2 } },
       pinned: 0,

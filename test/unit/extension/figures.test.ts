@@ -12,11 +12,11 @@ describe('age', () => {
   it('uses the largest unit that gives at least one', () => {
     const now = 1_000_000_000;
     const ages = [5, 65, 3700, 200_000].map((seconds) => age(now - seconds * 1000, now));
-    assert.deepEqual(ages, ['5 s ago', '1 min ago', '1 h ago', '2 days ago']);
+    assert.deepEqual(ages, ['5 s ago', '1 min ago', '1 h ago', '2 d ago']);
   });
 
   it('does not speak of the future when clocks disagree', () => {
-    assert.equal(age(2000, 1000), '0 s ago');
+    assert.equal(age(2000, 1000), 'just now');
   });
 });
 

@@ -60,7 +60,23 @@ describe('The texts of a run', () => {
 
   it('fit into the status bar', () => {
     assert.equal(statusBarText(run()), 'step 41 · C +0.12 · zero-gradient 40 %');
-    assert.equal(statusBarText(run({ latest: null })), null);
+  });
+
+  it('say in the status bar that nothing has been read, and why no figure stands there', () => {
+    const empty = { latest: null, steps: 0, lastStep: null };
+    assert.equal(statusBarText(run(empty)), 'no steps yet');
+    assert.equal(statusBarText(run({ ...empty, loaded: false, progress: 0.5 })), 'reading, 50 %');
+    const survivors = { ...point, competence: null, allPass: null, mixed: null, allFail: null };
+    assert.equal(statusBarText(run({ latest: survivors, completeness: 'survivors' })), 'step 41 · survivors only');
+  });
+
+  it('say of a run whose rollouts cannot be read where it is and what to do, and give no figures', () => {
+    const silent = run({ latest: null, steps: 0, lastStep: null, health: { ...run().health, flags: ['Switch it on.'] } });
+    assert.equal(runDescription(silent, 0), 'no rollouts to read');
+    assert.equal(statusBarText(silent), 'no rollouts to read');
+    const text = runTooltip(silent);
+    assert.match(text, /Switch it on\./);
+    assert.doesNotMatch(text, /Competence|Group size|Correct|completeness/);
   });
 });
 
@@ -99,5 +115,6 @@ describe('recomputeText', () => {
 
   it('says that nothing changed', () => {
     assert.match(recomputeText({ ...report, changed: 0, largestChange: 0 }), /Nothing changed\./);
+    assert.match(recomputeText({ ...report, steps: 0, changed: 0, largestChange: 0 }), /^No rollout could be read/);
   });
 });

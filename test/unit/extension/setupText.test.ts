@@ -25,7 +25,7 @@ describe('setting up a training job', () => {
     const parts = setupPartsFor('ms-swift', places);
     assert.ok(!needsPackage(parts));
     const page = setupDocument('ms-swift', null, parts);
-    assert.match(page, /decisions do not reach a running job/);
+    assert.match(page, /decisions cannot reach a running job/);
     assert.doesNotMatch(page, /```\w*\n```/);
     assert.doesNotMatch(page, /trainer package was/);
   });
