@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { globFits, type FieldMapping } from '../../core/fieldMapping';
+import type { FieldMapping } from '../../core/fieldMapping';
+import { isMapped } from '../formats/mapped';
 import type { Folder } from '../logFormat';
 import { describeRuns, recogniseLog, type RunSource } from '../runSource';
 import { searchDirectories } from './directorySearch';
@@ -100,7 +101,7 @@ function noteDirectory(walk: Walk, directory: string, folder: Folder): ReturnTyp
 }
 
 function noteUnfitMapping(walk: Walk, file: string): void {
-  const mapping = walk.mappings.find(({ glob }) => globFits(glob, file));
+  const mapping = walk.mappings.find((each) => isMapped(each, file));
   if (mapping === undefined) return;
   const fields = Object.entries(mapping.fields).map(([field, at]) => `${field} “${at}”`).join(', ');
   walk.problems.push(`${file} fits the field mapping “${mapping.glob}”, but its first row lacks what the mapping names (${fields})`);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { globFits, valueAt, type FieldMapping, type MappableField } from '../../core/fieldMapping';
 import { isRecord, type JsonValue } from '../../core/json';
-import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
+import { compressedEnd, filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
@@ -23,11 +23,16 @@ export function mappedFormat(mapping: FieldMapping, directory: string): LogForma
     kind: 'lines',
     repeatedRollout: 'rerun',
     namesAreVague: true,
-    logFiles: (folder) => filesLike(folder, fields.step === undefined ? stepInName : anyName).filter(({ name }) => globFits(glob, path.join(directory, name))),
+    logFiles: (folder) => filesLike(folder, fields.step === undefined ? stepInName : anyName).filter(({ name }) => isMapped(mapping, path.join(directory, name))),
     recogniseRow: (row) => (isRollout(row, read) ? glob : null),
     readRow: (row, context) => (isRecord(row) && isRollout(row, read) ? [readMapped(row, { read, fields, context })] : []),
     ...(isMeasuredOnly(fields) && { slim: { leftOut: [], measured: [fields.response, `${fields.response}[].content`] } }),
   };
+}
+
+/** Whether a mapping is for a file: a pattern that fits its name also fits it compressed. */
+export function isMapped({ glob }: FieldMapping, file: string): boolean {
+  return globFits(glob, file) || (compressedEnd.test(file) && globFits(glob, file.replace(compressedEnd, '')));
 }
 
 /** Whether the response lies where nothing else of a rollout is read from. */

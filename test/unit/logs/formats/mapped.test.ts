@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { FieldMapping } from '../../../../src/core/fieldMapping';
 import { loadRun } from '../../../../src/engine/runLoading';
 import type { ObservedRun } from '../../../../src/engine/observedRun';
@@ -32,6 +33,13 @@ describe('logs that a field mapping describes', () => {
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ correct }) => correct)]), [[1, [1, 0]], [2, [0]]]);
     assert.deepEqual(run.registry.problems.map(({ id, preview, answer }) => [id, preview, answer]), [['9007199254740993', 'Question 9007199254740993', '4'], ['9007199254740992', 'Question 9007199254740992', '4']]);
     assert.deepEqual([summaryOf(run).framework, summaryOf(run).correctRule], ['mapped', 'the rows’ own field “r.ok”']);
+  });
+
+  it('are read compressed too, where the pattern fits the name without its end', async () => {
+    writeFileSync(path.join(directory, 'mine.jsonl.gz'), gzipSync(row(1, '1', true) + row(2, '1', false)));
+    const run = await load({ glob: '**/mine.jsonl', fields });
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ correct }) => correct)]), [[1, [1]], [2, [0]]]);
+    assert.deepEqual((await discoverRuns([directory], [{ glob: '*.jsonl', fields: { id: 'q.id', reward: 'nowhere' } }])).problems.map((problem) => problem.includes('mine.jsonl.gz fits the field mapping')), [true]);
   });
 
   it('take the step from names that say one where the rows do not', async () => {
