@@ -5,7 +5,7 @@ import { isRecord } from './json';
 const usualNames: Readonly<Record<MappableField, readonly string[]>> = {
   prompt: ['prompt', 'question', 'problem', 'input_prompt', 'query', 'instruction', 'input', 'messages', 'prompt_text'],
   response: ['response', 'completion', 'output', 'generation', 'output_response', 'model_output', 'answer_text', 'text'],
-  reward: ['reward', 'score', 'total_reward', 'rewards', 'final_reward', 'return'],
+  reward: ['reward', 'score', 'total_reward', 'rewards', 'final_reward', 'reward_score', 'return'],
   correct: ['is_correct', 'correct', 'acc', 'accuracy', 'passed', 'success', 'verified'],
   groundTruth: ['ground_truth', 'groundtruth', 'gts', 'gold', 'reference', 'expected_answer', 'expected', 'solution', 'target', 'label', 'answer'],
   step: ['global_step', 'step', 'training_step', 'train_step', 'iteration', 'iter', 'epoch_step'],
