@@ -141,7 +141,8 @@ export function datasetParts(what: string, places: SetupPlaces): readonly SetupP
   const lines = [
     'from cdas_lens.rows import CuratedRows',
     '',
-    '# rows_per_step: the rows that a process fetches for a training step',
+    '# rows_per_step: the rows that a process fetches for a training step; where several fetch rows of their own,',
+    '# also process=RANK, processes=WORLD_SIZE',
     `train_dataset = CuratedRows(train_dataset, ${pythonText(places.curationDirectory)}, rows_per_step=64, run=${pythonText(places.run ?? 'my-run')})`,
   ];
   return [installPart(places), { what, language: 'python', lines }];

@@ -25,6 +25,19 @@ class Rows(HookCase):
         self.assertEqual((batch[2]["answer"], self.rows[2]["answer"]), ("99", "2"))
         self.assertEqual([(each["appliedAtStep"], each["adapter"].split()[0]) for each in self.receipts()], [(12, "rows")])
 
+    def test_processes_with_rows_of_their_own_share_out_the_pins(self):
+        self.decide({problem(0): EXCLUDE, **{problem(each): PIN for each in (4, 5, 6)}})
+        read = []
+        for process in (0, 1):
+            batch = self.make(process=process, processes=2).__getitems__([0, 4, 5, 6])
+            read.append({row["question"] for row in batch})
+            self.assertEqual(len(read[-1]), 4)
+        self.assertEqual([each & {"q0", "q4", "q5", "q6"} for each in read], [{"q4", "q6"}, {"q5"}])
+
+    def test_a_process_that_cannot_be_is_refused(self):
+        for process, processes in ((2, 2), (-1, 2), (0, 0)):
+            self.assertRaises(ValueError, self.make, process=process, processes=processes)
+
     def test_rows_one_by_one_keep_their_number_and_are_never_excluded_ones(self):
         self.decide({problem(0): EXCLUDE, problem(1): EXCLUDE})
         curated = self.make()

@@ -11,19 +11,26 @@ from torch.utils.data import DataLoader, DistributedSampler
 from cdas_lens.rows import CuratedRows
 
 
+PINNED = (1, 2, 3)
+
+
 def read_an_epoch(rank, directory):
     """One of two processes, each with a dataloader worker."""
     os.environ.pop("CDAS_LENS_LAUNCH", None)
     torch.distributed.init_process_group("gloo", f"file://{directory}/meeting", rank=rank, world_size=2)
-    curated = CuratedRows(verl_rows(12), directory, 4, run="torch")
+    curated = CuratedRows(verl_rows(16), directory, 4, run="torch", process=rank, processes=2)
     batches = list(DataLoader(curated, batch_size=4, sampler=DistributedSampler(curated), collate_fn=list, num_workers=1))
-    assert all(row["extra_info"]["index"] != 0 for batch in batches for row in batch)
+    served = [{row["extra_info"]["index"] for row in batch} & {0, *PINNED} for batch in batches]
+    dealt = [None, None]
+    torch.distributed.all_gather_object(dealt, served)
+    for each in zip(*dealt):
+        assert sorted(sum(map(sorted, each), [])) == list(PINNED), dealt
     torch.distributed.destroy_process_group()
 
 
 class InTorch(CurationCase):
-    def test_two_processes_write_one_receipt(self):
-        self.decide({problem_id(0): EXCLUDE})
+    def test_two_processes_share_out_the_pins_and_write_one_receipt(self):
+        self.decide({problem_id(0): EXCLUDE, **{problem_id(each): PIN for each in PINNED}})
         torch.multiprocessing.spawn(read_an_epoch, (self.directory,), nprocs=2)
         self.assertEqual([each["adapter"].split()[0] for each in self.receipts()], ["rows"])
 

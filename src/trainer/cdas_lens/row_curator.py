@@ -6,9 +6,10 @@ import mmap
 import os
 import struct
 import sys
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from dataclasses import replace
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from cdas_lens.curation import Curation
+from cdas_lens.curation import Curation, Plan
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.ranks import rank
 from cdas_lens.substitution import PinTurns, curated_batch, substitute
@@ -71,10 +72,16 @@ class RowSettings(NamedTuple):
 class RowCurator:
     """Says for one training set which row to read instead of which.
 
-    `settings` are a `RowSettings`, or hold its fields.
+    `settings` are a `RowSettings`, or hold its fields. `share` says which of how many processes this is that fetch rows
+    of their own for the same step: the pinned rows are dealt out among them.
     """
 
-    def __init__(self, index: DatasetIndex, settings: Any, adapter: str):
+    def __init__(self, index: DatasetIndex, settings: Any, adapter: str, share: Tuple[int, int] = (0, 1)):
+        number, count = share
+        if not 0 <= number < count:
+            raise ValueError(f"process is {number} of {count} processes: it takes a number from 0 to {max(0, count - 1)}")
+        self._share = share
+        self._shared: Tuple[Optional[Plan], Plan] = (None, Plan())
         self.settings = settings
         self.index = index
         # A dataloader worker that was spawned, not forked, does not know the rank of its process.
@@ -100,11 +107,23 @@ class RowCurator:
     def batch(self, rows: Sequence[int]) -> List[int]:
         """The rows to read for a batch."""
         self.curation.refresh(self.next_step, force=True)
-        plan = self.curation.plan
+        plan = self._plan_of_share()
         pins = [] if self.pins_by_sampler else self.turns.take(plan.pinned, len(rows))
         sources = curated_batch(rows, plan, pins, self.settings.seed, self._epoch())
         self.meter.add(len(rows))
         return sources
+
+    def _plan_of_share(self) -> Plan:
+        """The decisions as they are for this process: the others' pinned rows are left to the others."""
+        plan, (number, count) = self.curation.plan, self._share
+        if count == 1:
+            return plan
+        if self._shared[0] is not plan:
+            own = plan.pinned[number::count]
+            others = frozenset(plan.pinned).difference(own)
+            allowed = tuple(row for row in plan.allowed if row not in others)
+            self._shared = plan, replace(plan, pinned=own, excluded=plan.excluded | others, allowed=allowed or plan.allowed)
+        return self._shared[1]
 
     def next_step(self) -> int:
         """The step that the next batch is for: exact while the training process fetches, else by rows fetched.

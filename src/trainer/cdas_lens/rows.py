@@ -19,7 +19,8 @@ class CuratedRows:
     Pinned rows are in every batch where the dataloader asks for whole batches, as torch's does (`__getitems__`); else
     they stand in for excluded ones first. `rows_per_step` is how many rows this process fetches for a training step, and
     `start_step` the step that a resumed job begins after: receipts go by them. `answer` names the field that a relabel
-    overwrites, if it is not found.
+    overwrites, if it is not found. In a job of which several processes each fetch rows of their own, `processes` is how
+    many these are and `process` which of them this is, from 0: the pinned rows are dealt out among them.
     """
 
     def __init__(
@@ -31,13 +32,16 @@ class CuratedRows:
         seed: int = 1,
         start_step: int = 0,
         answer: Optional[str] = None,
+        process: int = 0,
+        processes: int = 1,
     ):
         self._rows = rows
         self._answer = answer
         place = os.path.abspath(os.path.expanduser(directory))
         per_step = max(1, int(rows_per_step))
         settings = RowSettings(place, run, seed, per_step, per_step, start_step)
-        self._curator = RowCurator(DatasetIndex.of_rows(rows[at] for at in range(len(rows))), settings, "rows")
+        index = DatasetIndex.of_rows(rows[at] for at in range(len(rows)))
+        self._curator = RowCurator(index, settings, "rows", (int(process), int(processes)))
 
     def __len__(self) -> int:
         return len(self._rows)
