@@ -7,7 +7,7 @@ import sys
 import unittest
 from unittest import mock
 
-from harness import EXCLUDE, PIN, CurationCase, problem_id, sampler_config, verl_rows
+from harness import EXCLUDE, PIN, CurationCase, problem_id, receipts, sampler_config, verl_rows, write_config
 
 from cdas_lens.curation import Curation, make_plan
 from cdas_lens.decisions import parse_config
@@ -222,6 +222,18 @@ class InForce(CurationCase):
             for step in (43, 44):
                 self.curation.refresh(lambda: step, force=True)
         self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in self.receipts()], [(1, 41)])
+
+    def test_a_directory_that_is_not_there_is_said_once_and_its_decisions_hold_once_it_is(self):
+        directory = os.path.join(self.directory, "later")
+        with self.assertLogs("cdas_lens.curation", "WARNING") as logged:
+            curation = Curation(directory, DatasetIndex.of_rows(verl_rows(4)), "test")
+            curation.refresh(lambda: 1, force=True)
+            os.mkdir(directory)
+            write_config(directory, sampler_config({problem_id(1): EXCLUDE}))
+            curation.refresh(lambda: 2, force=True)
+        self.assertEqual(len(logged.records), 1)
+        self.assertIn(directory, logged.output[0])
+        self.assertEqual((curation.plan.excluded, receipts(directory)[0]["appliedAtStep"]), ({1}, 2))
 
     def test_a_receipt_that_cannot_be_made_does_not_undo_the_decisions(self):
         self.decide({problem_id(0): EXCLUDE})

@@ -158,6 +158,15 @@ class RewardFunctions(unittest.TestCase):
             Job(self.addCleanup).train(1, cdas={"directory": "x"})
 
 
+class ShortDatasets(unittest.TestCase):
+    def test_one_that_fills_no_batch_is_said_before_trl_trains_nothing(self):
+        job = Job(self.addCleanup)
+        with self.assertLogs("cdas_lens.trl", "ERROR") as logs:
+            job.train(2, train_dataset=tiny_trl.dataset().select([0]))
+        self.assertIn("has 1 rows and a generation batch takes 2 prompts", logs.output[0])
+        self.assertEqual(os.path.exists(os.path.join(job.output, "rollouts")), False)
+
+
 class SeveralProcesses(unittest.TestCase):
     def test_two_processes_train_the_same_groups_and_write_one_log_and_one_receipt(self):
         job = Job(self.addCleanup)

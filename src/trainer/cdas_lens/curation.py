@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 from cdas_lens import __version__
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.matching import DatasetIndex, Match
+from cdas_lens.ranks import rank
 from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
 
 _LISTED_IDS = 1000
@@ -162,6 +163,17 @@ class Curation:
         self._failed = False
         self._owed: Optional[Mapping[str, Any]] = None
         self._delivered_at = -math.inf
+        self._say_what_is_missing()
+
+    def _say_what_is_missing(self) -> None:
+        """A directory that was misspelt looks like one in which nothing was decided yet."""
+        if rank() != 0 or os.path.exists(self.file.path):
+            return
+        if os.path.isdir(self.directory):
+            _log.info("%s is not there yet: nothing is curated until something is decided", self.file.path)
+        else:
+            _log.warning("there is no directory %s: nothing is curated until CDAS Lens makes it, with the first decision; "
+                         "check the path if decisions were made already", self.directory)
 
     @property
     def config(self) -> Optional[SamplerConfig]:

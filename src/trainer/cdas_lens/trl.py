@@ -66,6 +66,9 @@ class Session:
         run = options.run or getattr(args, "run_name", None) or os.path.basename(os.path.abspath(args.output_dir))
         curation = Curation(directory, recorder.index, "trl", str(run))
         shape = _shape(len(recorder.index), args)
+        if shape.batches == 0:
+            _log.error("the training set has %d rows and a generation batch takes %d prompts, so TRL trains nothing: take "
+                       "more rows, or a smaller generation_batch_size or more num_generations", shape.rows, shape.prompts)
         own = own_strategy(options.strategy, options.mode, options.seed)
         chooser = BatchChooser(curation, shape.prompts, int(args.seed), own)
         self.queue = BatchQueue(chooser, shape)
