@@ -20,7 +20,7 @@ export class ChangeWatch {
 
   private pollingNote({ source }: ObservedRun): string | null {
     const { watch, pollMs } = this.engine;
-    const why = watch === 'poll' ? 'cdasLens.watch is set to “poll”' : this.hints.refusal(source.logPath);
+    const why = watch === 'poll' ? 'cdasLens.watch is “poll”' : this.hints.refusal(source.logPath);
     return why === null ? null : `Changes are found by polling every ${pollMs / 1000} s: ${why}.`;
   }
 }

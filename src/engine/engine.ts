@@ -249,7 +249,7 @@ export class Engine {
 
   private refuseUnlessWritable(): void {
     if (!this.settings.canWrite) {
-      throw new ExpectedError('This workspace is in Restricted Mode: CDAS Lens reads, and writes no decisions. Trust the workspace to decide.');
+      throw new ExpectedError('This workspace is in Restricted Mode: CDAS Lens reads it but writes no decisions. Trust the workspace to pin, exclude or relabel.');
     }
   }
 }

@@ -124,7 +124,7 @@ export class PollLoop {
       if (this.isStopped()) return;
       if (changed) this.tell('runsChanged', { revision: ++this.revision });
       const fresh = this.engine.catalog.problems.filter((problem) => !known.has(problem));
-      for (const problem of fresh) this.tell('log', { level: 'warn', message: `Runs are not searched everywhere: ${problem}` });
+      for (const problem of fresh) this.tell('log', { level: 'warn', message: `Not every directory was searched for runs: ${problem}` });
       if (changed) this.hint();
     } catch (error) {
       this.tellFault(error);

@@ -154,7 +154,7 @@ export class RunCatalog {
 
   private entry(id: string): CataloguedRun {
     const entry = this.runs.get(id);
-    if (entry === undefined) throw new ExpectedError(`The run ${id} is not there any more.`);
+    if (entry === undefined) throw new ExpectedError(`The run ${id} no longer exists.`);
     return entry;
   }
 

@@ -71,7 +71,7 @@ export function dropForeignDataset(run: ObservedRun): void {
   if (run.registry.fitsDataset) return;
   const { path, index } = dataset;
   run.foreignDataset = { path, rows: index.length, preview: index.previewOf(0) };
-  run.notes = [`The dataset is not used: no problem of the log matches a row of ${path}. Name the right file in cdasLens.dataset or --dataset.`];
+  run.notes = [`The dataset is not used: no problem of the log matches a row of ${path}. Name the right file with cdasLens.dataset or --dataset.`];
   run.configure({ dataset: null });
 }
 

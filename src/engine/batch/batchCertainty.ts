@@ -14,15 +14,15 @@ export function uncertainties(plan: BatchPlan): readonly string[] {
 /** What the last logged step says of the way it was chosen. */
 function hindsight(plan: BatchPlan): readonly string[] {
   const foretold = foretellsLastStep(plan);
-  if (foretold === false) return [`Step ${plan.step - 1} was not the batch that is chosen this way, so the trainer chooses otherwise: ahead of the rewards, or from another state.`];
+  if (foretold === false) return [`Step ${plan.step - 1} was not the batch that this rule chooses, so the trainer chooses differently: ahead of the rewards, or from another state.`];
   const unproven = foretold === null && plan.request.receipt?.sampler?.draws === 0 && plan.context.run.steps.length > 0;
-  return unproven ? ['Whether the trainer sees the rewards of a step before it chooses the next batch shows in the next step.'] : [];
+  return unproven ? ['The next step will show whether the trainer sees the rewards of a step before it chooses the next batch.'] : [];
 }
 
 function trainerReasons(plan: BatchPlan): readonly string[] {
   const { receipt } = plan.request;
-  if (receipt === null) return ['No receipt of this run says how its trainer chooses: which strategy is in force there, under which seed, and how many batches it has drawn.'];
-  if (receipt.sampler === undefined) return [`The receipts of ${receipt.adapter} do not say that it chooses its batches, or how.`];
+  if (receipt === null) return ['No receipt of this run says how its trainer chooses: by which strategy, with which seed, and how many batches it has drawn.'];
+  if (receipt.sampler === undefined) return [`The receipts of ${receipt.adapter} do not say whether or how it chooses its batches.`];
   return [...samplerReasons(plan, receipt.sampler, receipt.appliedAtStep), ...modeReasons(plan)];
 }
 
@@ -33,7 +33,7 @@ function modeReasons({ request: { strategy, receipts } }: BatchPlan): readonly s
   // Before its first receipt it went by its own settings alone.
   const before = told.slice(0, 1).flatMap(({ draws, own }) => (draws === 0 ? [] : [readStrategy(own).mode]));
   const other = [...before, ...told.map((sampler) => sampler.strategy.mode)].find((mode) => mode !== strategy.mode);
-  return other === undefined ? [] : [`The trainer has rated steps in the mode ${other} too.`];
+  return other === undefined ? [] : [`The trainer has also rated steps in mode ${other}.`];
 }
 
 function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSampler, since: number): readonly string[] {
@@ -42,10 +42,10 @@ function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSamp
   if (effect(told.strategy) !== effect(strategy)) {
     reasons.push(`The trainer follows ${named(told.strategy)} since step ${since}, and this is ${named(strategy)}.`);
   }
-  if (!told.learns) reasons.push('The trainer sees no rewards: it goes by the difficulties that were in sampler.json when it last read it.');
-  if (told.draws !== told.observed) reasons.push(`At step ${since} the trainer had chosen ${told.draws} batches and seen the rewards of ${plural(told.observed, 'step')}: it does not choose one batch after the other.`);
-  if (told.givenOrder && uniform) reasons.push('The order of a uniform pass is the framework’s own.');
-  if (told.size !== size) reasons.push(`The trainer takes ${told.size} problems a batch.`);
+  if (!told.learns) reasons.push('The trainer sees no rewards: it uses the difficulties that were in sampler.json when it last read it.');
+  if (told.draws !== told.observed) reasons.push(`At step ${since} the trainer had chosen ${told.draws} batches and seen the rewards of ${plural(told.observed, 'step')}: it does not choose its batches one by one.`);
+  if (told.givenOrder && uniform) reasons.push('In a uniform pass, the framework sets the order.');
+  if (told.size !== size) reasons.push(`The trainer takes ${told.size} problems per batch.`);
   return reasons;
 }
 
@@ -65,18 +65,18 @@ function named(strategy: SamplerStrategy): string {
 function decisionReasons({ context, state, size }: BatchPlan): readonly string[] {
   const reasons: string[] = [];
   const pending = [...context.standings.values()].flat().filter((standing) => standing.state === 'pending').length;
-  if (pending > 0) reasons.push(`The trainer has not confirmed ${plural(pending, 'decision')} yet; here they count as if it had.`);
+  if (pending > 0) reasons.push(`The trainer has not confirmed ${plural(pending, 'decision')} yet; this preview assumes it has.`);
   if (state.unknownPins > 0) reasons.push(`Neither the log nor the dataset knows ${plural(state.unknownPins, 'pinned problem')}; the trainer may.`);
-  if (state.pinned.length > size) reasons.push(`${state.pinned.length} problems are pinned and take turns; whose turn it is, is known from the log only.`);
+  if (state.pinned.length > size) reasons.push(`${state.pinned.length} problems are pinned and take turns; only the log tells whose turn it is.`);
   return reasons;
 }
 
 function logReasons({ context: { run, facts }, request }: BatchPlan): readonly string[] {
   const doubts: readonly (readonly [boolean, string])[] = [
-    [!run.loaded, 'The log has not been read to its end yet.'],
-    [facts.completeness === 'gaps', 'Steps are missing in the log, and the trainer knows what came of them.'],
-    [facts.completeness === 'survivors', 'The log holds survivors only; the trainer has seen the other groups too.'],
-    [run.rule.kind === 'soft', 'Which rollouts are correct is not known from the log, only their scores.'],
+    [!run.loaded, 'The log is still being read.'],
+    [facts.completeness === 'gaps', 'Steps are missing from the log that the trainer has seen.'],
+    [facts.completeness === 'survivors', 'The log holds survivors only; the trainer has also seen the groups that were dropped.'],
+    [run.rule.kind === 'soft', 'The log holds scores but does not say which rollouts are correct.'],
   ];
   return [...doubts.flatMap(([holds, reason]) => (holds ? [reason] : [])), ...missingSteps(run, request), ...unfinishedStep(run)];
 }
@@ -85,18 +85,18 @@ function missingSteps(run: ObservedRun, { receipt }: BatchRequest): readonly str
   if (receipt?.sampler === undefined) return [];
   const { appliedAtStep, sampler } = receipt;
   const logged = run.steps.filter(({ step }) => step < appliedAtStep).length;
-  return logged === sampler.observed ? [] : [`The trainer had taken in ${plural(sampler.observed, 'step')} before step ${appliedAtStep}; the log holds ${logged}.`];
+  return logged === sampler.observed ? [] : [`The trainer had seen ${plural(sampler.observed, 'step')} before step ${appliedAtStep}; the log holds ${logged}.`];
 }
 
 function unfinishedStep(run: ObservedRun): readonly string[] {
   const [last, previous] = [run.steps.at(-1), run.steps.at(-2)];
   if (last === undefined || previous === undefined || last.rollouts >= previous.rollouts) return [];
-  return [`Step ${last.step} holds fewer rollouts than the one before it; it may still be written.`];
+  return [`Step ${last.step} holds fewer rollouts than the step before it; it may still be incomplete.`];
 }
 
 function identityReasons({ context }: BatchPlan): readonly string[] {
   const { run, facts } = context;
-  if (run.datasetFile === null) return ['The dataset is not known here, so problems that have not come yet cannot be chosen.'];
+  if (run.datasetFile === null) return ['No dataset is known, so problems that have not been sampled yet cannot be chosen.'];
   const unsure = facts.seenProblems.filter((problem) => ['ambiguous', 'unmatched'].includes(run.registry.at(problem)?.source ?? '')).length;
-  return unsure === 0 ? [] : [`${plural(unsure, 'problem')} of the log cannot be told for sure in the dataset.`];
+  return unsure === 0 ? [] : [`${plural(unsure, 'problem')} of the log cannot be matched to the dataset with certainty.`];
 }

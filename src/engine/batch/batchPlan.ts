@@ -83,7 +83,7 @@ function requireFigures({ run, facts }: ProblemContext, { name }: SamplerStrateg
   const needsRewards = name !== 'random' && name !== 'static-curriculum';
   if (needsRewards && !facts.supportsDifficulty) throw new ExpectedError(facts.refusals.join(' '));
   if (name !== 'cdas' && !strategies.has(name)) throw new ExpectedError(`This version does not know the strategy ${JSON.stringify(name)} of sampler.json. Choose one of ${['cdas', ...strategies.keys()].join(', ')}.`);
-  if (run.registry.length === 0) throw new ExpectedError('The run has no problems yet. Its next batch can be shown once a step is logged or its dataset is known.');
+  if (run.registry.length === 0) throw new ExpectedError('The run has no problems yet. The next batch can be shown once a step is logged or the dataset is known.');
 }
 
 /** Which step and which draw comes after the first `steps` steps, and where it lies in the passes over the dataset: told by a receipt and counted on from there. */
@@ -108,7 +108,7 @@ function usualSize(run: ObservedRun): number {
   const counts = new Map<number, number>();
   for (const { length } of run.steps) counts.set(length, (counts.get(length) ?? 0) + 1);
   const [usual] = [...counts].sort(([a, x], [b, y]) => y - x || b - a);
-  if (usual === undefined) throw new ExpectedError('No step is logged yet, so the size of a batch is not known. Give it (--size).');
+  if (usual === undefined) throw new ExpectedError('No step is logged yet, so the batch size is unknown. Set it with --size.');
   return usual[0];
 }
 

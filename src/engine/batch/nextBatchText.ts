@@ -23,7 +23,7 @@ export function nextBatchText(batch: NextBatch): string {
   const parts = [
     ...(asked === null ? [] : [section(asked.chosen ? 'Why it is chosen' : 'Why it is not chosen', listed([`Problem ${asked.problem}`, ...explainLines({ choice: asked, batch })]))]),
     section('How it is chosen', listed(headLines(batch))),
-    ...(batch.reasons.length === 0 ? [] : [section('Why it is expected only', listed(batch.reasons))]),
+    ...(batch.reasons.length === 0 ? [] : [section('Why it is only expected', listed(batch.reasons))]),
     section(`The batch: ${plural(batch.batch.length, 'problem')}`, formatTable(batch.batch, columns)),
     ...(batch.removed.length === 0 ? [] : [section(`Not chosen again: ${plural(batch.removed.length, 'problem')}`, formatTable(batch.removed, columns))]),
   ];
@@ -55,11 +55,11 @@ function headLines(batch: ChoiceReport['batch']): readonly string[] {
   const { strategy, size, draw, competence, sides, pinned, excluded, candidates, currentStep, added, kept, gone, uniform } = batch;
   const isCdas = strategy.name === 'cdas';
   const parameters = Object.entries(parametersOf(strategy)).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join('');
-  const warmUp = uniform && isCdas ? '; it warms up: the first pass over the dataset is uniform' : '';
+  const warmUp = uniform && isCdas ? '; warming up: the first pass over the dataset is uniform' : '';
   return [
     `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${draw}${warmUp}`,
-    `Size: ${size} of ${plural(candidates, 'problem')} that can be chosen; ${pinned} pinned, ${excluded} excluded`,
-    ...(competence === null ? [] : [`Competence: ${signed(competence)}${sides === null ? '' : `; it asks for a pass rate of ${(0.5 - competence).toFixed(2)}`}`]),
+    `Size: ${size} of ${plural(candidates, 'problem')} available; ${pinned} pinned, ${excluded} excluded`,
+    ...(competence === null ? [] : [`Competence: ${signed(competence)}${sides === null ? '' : `; target pass rate ${(0.5 - competence).toFixed(2)}`}`]),
     ...(sides === null ? [] : [`Harder side: ${sideText(sides.harder)}`, `Easier side: ${sideText(sides.easier)}`]),
     ...(currentStep === null ? [] : [`Against step ${currentStep}: ${added} new, ${kept} kept, ${gone} gone`]),
   ];
@@ -84,7 +84,7 @@ export function explainLines({ choice, batch }: ChoiceReport): readonly string[]
 function distanceLines({ difficulty, distance, side }: ProblemChoice, { competence, sides }: ChoiceReport['batch']): readonly string[] {
   if (difficulty === null || distance === null) return [];
   const cutOff = side === null ? null : (sides?.[side].cutOff ?? null);
-  const end = cutOff === null ? '' : `; the last one that is chosen on its side lies at ${cutOff.toFixed(4)}`;
+  const end = cutOff === null ? '' : `; the cut-off on its side is ${cutOff.toFixed(4)}`;
   return [`Difficulty ${signed(difficulty)} against competence ${signed(competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`];
 }
 

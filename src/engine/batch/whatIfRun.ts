@@ -7,7 +7,7 @@ import type { ObservedRun } from '../observedRun';
 export function whatIfInRun(run: ObservedRun, facts: RunFacts, question: Omit<WhatIfQuestion, 'mode' | 'problemCount'>): WhatIf {
   if (!facts.supportsDifficulty) throw new ExpectedError(facts.refusals.join(' '));
   if (run.rule.kind === 'soft' || run.rule.kind === 'none') {
-    throw new ExpectedError(`Which rollouts are correct is not known (${run.rule.text}), and so not which groups had a gradient; --threshold says it.`);
+    throw new ExpectedError(`It is not known which rollouts are correct (${run.rule.text}), nor therefore which groups had a gradient. Set --threshold.`);
   }
   const result = whatIf(candidateSteps(run), { ...question, mode: run.mode, problemCount: run.registry.length });
   if (result.figures === null) throw new ExpectedError(noStepCounts(result, question.keep));
@@ -16,10 +16,10 @@ export function whatIfInRun(run: ObservedRun, facts: RunFacts, question: Omit<Wh
 
 function noStepCounts({ basis: { unfamiliarSteps, smallSteps } }: WhatIf, keep: number): string {
   const reasons = [
-    ...(unfamiliarSteps > 0 ? [`in ${unfamiliarSteps} fewer than half of the problems had come before, so that nothing was known to choose by`] : []),
-    ...(smallSteps > 0 ? [`${smallSteps} have too few groups to keep ${keep} of them`] : []),
+    ...(unfamiliarSteps > 0 ? [`in ${unfamiliarSteps} fewer than half of the problems had been seen before, so there was nothing to choose by`] : []),
+    ...(smallSteps > 0 ? [`${smallSteps} had too few groups to keep ${keep} of them`] : []),
   ];
-  return `No step of this log can tell what another choice would have given: ${reasons.length === 0 ? 'it has none' : reasons.join('; ')}.`;
+  return `No step of this log can show what another choice would have given: ${reasons.length === 0 ? 'it has none' : reasons.join('; ')}.`;
 }
 
 /** The steps of a run with the difficulties and the competence from before each. */

@@ -209,7 +209,7 @@ export class CurationStore {
     const curations = [...state.problems.values()];
     const last = this.receiptLog.receipts.at(-1);
     const ofSampler = [this.samplerFailure, this.samplerWarning].filter((warning) => warning !== null);
-    const unfollowed = (this.receiptsOf(view).at(-1)?.sampler?.ignored ?? []).map((what) => `The trainer cannot follow all of the strategy that it was given: ${what}.`);
+    const unfollowed = (this.receiptsOf(view).at(-1)?.sampler?.ignored ?? []).map((what) => `The trainer cannot follow every part of its strategy: ${what}.`);
     const warnings = [...ofSampler, ...unfollowed, ...this.operationalWarnings, ...this.decisionLog.warnings, ...this.receiptLog.warnings, ...state.warnings];
     return {
       directory: this.directory,

@@ -17,20 +17,20 @@ interface TrainerAdvice {
 
 /** Logging what the trainer's own log leaves out. */
 export const neutralFix: DoctorFix = {
-  advice: 'Let the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
+  advice: 'Make the reward function or the environment write neutral rollouts, with the id of the dataset row, the answer and the score:',
   setting: 'from cdas_lens.rollouts import RolloutWriter',
 };
 
 const verl: TrainerAdvice = {
   ids: {
-    advice: 'verl up to 0.8 writes what the reward function returns: let it return a problem_id.',
+    advice: 'verl up to 0.8 logs what the reward function returns: make it return a problem_id.',
     setting: 'custom_reward_function.path=pkg://cdas_lens.verl custom_reward_function.name=compute_score',
   },
-  groundTruth: { advice: 'verl writes the answers from 0.6 on: update verl, or name the dataset.', setting: null },
+  groundTruth: { advice: 'verl logs the answers since 0.6: update verl, or name the dataset.', setting: null },
   gaps: { advice: 'verl writes every step: look for the missing files where the trainer ran.', setting: 'trainer.rollout_data_dir=/shared/path/of/this/run' },
-  validation: { advice: 'Give validation a directory of its own: at validation steps it overwrites the training dump.', setting: 'trainer.validation_data_dir=rollouts_val' },
-  survivors: { advice: 'Uniform groups reach the log only without the filter.', setting: 'algorithm.filter_groups.enable=false' },
-  misaligned: { advice: 'The DAPO recipe reorders the batch after it took the reward’s extra fields, if it filters groups.', setting: 'algorithm.filter_groups.enable=false' },
+  validation: { advice: 'Give validation its own directory: at validation steps it overwrites the training dump.', setting: 'trainer.validation_data_dir=rollouts_val' },
+  survivors: { advice: 'Groups with uniform reward reach the log only without the filter.', setting: 'algorithm.filter_groups.enable=false' },
+  misaligned: { advice: 'If it filters groups, the DAPO recipe reorders the batch after it has taken the reward’s extra fields.', setting: 'algorithm.filter_groups.enable=false' },
 };
 
 const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdvice>([
@@ -38,38 +38,38 @@ const byTrainer: ReadonlyMap<string, TrainerAdvice> = new Map<string, TrainerAdv
   [
     'trl',
     {
-      ids: { advice: 'Let a reward function log the id of each row.', setting: 'log_extra("problem_id", problem_id)' },
-      groundTruth: { advice: 'Let a reward function log the answer of each row.', setting: 'log_extra("ground_truth", solution)' },
+      ids: { advice: 'Make a reward function log the id of each row.', setting: 'log_extra("problem_id", problem_id)' },
+      groundTruth: { advice: 'Make a reward function log the answer of each row.', setting: 'log_extra("ground_truth", solution)' },
       gaps: { advice: 'TRL writes completions every logging_steps steps.', setting: 'logging_steps=1' },
-      validation: { advice: 'Evaluate apart from the training, or let a reward function log which split each row is of: log_extra("split", split).', setting: 'eval_strategy="no"' },
+      validation: { advice: 'Evaluate in a separate run, or make a reward function log the split of each row: log_extra("split", split).', setting: 'eval_strategy="no"' },
     },
   ],
   [
     'ms-swift',
     {
-      log: { advice: 'ms-swift writes completions.jsonl by', setting: '--log_completions true' },
+      log: { advice: 'ms-swift writes completions.jsonl with', setting: '--log_completions true' },
       gaps: { advice: 'ms-swift writes completions every logging_steps steps.', setting: '--logging_steps 1' },
-      validation: { advice: 'Evaluate apart from the training.', setting: '--eval_strategy no' },
+      validation: { advice: 'Evaluate in a separate run.', setting: '--eval_strategy no' },
       survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: '--dynamic_sample false' },
     },
   ],
-  ['prime-rl', { survivors: { advice: 'Keep the “all” rollouts; “effective” holds what was trained on.', setting: 'rollouts/step_N/train/all/traces.jsonl' } }],
+  ['prime-rl', { survivors: { advice: 'Keep the “all” rollouts; “effective” holds only those trained on.', setting: 'rollouts/step_N/train/all/traces.jsonl' } }],
   ['nemo-rl', { survivors: { advice: 'Dynamic sampling drops groups with uniform reward.', setting: 'grpo.use_dynamic_sampling=false' } }],
-  ['areal', { log: { advice: 'AReaL writes rollouts, as text, by', setting: 'rollout.dump_to_file=true rollout.tokenizer_path=/path/of/the/tokenizer' } }],
+  ['areal', { log: { advice: 'AReaL writes rollouts as text with', setting: 'rollout.dump_to_file=true rollout.tokenizer_path=/path/of/the/tokenizer' } }],
   [
     'roll',
     {
       log: { advice: 'ROLL writes rollouts where its configuration names an absolute path:', setting: 'rollout_dump_dir: /path/of/this/run/rollouts' },
-      ids: { advice: 'ROLL logs the column id of its dataset: give each row an id of its own there.', setting: null },
+      ids: { advice: 'ROLL logs the dataset’s id column: give each row its own id there.', setting: null },
     },
   ],
-  ['rllm', { log: { advice: 'rLLM writes an episode a file by', setting: 'rllm.episode_logging.log_episodes=true' } }],
-  ['skyrl', { log: { advice: 'SkyRL writes only its evaluation as text. Let the environment’s step write each finished rollout of training:', setting: neutralFix.setting } }],
-  ['tinker', { log: { advice: 'tinker-cookbook writes summaries, unless that is switched off:', setting: 'rollout_json_export=True' }, ids: neutralFix }],
+  ['rllm', { log: { advice: 'rLLM writes one file per episode with', setting: 'rllm.episode_logging.log_episodes=true' } }],
+  ['skyrl', { log: { advice: 'SkyRL writes only its evaluation as text. Make the environment’s step write each finished training rollout:', setting: neutralFix.setting } }],
+  ['tinker', { log: { advice: 'tinker-cookbook writes summaries unless this is off:', setting: 'rollout_json_export=True' }, ids: neutralFix }],
   [
     'open-instruct',
     {
-      log: { advice: 'open-instruct writes rollouts, as token ids, by', setting: '--save_traces --rollouts_save_path /path/of/this/run/rollouts' },
+      log: { advice: 'open-instruct writes rollouts as token ids with', setting: '--save_traces --rollouts_save_path /path/of/this/run/rollouts' },
       ids: neutralFix,
       survivors: { advice: 'The filter drops groups with uniform reward before they are written.', setting: 'filter_zero_std_samples=false' },
     },
@@ -93,13 +93,13 @@ export function loggingAdvice(framework: string): readonly DoctorFix[] {
 
 /** Keeping lines short enough to be read. */
 export const longLineFix: DoctorFix = {
-  advice: `A line of up to ${lineLimits().maxBytes >> 20} MiB is read, and less where all of it has to be parsed: log no values per token (ids, masks, log probabilities), or fewer rollouts in a line.`,
+  advice: `Lines of up to ${lineLimits().maxBytes >> 20} MiB are read, or less if the whole line has to be parsed: log no per-token values (ids, masks, log probabilities), or fewer rollouts per line.`,
   setting: null,
 };
 
 /** Naming the dataset, in VS Code and on the command line. */
 export const datasetFix: DoctorFix = {
-  advice: 'Name the training dataset (JSON lines or parquet), in VS Code by the setting, on the command line by --dataset FILE.',
+  advice: 'Name the training dataset (JSON lines or parquet): in VS Code with this setting, on the command line with --dataset FILE.',
   setting: '"cdasLens.dataset": "path/to/train.jsonl"',
 };
 
@@ -107,7 +107,7 @@ export const datasetFix: DoctorFix = {
 export function thresholdFix({ rule }: ObservedRun): DoctorFix {
   const middle = rule.kind === 'soft' ? Number(((rule.min + rule.max) / 2).toPrecision(3)) : 0.5;
   return {
-    advice: 'Say from which score on a rollout is correct, in VS Code by the setting, on the command line by --threshold X; for instance',
+    advice: 'Set the least score of a correct rollout: in VS Code with this setting, on the command line with --threshold X; for example',
     setting: `"cdasLens.correctThreshold": ${middle}`,
   };
 }

@@ -57,10 +57,10 @@ const no = (reason: string): Verdict => ({ supported: 'no', reason });
 function passRates({ run, facts, counts }: ClaimBasis): Verdict {
   if (!facts.supportsPassRates) return no(facts.refusals.join(' '));
   if (counts.rollouts === 0) return no('No rollout has been read.');
-  if (run.rule.kind === 'soft') return partly('The scores are no verdicts: the scaled score stands in for the share of correct rollouts.');
-  if (counts.misalignedRows > 0) return partly(`In ${plural(counts.misalignedRows, 'row')} the extra fields contradict the score, which may lie beside the wrong rollout too.`);
-  if (validatesInPlace(run)) return partly('Validation is dumped into the same files: at its steps its rollouts may stand in the place of training’s.');
-  if (counts.evaluatedSteps > 0) return partly(`The rollouts of evaluation stand in the place of training’s at ${plural(counts.evaluatedSteps, 'step')}.`);
+  if (run.rule.kind === 'soft') return partly('The scores are not verdicts: the scaled score stands in for the share of correct rollouts.');
+  if (counts.misalignedRows > 0) return partly(`In ${plural(counts.misalignedRows, 'row')} the extra fields contradict the score, so the score may belong to another rollout too.`);
+  if (validatesInPlace(run)) return partly('Validation is dumped into the same files: at its steps, its rollouts may have replaced those of training.');
+  if (counts.evaluatedSteps > 0) return partly(`Evaluation rollouts replaced those of training at ${plural(counts.evaluatedSteps, 'step')}.`);
   const unscored = counts.rollouts - counts.scored;
   const left = unscored === 0 ? '' : ` Left out: ${plural(unscored, 'rollout')} without a score.`;
   return yes(`${plural(counts.scored, 'rollout')} judged by: ${run.rule.text}.${left}`);
@@ -74,8 +74,8 @@ export function validatesInPlace({ source: { config } }: ObservedRun): boolean {
 function zeroGradientShare(basis: ClaimBasis): Verdict {
   const rates = passRates(basis);
   if (rates.supported === 'no') return rates;
-  if (basis.facts.groupSize === 1) return no('Groups of one rollout are uniform by themselves.');
-  if (basis.run.rule.kind === 'soft') return partly('Without verdicts only groups whose scores all lie at an end of the scale count as uniform.');
+  if (basis.facts.groupSize === 1) return no('Groups of a single rollout are always uniform.');
+  if (basis.run.rule.kind === 'soft') return partly('Without verdicts, only groups whose scores all lie at one end of the scale count as uniform.');
   const { uniformGroups, groups } = basis.counts;
   return { supported: rates.supported, reason: rates.supported === 'partly' ? rates.reason : `${uniformGroups} of ${plural(groups, 'group')} are uniform.` };
 }
@@ -87,8 +87,8 @@ function difficulty(basis: ClaimBasis): Verdict {
   const { missingSteps, ambiguous } = basis.counts;
   const limits = [
     ...(rates.supported === 'partly' ? [rates.reason] : []),
-    ...(missingSteps > 0 ? [`Visits in steps that are not in the log (${missingSteps}) are unknown.`] : []),
-    ...(ambiguous > 0 ? [`${plural(ambiguous, 'problem')} may be several.`] : []),
+    ...(missingSteps > 0 ? [`Visits in the ${missingSteps} missing steps are unknown.`] : []),
+    ...(ambiguous > 0 ? [`${plural(ambiguous, 'problem')} may stand for several each.`] : []),
   ];
   return limits.length > 0 ? partly(limits.join(' ')) : yes('Every logged visit of a problem counts.');
 }
@@ -100,7 +100,7 @@ function competence(basis: ClaimBasis): Verdict {
   const count = run.history.state.countedProblems;
   const over =
     run.datasetFile === null
-      ? `The mean runs over the ${plural(count, 'problem')} seen so far: those that were never sampled are missing from it.`
+      ? `The mean runs over the ${plural(count, 'problem')} seen so far; problems that were never sampled are missing from it.`
       : `The mean runs over the ${plural(count, 'problem')} of the dataset.`;
   if (difficulties.supported === 'partly') return partly(`${over} ${difficulties.reason}`);
   return run.datasetFile === null ? partly(over) : yes(over);
@@ -108,12 +108,12 @@ function competence(basis: ClaimBasis): Verdict {
 
 function identity({ run, facts, counts }: ClaimBasis): Verdict {
   const { explicit, matched, ambiguous, unmatched } = counts;
-  if (explicit + matched + ambiguous + unmatched === 0) return no('No problem has been seen.');
+  if (explicit + matched + ambiguous + unmatched === 0) return no('No problem has been seen yet.');
   if (facts.supportsPassRates && !facts.supportsDifficulty) return no(facts.refusals.join(' '));
   const ways = [
     [explicit, 'an id in the rows'],
     [matched, 'the text of a dataset row'],
-    [ambiguous, 'a text or an id that several dataset rows share'],
+    [ambiguous, 'a text or an id shared by several dataset rows'],
     [unmatched, 'the text alone'],
   ] as const;
   const how = ways.flatMap(([count, by]) => (count > 0 ? [`${plural(count, 'problem')} by ${by}`] : [])).join(', ');
@@ -122,7 +122,7 @@ function identity({ run, facts, counts }: ClaimBasis): Verdict {
 }
 
 function responseLength({ counts: { rollouts, withLength } }: ClaimBasis): Verdict {
-  if (withLength === 0) return no('No row says how long the response was.');
+  if (withLength === 0) return no('No row gives the length of the response.');
   const reason = `${withLength} of ${rollouts} rollouts have a length, in characters.`;
   return withLength === rollouts ? yes(reason) : partly(reason);
 }
@@ -137,5 +137,5 @@ function groupSizes({ facts, counts }: ClaimBasis): Verdict {
   if (facts.groupSize === null) return no('No group has been read.');
   const size = plural(facts.groupSize, 'rollout');
   if (counts.unevenGroups === 0) return yes(`Every group has ${size}.`);
-  return partly(`Most groups have ${size}, ${counts.unevenGroups} of ${counts.groups} another number: n is what the log holds.`);
+  return partly(`Most groups have ${size}, ${counts.unevenGroups} of ${counts.groups} do not; each counts with the rollouts that the log holds.`);
 }

@@ -51,32 +51,32 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
   return [
     ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
     ...run.notes.map((note) => finding('warning', 'note', note, foreignDetails(run))),
-    ...counted(Number(!run.loaded), () => finding('warning', 'notLoaded', `${read} of ${size} bytes are read so far: examine the log again when it is read.`)),
-    ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for the account that runs this; what was read before is kept.', setting: null } })),
+    ...counted(Number(!run.loaded), () => finding('warning', 'notLoaded', `${read} of ${size} bytes have been read so far: examine the log again when reading is done.`)),
+    ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for your account; what was read before is kept.', setting: null } })),
     ...counted(bad, () =>
       finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
         examples: badLines.map(({ file, offset }) => `${named(file)} at byte ${offset}`),
-        fix: { advice: 'Let each process write a file of its own: two that append to one file tear lines.', setting: null },
+        fix: { advice: 'Make each process write its own file: two that append to one file tear each other’s lines.', setting: null },
       }),
     ),
     ...counted(long.length, () =>
-      finding('warning', 'longLines', `${plural(long.length, 'line')} left out: too long, or of too many values, for the memory that reading may take. Their rollouts are missing from all numbers.`, {
+      finding('warning', 'longLines', `${plural(long.length, 'line')} left out: too long, or with too many values, to be read in memory. Their rollouts are missing from all numbers.`, {
         examples: long.map(({ path, offset, length }) => `${named(path)} at byte ${offset}: ${(length / 1e6).toFixed(1)} MB`),
         fix: longLineFix,
       }),
     ),
     ...counted(files.pendingBytes, () =>
-      finding('note', 'pendingBytes', `${files.pendingBytes} bytes of unfinished last lines wait for their newline.`, { examples: pending.map((file) => `${named(file.path)}: ${file.pendingBytes} bytes`) }),
+      finding('note', 'pendingBytes', `${files.pendingBytes} bytes at the ends of files are lines that are still being written.`, { examples: pending.map((file) => `${named(file.path)}: ${file.pendingBytes} bytes`) }),
     ),
-    ...counted(ignored, () => finding('note', 'ignoredLines', `${plural(ignored, 'line')} of JSON without a training rollout.`)),
-    ...counted(mismatched, () => finding('warning', 'stepMismatch', `${plural(mismatched, 'row')} with another step than the file’s name; the row counts.`)),
-    ...counted(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among those of training, left out.`, { fix: trainerFix(run, 'validation') })),
+    ...counted(ignored, () => finding('note', 'ignoredLines', `${plural(ignored, 'line')} of JSON that hold no training rollout.`)),
+    ...counted(mismatched, () => finding('warning', 'stepMismatch', `${plural(mismatched, 'row')} with a different step from the file’s name; the row’s step is used.`)),
+    ...counted(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among the training rollouts, left out.`, { fix: trainerFix(run, 'validation') })),
     ...files.notes.map((note) => finding('note', 'note', note)),
   ];
 }
 
 function switchedOn({ source: { setting } }: ObservedRun): DoctorFix | null {
-  return setting === undefined ? null : { advice: 'The line that switches it on:', setting };
+  return setting === undefined ? null : { advice: 'This line switches it on:', setting };
 }
 
 /** The texts of a dataset that does not fit and of the log, side by side, so that the difference is seen. */
@@ -96,12 +96,12 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   return [
     // Evaluation happens now and then.
     ...counted(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
-      finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing in the log.`, {
+      finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing from the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),
     ),
-    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written a second time.`)),
+    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written twice.`)),
     ...counted(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
   ];
 }
@@ -121,12 +121,12 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const configured = run.source.config?.groupSize ?? null;
   const unscored = counts.rollouts - counts.scored;
   return [
-    ...counted(uneven.length, () => finding('warning', 'unevenGroups', `${uneven.length} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Those that failed may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
-    ...counted(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: one visit with all rollouts.`, { examples: several.map(named) })),
+    ...counted(uneven.length, () => finding('warning', 'unevenGroups', `${uneven.length} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
+    ...counted(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: counted as one visit with all rollouts.`, { examples: several.map(named) })),
     ...counted(Number(configured !== null && configured !== size), () =>
-      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts a problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${size}.`),
+      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${size}.`),
     ),
-    ...counted(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: no score is no wrong answer.`)),
+    ...counted(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: a missing score is not a wrong answer.`)),
   ];
 }
 
@@ -140,7 +140,7 @@ function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
         fix: trainerFix(run, 'misaligned'),
       }),
     ),
-    ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are no verdicts, so none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
+    ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are not verdicts: none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
   ];
 }
 
@@ -151,19 +151,19 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
   const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
   const shared = counts.ambiguous - byId.length;
   return [
-    ...counted(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text that several dataset rows share, which the log cannot tell apart.`, { fix: ids })),
+    ...counted(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text shared by several dataset rows, which the log cannot tell apart.`, { fix: ids })),
     ...counted(byId.length, () =>
-      finding('warning', 'sharedIds', `${plural(byId.length, 'problem')} with an id that dataset rows share which differ, and with a text that is none of theirs: which row it is cannot be told.`, { examples: byId, fix: ownIdsFix }),
+      finding('warning', 'sharedIds', `${plural(byId.length, 'problem')} with an id shared by different dataset rows and a text that matches none of them: the row is unknown.`, { examples: byId, fix: ownIdsFix }),
     ),
     ...counted(dataset === null ? 0 : counts.unmatched, () =>
-      finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row is in another file.`, { fix: ids ?? datasetFix }),
+      finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row may be in another file.`, { fix: ids ?? datasetFix }),
     ),
-    ...counted(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and none of them has a row to decide on.', { fix: datasetFix })),
-    ...counted(Number(byText), () => finding('note', 'noIds', 'The rows carry no id of their problem: the text says which it is, and rows that share a text are one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
+    ...counted(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
+    ...counted(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
 }
 
-const ownIdsFix: DoctorFix = { advice: 'Give each row of the dataset an id of its own (problem_id), and log that.', setting: null };
+const ownIdsFix: DoctorFix = { advice: 'Give each dataset row its own id (problem_id), and log it.', setting: null };
 
 /** The id of a problem that is known by nothing else and is that of several dataset rows; null for other problems. */
 function sharedIdOf({ registry, datasetFile }: ObservedRun, problem: number): string | null {
@@ -174,15 +174,15 @@ function sharedIdOf({ registry, datasetFile }: ObservedRun, problem: number): st
 }
 
 const unreadTexts: Readonly<Record<UnreadStore['kind'], string>> = {
-  wandb: 'wandb keeps what the trainer measured in binary files of its own, which are not read.',
-  trackio: 'trackio keeps what the trainer measured in a database (SQLite), which is not read.',
+  wandb: 'wandb keeps the metrics in its own binary files, which are not read.',
+  trackio: 'trackio keeps the metrics in a SQLite database, which is not read.',
 };
 
 function missingFindings({ run, counts, unreadStores }: FindingBasis): readonly DoctorFinding[] {
   const metrics = run.metrics.files;
   return [
     ...counted(Number(counts.rollouts === 0 && run.loaded && run.source.advice === undefined), () => finding('error', 'empty', 'The log holds no training rollout.')),
-    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so that problems of the same text cannot be told apart by it.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
+    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so it cannot tell apart problems with the same text.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
     ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
     ...unreadStores.map(({ path, kind }) => finding('note', 'unreadMetrics', unreadTexts[kind], { examples: [path], fix: metricsFix(run.source.format.framework) })),
     ...counted(Number(metrics.length === 0 && unreadStores.length === 0), () =>
@@ -192,12 +192,12 @@ function missingFindings({ run, counts, unreadStores }: FindingBasis): readonly 
 }
 
 function evaluationFindings({ run }: FindingBasis): readonly DoctorFinding[] {
-  if (validatesInPlace(run)) return [finding('warning', 'evaluation', 'The configuration has validation dumped into the directory of the training’s rollouts: a step of both has the one that was written last, without a mark.', { fix: trainerFix(run, 'validation') })];
+  if (validatesInPlace(run)) return [finding('warning', 'evaluation', 'The configuration dumps validation into the directory of the training rollouts: a step that has both holds whichever was written last, unmarked.', { fix: trainerFix(run, 'validation') })];
   if (run.source.format.evaluationMixedIn !== true || run.steps.length === 0) return [];
   const steps = evaluatedSteps(run);
   const fix = trainerFix(run, 'validation');
-  if (steps.length === 0) return [finding('note', 'evaluation', 'This trainer logs the rollouts of evaluation under the same names as those of training, without a mark: if it evaluates, they are among these.', { fix })];
-  const text = `Evaluation ran at ${plural(steps.length, 'logged step')} by the metrics: there its rollouts replaced those of training, and the next file may hold some of them.`;
+  if (steps.length === 0) return [finding('note', 'evaluation', 'This trainer logs evaluation rollouts under the same names as training rollouts, unmarked: if it evaluates, they are among these.', { fix })];
+  const text = `Evaluation ran at ${plural(steps.length, 'logged step')} according to the metrics: there its rollouts replaced those of training, and the next file may hold some of them too.`;
   return [finding('warning', 'evaluation', text, { examples: steps.map((step) => `step ${step}`), fix })];
 }
 
@@ -208,12 +208,12 @@ function ratingFindings({ storedRatings: stored }: FindingBasis): readonly Docto
   if (stored === null) return [];
   const { problems, problemsHere, largestDifference, ability, abilityHere, step } = stored;
   const same = problemsHere === problems && (largestDifference ?? 0) <= sameRating && Math.abs(ability - abilityHere) <= sameRating;
-  if (same) return [finding('note', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) are those that its rule gives for this log.`)];
+  if (same) return [finding('note', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) agree with what its rule gives for this log.`)];
   const missing = problems - problemsHere;
   const why = missing > 0 ? `${plural(missing, 'stored problem')} cannot be found here` : `difficulties differ by up to ${(largestDifference ?? 0).toPrecision(3)}`;
   return [
-    finding('warning', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) are not those that its rule gives for this log: ${why}, and the ability is ${ability.toPrecision(4)} there and ${abilityHere.toPrecision(4)} here. The log lacks rollouts that were rated, or holds others.`, {
-      fix: { advice: 'Keep the sampling log of the whole run, resumed parts included, beside its state; name the dataset that was trained on.', setting: null },
+    finding('warning', 'storedRatings', `The ratings that the trainer stored at step ${step} (${stored.file}) differ from what its rule gives for this log: ${why}, and the ability is ${ability.toPrecision(4)} there and ${abilityHere.toPrecision(4)} here. The log lacks rollouts that were rated, or holds others that were not.`, {
+      fix: { advice: 'Keep the sampling log of the whole run, including resumed parts, beside its state, and name the dataset that was trained on.', setting: null },
     }),
   ];
 }

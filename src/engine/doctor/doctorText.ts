@@ -16,7 +16,7 @@ const claimNames: Readonly<Record<DoctorClaimName, string>> = {
   groundTruth: 'Ground truth',
   groupSizes: 'Group sizes',
 };
-const joinNames: Readonly<Record<DoctorJoin['how'], string>> = { explicit: 'By an id in the row', matched: 'Matched to a dataset row', ambiguous: 'Ambiguous', unmatched: 'By the text alone' };
+const joinNames: Readonly<Record<DoctorJoin['how'], string>> = { explicit: 'By an id in the row', matched: 'Matched to a dataset row', ambiguous: 'Ambiguous', unmatched: 'By text alone' };
 const severities: Readonly<Record<DoctorFinding['severity'], string>> = { error: 'Error', warning: 'Warning', note: 'Note' };
 
 /** A report for people, as lines of plain text. */
@@ -24,7 +24,7 @@ export function doctorLines(report: DoctorReport): readonly string[] {
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['What was found', foundLines(report)],
     ['What the log supports', report.claims.map(({ claim, supported, reason }) => `- ${claimNames[claim]}: ${supported}. ${visible(reason)}`)],
-    ['What to know and what to do', report.findings.length === 0 ? ['Nothing stands in the way.'] : report.findings.flatMap((finding) => findingLines(finding))],
+    ['What to know and do', report.findings.length === 0 ? ['No problems found.'] : report.findings.flatMap((finding) => findingLines(finding))],
     ['How a rollout is judged', ruleLines(report)],
     ['How problems were identified', report.joins.filter(({ problems }) => problems > 0).flatMap((join) => joinLines(join))],
     ['Training metrics beside the log', report.metrics.map(({ file, kind, series }) => `- ${visible(file)}: ${visible(kind)}, ${series} series`)],
@@ -50,7 +50,7 @@ function foundLines({ run, found }: DoctorReport): readonly string[] {
 function ruleLines({ correct }: DoctorReport): readonly string[] {
   const { rule, scored, unscored, lowest, highest, scores, field, saying, contradicting } = correct;
   const range = lowest === null || highest === null ? [] : [`- Scores from ${lowest} to ${highest}${scores === null ? ', more than three values' : `: ${scores.map(({ score, rollouts }) => `${score} in ${plural(rollouts, 'rollout')}`).join(', ')}`}`];
-  const own = field === null ? [] : [`- ${visible(`The field “${field}” says it in ${saying} rollouts, against the score in ${contradicting}.`)}`];
+  const own = field === null ? [] : [`- ${visible(`The field “${field}” decides ${saying} rollouts and contradicts the score in ${contradicting}.`)}`];
   return [`- Correct: ${visible(rule)}`, `- ${scored} rollouts are judged, ${unscored} are not`, ...range, ...own];
 }
 

@@ -30,7 +30,7 @@ const noScores: LogClaims = {
   passRates: false,
   identity: true,
   survivors: false,
-  why: 'No rollout carries a score, so pass rates, difficulty, competence and the zero-gradient share cannot be read from this log. Log the score that the reward function gives.',
+  why: 'No rollout has a score, so this log supports no pass rates, difficulty, competence or zero-gradient share. Log the reward function’s score.',
 };
 
 /** Finds what a run's log can support. */
@@ -77,7 +77,7 @@ function survivorRefusal(configured: string | null, groups: number): string {
   const why = configured !== null
     ? `The run’s configuration drops groups with uniform reward before the log is written (${configured})`
     : `None of ${groups} groups has a uniform reward, so such groups were dropped before the log was written`;
-  return `${why}: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Log before filtering, or let the reward function write neutral rollouts.`;
+  return `${why}: the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Log before filtering, or make the reward function write neutral rollouts.`;
 }
 
 function completenessOf(run: ObservedRun, survivors: boolean): Completeness {
@@ -103,10 +103,10 @@ function fileFlags(run: ObservedRun): string[] {
   const [bad, long] = [files.sumHealth('badLines'), files.sumHealth('longLines')];
   const [mismatched, validation] = [files.sumHealth('stepMismatches'), files.sumHealth('validationRows')];
   const flags = [...files.errors, ...files.notes];
-  if (bad > long) flags.push(`${bad - long} lines are not JSON objects and were left out.`);
-  if (long > 0) flags.push(`${plural(long, 'line')} left out: too long, or of too many values, for the memory that reading may take. The log doctor says where.`);
-  if (mismatched > 0) flags.push(`${mismatched} rows name another step than their file; the row counts.`);
-  if (validation > 0) flags.push(`${validation} validation rollouts were left out.`);
+  if (bad > long) flags.push(`${plural(bad - long, 'line')} left out: not JSON objects.`);
+  if (long > 0) flags.push(`${plural(long, 'line')} left out: too long, or with too many values, to be read in memory. Examine Log and cdas-lens doctor say where.`);
+  if (mismatched > 0) flags.push(`${plural(mismatched, 'row')} with a different step from the file’s name; the row’s step is used.`);
+  if (validation > 0) flags.push(`${plural(validation, 'validation rollout')} among the training rollouts, left out.`);
   return flags;
 }
 
@@ -125,10 +125,10 @@ function rewardFlags(run: ObservedRun): string[] {
     const count = misaligned.reduce((total, { rows }) => total + rows, 0);
     const steps = misaligned.slice(0, 5).map(({ step }) => step).join(', ');
     flags.push(
-      `In ${count} rows of step ${steps}${misaligned.length > 5 ? ', …' : ''} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used.`,
+      `In ${plural(count, 'row')} of step ${steps}${misaligned.length > 5 ? ', …' : ''} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used.`,
     );
   }
-  if (run.rule.kind === 'soft') flags.push('The scores have more than two values: set a threshold (cdasLens.correctThreshold, --threshold) to say which are correct.');
+  if (run.rule.kind === 'soft') flags.push('The scores have more than two values: set a threshold (cdasLens.correctThreshold, --threshold) to say which rollouts are correct.');
   return flags;
 }
 
@@ -137,7 +137,7 @@ function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
   const ambiguous = sources.filter((source) => source === 'ambiguous').length;
   const unmatched = sources.filter((source) => source === 'unmatched').length;
   const flags: string[] = [];
-  if (ambiguous > 0) flags.push(`${ambiguous} problems fit several dataset rows that the log cannot tell apart; give each row a problem_id of its own, and log it.`);
-  if (unmatched > 0 && run.datasetFile !== null) flags.push(`${unmatched} of ${sources.length} problems match no row of ${run.datasetFile.path}.`);
+  if (ambiguous > 0) flags.push(`${plural(ambiguous, 'problem')} could be any of several dataset rows, which the log cannot tell apart; give each row its own problem_id, and log it.`);
+  if (unmatched > 0 && run.datasetFile !== null) flags.push(`No row of ${run.datasetFile.path} was found for ${unmatched} of ${plural(sources.length, 'problem')}.`);
   return flags;
 }

@@ -7,13 +7,13 @@ export const unhookedFrameworks = ['ms-swift', 'areal', 'roll', 'rllm', 'open-in
 
 /** Where a trainer is handed its dataset in Python, which can then obey. */
 const takesDataset: ReadonlyMap<string, string> = new Map([
-  ['areal', 'AReaL trains on the dataset object that its trainer is handed: hand it this one. By its protocol, not run in AReaL.'],
-  ['tinker', 'Let get_batch of your RLDataset take its rows from this one. By its protocol, not run in tinker-cookbook.'],
+  ['areal', 'AReaL trains on the dataset object that its trainer is given: give it this one. Written to AReaL’s protocol, not run in it.'],
+  ['tinker', 'Make get_batch of your RLDataset take its rows from this one. Written to tinker-cookbook’s protocol, not run in it.'],
 ]);
 
 const whoeverWrote: ReadonlyMap<string, string> = new Map([
-  ['neutral', 'Rollouts in the neutral format do not say which trainer wrote them. Name it by --framework for its own lines; these are for a training loop of your own.'],
-  ['mapped', 'A log that is read by a field mapping does not say which trainer wrote it. Name it by --framework for its own lines; these are for a training loop of your own.'],
+  ['neutral', 'Rollouts in the neutral format do not say which trainer wrote them. For its own lines, name it with --framework; these are for your own training loop.'],
+  ['mapped', 'A log read through a field mapping does not say which trainer wrote it. For its own lines, name it with --framework; these are for your own training loop.'],
 ]);
 
 /** What makes a job obey, as far as it can, and makes its log complete; for every framework whose logs are read, and for `other`. */
@@ -32,7 +32,7 @@ function obeying(framework: string, places: SetupPlaces): readonly SetupPart[] {
   if (author !== undefined) return [{ what: author, language: 'sh', lines: [] }, ...setupParts('other', places)];
   const dataset = takesDataset.get(framework);
   if (dataset !== undefined) return datasetParts(dataset, places);
-  const what = `The package has no part for ${framework}: decisions do not reach a running job there and stay pending; \`cdas-lens decisions\` lists what to change in its dataset before the next launch. Its log is read all the same.`;
+  const what = `The package has no adapter for ${framework}: decisions cannot reach a running job and stay pending; \`cdas-lens decisions\` lists what to change in its dataset before the next launch. Its log is still read.`;
   return [{ what, language: 'sh', lines: [] }];
 }
 

@@ -101,7 +101,7 @@ export class IndexCache {
     if (this.troubled) return;
     this.troubled = true;
     const reason = messageOf(error);
-    this.options.onTrouble(`What was read cannot be kept in ${this.directory.path} (${reason}); large runs are read anew when they are opened.`);
+    this.options.onTrouble(`The cache ${this.directory.path} cannot be written (${reason}); large runs are read again each time they are opened.`);
   }
 }
 

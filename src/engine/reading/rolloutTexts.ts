@@ -45,8 +45,8 @@ export function groupTexts(context: ProblemContext, id: string, step: number | n
 }
 
 function missingText(gone: number, missing: number): string | null {
-  if (gone > 0) return `${gone} rollouts are no longer where the log had them, or lie in a file too large to read again; if it is being rewritten, open this again in a moment.`;
-  return missing === 0 ? null : 'This kind of log holds no responses, only what came of them.';
+  if (gone > 0) return `${gone} rollouts are no longer where the log had them, or are in a file too large to read again. If the file is being rewritten, open this again in a moment.`;
+  return missing === 0 ? null : 'This kind of log holds no responses, only their results.';
 }
 
 function lastStepWith({ run }: ProblemContext, problem: number): number {

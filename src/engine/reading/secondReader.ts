@@ -149,7 +149,7 @@ export class SecondReader {
     if (this.thread?.worker !== worker) return;
     this.hasFailed = true;
     this.end();
-    this.options.onTrouble(`The second reader thread failed (${reason}); logs are read by one thread.`);
+    this.options.onTrouble(`The second reader thread failed (${reason}); logs are now read by one thread.`);
   }
 
   private receive(): void {

@@ -34,7 +34,7 @@ export function decisionsText(decisions: readonly ProblemDecision[]): string {
     return own.length === 0 ? [] : [`${title.toUpperCase()} (${own.length})\n${groups(own)}`];
   });
   const superseded = decisions.filter(({ state }) => state === 'superseded').length;
-  const rest = superseded === 0 ? [] : [`${plural(superseded, 'decision')} replaced by later ones or taken back.\n`];
+  const rest = superseded === 0 ? [] : [`${plural(superseded, 'decision')} replaced by later ones or undone.\n`];
   const text = [...parts, ...rest].join('\n');
   return text === '' ? 'Nothing has been decided yet.\n' : text;
 }
@@ -47,6 +47,6 @@ function groups(decisions: readonly ProblemDecision[]): string {
 
 function groupText(reason: string | null, decisions: readonly ProblemDecision[]): string {
   const hidden = decisions.length - maxListed;
-  const more = hidden > 0 ? `… and ${hidden} more; cdas-lens decisions lists them all\n` : '';
+  const more = hidden > 0 ? `… and ${hidden} more; \`cdas-lens decisions\` lists them all\n` : '';
   return `${reason === null ? '' : `${printable(reason)}\n`}${formatTable(decisions.slice(0, maxListed), columns)}${more}`;
 }

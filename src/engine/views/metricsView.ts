@@ -17,14 +17,14 @@ const usual: readonly RegExp[] = [
 const unusual = /(?:^|[/_.@-])(?:min|max|std|clip\w*|coef\w*|aborted)(?:$|[/_.@-])/i;
 
 const fixes: ReadonlyMap<string, DoctorFix> = new Map<string, DoctorFix>([
-  ['verl', { advice: 'Let verl log to a file besides the console:', setting: 'trainer.logger=["console","file"]' }],
-  ['trl', { advice: 'Let TRL write tensorboard files:', setting: 'report_to="tensorboard"' }],
-  ['ms-swift', { advice: 'ms-swift writes logging.jsonl into its output directory: keep it beside the completions.', setting: null }],
-  ['prime-rl', { advice: 'prime-rl writes metrics.jsonl into its run directory, unless it runs with --no-monitors.file.', setting: null }],
-  ['nemo-rl', { advice: 'Let NeMo-RL write tensorboard files:', setting: 'logger.tensorboard_enabled=true' }],
+  ['verl', { advice: 'Make verl also log to a file:', setting: 'trainer.logger=["console","file"]' }],
+  ['trl', { advice: 'Make TRL write TensorBoard files:', setting: 'report_to="tensorboard"' }],
+  ['ms-swift', { advice: 'ms-swift writes logging.jsonl to its output directory: keep it beside the completions.', setting: null }],
+  ['prime-rl', { advice: 'prime-rl writes metrics.jsonl to its run directory, unless it runs with --no-monitors.file.', setting: null }],
+  ['nemo-rl', { advice: 'Make NeMo-RL write TensorBoard files:', setting: 'logger.tensorboard_enabled=true' }],
 ]);
 const generalFix: DoctorFix = {
-  advice: 'Let the trainer write tensorboard files, or one {"step": N, …} object per line to metrics.jsonl, into the run’s directory.',
+  advice: 'Make the trainer write TensorBoard files, or metrics.jsonl with one {"step": N, …} object per line, to the run’s directory.',
   setting: null,
 };
 

@@ -43,7 +43,7 @@ const survivors: LogClaims = {
   passRates: false,
   identity: true,
   survivors: true,
-  why: 'The run uses grpo.use_dynamic_sampling, which drops groups with uniform reward before the log is written: the log holds survivors only. Pass rates, difficulty, competence and the zero-gradient share cannot be read from it. Switch dynamic sampling off, or let the environment write neutral rollouts.',
+  why: 'The run uses grpo.use_dynamic_sampling, which drops groups with uniform reward before the log is written: the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Switch dynamic sampling off, or let the environment write neutral rollouts.',
 };
 
 function trainFiles(folder: Folder): readonly LogFileName[] {

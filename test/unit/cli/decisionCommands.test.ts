@@ -186,7 +186,7 @@ describe('deciding on the command line', () => {
     const sampling = { strategy: { name: 'balanced-filter' }, ignored: ['low is "0.2": it takes a number from 0 to 1'], size: 4, draws: 0, observed: 0, epoch: 0, offset: 0 };
     const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation: 1, digest: sampler()['digest'], appliedAtStep: 4, sampler: sampling };
     appendFileSync(file('receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
-    assert.deepEqual(state()['warnings'], ['The trainer cannot follow all of the strategy that it was given: low is "0.2": it takes a number from 0 to 1.']);
+    assert.deepEqual(state()['warnings'], ['The trainer cannot follow every part of its strategy: low is "0.2": it takes a number from 0 to 1.']);
   });
 
   it('follows a receipt from pending to active', () => {

@@ -51,7 +51,7 @@ describe('cdas-lens setup', () => {
     for (const [run, framework] of [['ms_swift_hf', 'ms-swift'], ['roll_rlvr', 'roll']] as const) {
       const { code, stdout } = runCli(['setup', path.join(fixtures, 'runs', run)], project);
       assert.deepEqual([code, readdirSync(project)], [0, []], run);
-      assert.ok(stdout.includes(`The package has no part for ${framework}: decisions do not reach a running job`), stdout);
+      assert.ok(stdout.includes(`The package has no adapter for ${framework}: decisions cannot reach a running job`), stdout);
       const settings = loggingAdvice(framework).flatMap(({ setting }) => setting ?? []);
       assert.ok(settings.length > 0 && settings.every((setting) => stdout.split('\n').includes(setting)), stdout);
     }
@@ -67,10 +67,10 @@ describe('cdas-lens setup', () => {
     const log = path.join(project, 'log');
     mkdirSync(log);
     writeFileSync(path.join(log, 'rollouts-1.jsonl'), '{"schema": "cdas-rollout/1", "step": 1, "split": "train", "problem_id": "a", "reward": 1}\n');
-    assert.match(runCli(['setup', log], project).stdout, /do not say which trainer wrote them\. Name it by --framework[^]*CuratedBatches/);
+    assert.match(runCli(['setup', log], project).stdout, /do not say which trainer wrote them\. For its own lines, name it with --framework[^]*CuratedBatches/);
     writeFileSync(path.join(log, 'rollouts-1.jsonl'), '{"q": "2 + 2", "r": 1, "it": 1}\n');
     writeFileSync(path.join(project, 'mapping.json'), '{"**/*.jsonl": {"prompt": "q", "reward": "r", "step": "it"}}');
-    assert.match(runCli(['setup', log, '--mapping', 'mapping.json'], project).stdout, /read by a field mapping[^]*CuratedBatches/);
+    assert.match(runCli(['setup', log, '--mapping', 'mapping.json'], project).stdout, /read through a field mapping[^]*CuratedBatches/);
   });
 
   it('replaces an older copy whole, and refuses a directory with anything else in it', () => {

@@ -68,13 +68,13 @@ describe('cdas-lens what-if', () => {
   it('refuses a log in which no problem comes twice', () => {
     const { code, stderr } = runCli(['what-if', writeRun(directory.path(), [[1, 2, 0, 4]]), '--strategy', 'cdas']);
     assert.equal(code, 1);
-    assert.match(stderr, /No step of this log can tell .* in 1 fewer than half of the problems had come before/);
+    assert.match(stderr, /No step of this log can show .* in 1 fewer than half of the problems had been seen before/);
   });
 
   it('refuses scores that do not say which rollouts are correct, and takes a threshold', () => {
     let count = 0;
     const run = writeRun(directory.path(), [[2, 2], [2, 2], [2, 2]], (correct) => (correct ? 0.7 : 0.1) + 0.001 * count++);
-    assert.match(runCli(['what-if', run, '--strategy', 'cdas']).stderr, /Which rollouts are correct is not known .* --threshold says it/);
+    assert.match(runCli(['what-if', run, '--strategy', 'cdas']).stderr, /It is not known which rollouts are correct .* Set --threshold/);
     assert.equal(runCli(['what-if', run, '--strategy', 'cdas', '--threshold', '0.5']).code, 0);
   });
 

@@ -138,7 +138,7 @@ describe('the next batch of a demo run', () => {
     trainSteps(trainer, 2);
     const { exact, reasons } = await preview('official-compat');
     assert.equal(exact, false);
-    assert.deepEqual(reasons, ['The trainer has rated steps in the mode paper too.']);
+    assert.deepEqual(reasons, ['The trainer has also rated steps in mode paper.']);
   });
 
   it('stays exact for a run that was stopped and taken up again', async () => {

@@ -59,6 +59,6 @@ describe('how changes of a run on screen are found', () => {
     const engine = engineOn(directory.path(), { watch: 'poll' });
     const watch = await watching(engine);
     watch.update();
-    assert.equal(polling(engine), 'Changes are found by polling every 1 s: cdasLens.watch is set to “poll”.');
+    assert.equal(polling(engine), 'Changes are found by polling every 1 s: cdasLens.watch is “poll”.');
   });
 });

@@ -16,11 +16,11 @@ describe('the list of decisions', () => {
   it('counts what nobody would read to its end', () => {
     const text = decisionsText(Array.from({ length: 350 }, (_, n) => about(`p${n}`)));
     assert.equal([...text.matchAll(/^p\d+ /gm)].length, 200);
-    assert.match(text, /^… and 150 more; cdas-lens decisions lists them all$/m);
+    assert.match(text, /^… and 150 more; `cdas-lens decisions` lists them all$/m);
   });
 
   it('counts what later decisions replaced, and says when there is nothing', () => {
-    assert.equal(decisionsText([about('a', { state: 'superseded' })]), '1 decision replaced by later ones or taken back.\n');
+    assert.equal(decisionsText([about('a', { state: 'superseded' })]), '1 decision replaced by later ones or undone.\n');
     assert.equal(decisionsText([]), 'Nothing has been decided yet.\n');
   });
 

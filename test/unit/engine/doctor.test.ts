@@ -120,7 +120,7 @@ describe('the log doctor', () => {
     const apart = await examineWith('rollouts_val');
     const shared = await examineWith('rollouts');
     assert.deepEqual([claimsOf(apart)['passRates'], claimsOf(shared)['passRates']], ['yes', 'partly']);
-    assert.match(findingOf(shared, 'evaluation').fix!.advice, /directory of its own/);
+    assert.match(findingOf(shared, 'evaluation').fix!.advice, /its own directory/);
     assert.ok(!apart.findings.some(({ code }) => code === 'evaluation'));
   });
 
@@ -130,7 +130,7 @@ describe('the log doctor', () => {
     writeFileSync(rows, ['First', 'Second'].map((question) => `${JSON.stringify({ id: '7', question, answer: '1' })}\n`).join(''));
     const report = examine(await loadOnly(directory, { dataset: rows }));
     const { text, examples, fix } = findingOf(report, 'sharedIds');
-    assert.match(text, /^1 problem with an id that dataset rows share/);
+    assert.match(text, /^1 problem with an id shared by different dataset rows/);
     assert.deepEqual([examples, fix?.setting], [['7'], null]);
     assert.ok(!report.findings.some(({ code }) => code === 'ambiguous'));
   });
@@ -142,7 +142,7 @@ describe('the log doctor', () => {
     assert.equal(text, '3 lines left out: not JSON objects.');
     const second = first.length + 'torn {"in\n'.length + row(1, 'a', 0).length;
     assert.deepEqual(examples, [`1.jsonl at byte ${first.length}`, `1.jsonl at byte ${second}`, '2.jsonl at byte 0']);
-    assert.match(fix!.advice, /file of its own/);
+    assert.match(fix!.advice, /its own file/);
   });
 
   it('names the lines that are too long to be read, apart from those that are no JSON', async () => {
@@ -153,7 +153,7 @@ describe('the log doctor', () => {
       const { text, examples, fix } = findingOf(run, 'longLines');
       assert.match(text, /^1 line left out: too long/);
       assert.deepEqual(examples, [`1.jsonl at byte ${first.length}: 0.1 MB`]);
-      assert.match(fix!.advice, /per token/);
+      assert.match(fix!.advice, /per-token/);
       const bad = findingOf(run, 'badLines');
       assert.deepEqual([bad.text, bad.examples], ['1 line left out: not JSON objects.', [`1.jsonl at byte ${first.length + long.length}`]]);
     } finally {
@@ -220,7 +220,7 @@ describe('the log doctor', () => {
     const report = examine(await loadOnly(directory));
     const { severity, examples, fix } = findingOf(report, 'evaluation');
     assert.deepEqual([severity, examples, fix?.setting], ['warning', ['step 3'], 'eval_strategy="no"']);
-    assert.equal(report.claims.find(({ claim }) => claim === 'passRates')?.reason, 'The rollouts of evaluation stand in the place of training’s at 1 step.');
+    assert.equal(report.claims.find(({ claim }) => claim === 'passRates')?.reason, 'Evaluation rollouts replaced those of training at 1 step.');
     assert.equal(claimsOf(report)['competence'], 'partly');
   });
 
@@ -261,7 +261,7 @@ describe('the log doctor', () => {
     const { ObservedRun: Observed } = await import('../../../src/engine/observedRun');
     const unread = new Observed(source!, { mode: 'paper', correctThreshold: null });
     unread.files.look();
-    assert.match(findingOf(examineLog(unread, findFacts(unread), gatherEvidence(unread)), 'notLoaded').text, /^0 of \d+ bytes are read so far/);
+    assert.match(findingOf(examineLog(unread, findFacts(unread), gatherEvidence(unread)), 'notLoaded').text, /^0 of \d+ bytes have been read so far/);
   });
 
   it('advises the dataset instead of ids where the trainer cannot log ids', async () => {

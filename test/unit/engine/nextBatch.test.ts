@@ -165,7 +165,7 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
     const { batch, ids } = await preview();
     assert.notDeepEqual(ids, next);
     assert.equal(batch.exact, false);
-    assert.deepEqual(batch.reasons, ['Step 6 was not the batch that is chosen this way, so the trainer chooses otherwise: ahead of the rewards, or from another state.']);
+    assert.deepEqual(batch.reasons, ['Step 6 was not the batch that this rule chooses, so the trainer chooses differently: ahead of the rewards, or from another state.']);
   });
 
   it('is only expected where a receipt says that batches and rewards do not go in step', async () => {
@@ -173,7 +173,7 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
     train(4, true);
     compile({}, decisions);
     train(1, true);
-    assert.match((await preview()).batch.reasons.join(' '), /it does not choose one batch after the other/);
+    assert.match((await preview()).batch.reasons.join(' '), /it does not choose its batches one by one/);
   });
 
   it('stays exact in the very step in which decisions took effect', async () => {
@@ -220,7 +220,7 @@ describe('the next batch of a trainer that chooses with the trainer package', ()
   it('is only expected where the dataset, or another strategy than the trainer’s, is looked at', async () => {
     compile({ name: 'cdas', warmup: 'none' });
     train(5);
-    assert.match((await preview({ dataset: null })).batch.reasons.join(' '), /dataset is not known here/);
+    assert.match((await preview({ dataset: null })).batch.reasons.join(' '), /No dataset is known/);
     assert.match((await preview({ choice: { seed: 9 } })).batch.reasons.join(' '), /follows cdas \(.*seed 1\) since step 1, and this is cdas \(.*seed 9\)/);
   });
 });

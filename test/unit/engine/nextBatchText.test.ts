@@ -30,7 +30,7 @@ describe('why a problem is chosen', () => {
   it('gives the distance from competence and the cut-off of its side', () => {
     const text = explainLines(choiceReport({ chosen: false, rank: 40 })).join('\n');
     assert.match(text, /^Not chosen \(expected\): rank 40 of 400 on the harder side; the first 32 are chosen$/m);
-    assert.match(text, /Difficulty \+0\.3140 against competence \+0\.1200: \|C − D\| = 0\.1940; the last one that is chosen on its side lies at 0\.2100/);
+    assert.match(text, /Difficulty \+0\.3140 against competence \+0\.1200: \|C − D\| = 0\.1940; the cut-off on its side is 0\.2100/);
   });
 });
 
@@ -41,7 +41,7 @@ describe('the next batch in words', () => {
   it('says how it was chosen and what changes', () => {
     const text = nextBatchText(whole);
     assert.match(text, /Strategy: cdas, mode paper, seed 1, draw 11/);
-    assert.match(text, /Size: 64 of 900 problems that can be chosen; 0 pinned, 0 excluded/);
+    assert.match(text, /Size: 64 of 900 problems available; 0 pinned, 0 excluded/);
     assert.match(text, /Harder side: 32 of 400, up to \|C − D\| = 0\.2100/);
     assert.match(text, /Against step 11: 40 new, 24 kept, 40 gone/);
   });
@@ -53,7 +53,7 @@ describe('the next batch in words', () => {
   it('lists every problem with its place, and those that leave', () => {
     const text = nextBatchText(whole);
     assert.match(text, /^The next batch of demo: expected for step 12\n\nHOW IT IS CHOSEN\n/);
-    assert.match(text, /^WHY IT IS EXPECTED ONLY\n- The trainer has not confirmed/m);
+    assert.match(text, /^WHY IT IS ONLY EXPECTED\n- The trainer has not confirmed/m);
     assert.match(text, /^h:0123456789abcdef +harder 12 +0\.3140 +3 +0\.290 +new +What is 3 \+ 4\?$/m);
     assert.match(text, /^h:2 +pinned +0\.3140 +3 +0\.290 +kept/m);
     assert.match(text, /^NOT CHOSEN AGAIN: 1 PROBLEM\nPROBLEM .*\nh:3 +harder 40 \(3 alike\) .* gone/m);

@@ -37,7 +37,7 @@ describe('the steps of a run as views show them', () => {
       const run = await loadOnly(directory.path());
       const facts = findFacts(run);
       assert.deepEqual(series(run, facts).map(({ rollouts, passRate, mixed, competence, targetPassRate }) => [rollouts, passRate, mixed, competence, targetPassRate]), [[4, null, null, null, null], [4, null, null, null, null]]);
-      assert.match(facts.refusals.join(), /^No rollout carries a score/);
+      assert.match(facts.refusals.join(), /^No rollout has a score/);
     });
   });
 });

@@ -60,7 +60,7 @@ describe('what goes wrong in the logs of several frameworks', () => {
     write('rollouts/step_1/train/all/traces.jsonl', episode({}), episode({ run: { type: 'eval', work: { type: 'eval', step: 1 } } }));
     const summary = summaryOf(await loadOnly(directory));
     assert.equal(summary.rollouts, 1);
-    assert.match(summary.health.flags.join(), /1 validation rollouts were left out/);
+    assert.match(summary.health.flags.join(), /1 validation rollout among the training rollouts, left out/);
   });
 
   it('18: rewards come as numbers, words, lists a token and objects, and null is none', async () => {
