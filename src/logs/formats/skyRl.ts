@@ -5,6 +5,10 @@ import { lengthOf, rewardOf } from './fieldValues';
 import { responseIn } from './messageText';
 
 const evaluationFolder = /^global_step_(\d+)_evals$/;
+/** How chat templates begin what the model says. */
+const answerHeader = /<\|im_start\|>assistant|<\|start_header_id\|>assistant|<start_of_turn>model|<｜Assistant｜>/g;
+const stepWiseNote =
+  'Some prompts hold earlier answers. With step-wise trajectories (generator.step_wise_trajectories) SkyRL writes a row for each turn and does not say which belong together: then the groups shown count turns, and only the last turn of a rollout has its score.';
 
 /** SkyRL's `dumped_evals/global_step_N_evals/{data source}.jsonl`: evaluation, the only rollouts that it writes as text. */
 export const skyRlFormat: LogFormat = {
@@ -56,6 +60,7 @@ function readRollout(row: Record<string, unknown>, prompt: string, context: RowC
     rolloutKey: null,
     split: 'val',
     scored: true,
+    ...((prompt.match(answerHeader)?.length ?? 0) > 1 && { note: stepWiseNote }),
   };
 }
 

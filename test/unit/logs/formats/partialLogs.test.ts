@@ -24,6 +24,18 @@ describe('logs that support less than a training record', () => {
     assert.match(summary.health.flags.join(), /SkyRL writes evaluation only/);
   });
 
+  it('of SkyRL say where the turns of a rollout may be rows of their own', async () => {
+    const evaluation = path.join(directory, 'dumped_evals/global_step_1_evals');
+    mkdirSync(evaluation, { recursive: true });
+    const first = '<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n';
+    const write = (prompts: readonly string[]): void =>
+      writeFileSync(path.join(evaluation, 'a.jsonl'), prompts.map((prompt) => `${JSON.stringify({ input_prompt: prompt, output_response: '2', score: [0, 0], env_extras: { extra_info: { index: 0 } }, data_source: 'a' })}\n`).join(''));
+    write([first, first]);
+    assert.doesNotMatch(summaryOf(await loadOnly(directory)).health.flags.join(), /for each turn/);
+    write([first, `${first}2<|im_end|>\n<|im_start|>user\nSure?<|im_end|>\n<|im_start|>assistant\n`]);
+    assert.match(summaryOf(await loadOnly(directory)).health.flags.join(), /groups shown count turns/);
+  });
+
   it('of open-instruct lose only the lines that two writers tore (hostile 27), and refuse pass rates', async () => {
     const run = await loadOnly(path.join(fixtures, 'hostile/27_interleaved'));
     const summary = summaryOf(run);
