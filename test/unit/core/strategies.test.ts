@@ -90,6 +90,28 @@ describe('the strategies beside CDAS', () => {
 
 });
 
+describe('what the strategies know of a problem', () => {
+  it('takes in every group with a scored rollout, be it one, and nothing else', () => {
+    const seen = new Observations(2);
+    seen.observe([{ problem: 0, correct: 1, scored: 1 }, { problem: 1, correct: 0, scored: 0 }]);
+    assert.deepEqual([seen.passRate(0), seen.lastPassRate(0), seen.passRate(1), seen.lastPassRate(1)], [1, 1, null, null]);
+    seen.observe([{ problem: 0, correct: 0, scored: 3 }]);
+    assert.deepEqual([seen.passRate(0), seen.lastPassRate(0)], [1 / 4, 0]);
+  });
+
+  it('starts afresh where it is told to forget, but for how often the problem was drawn', () => {
+    const [seen, fresh] = [new Observations(1), new Observations(1)];
+    seen.noteDrawn([0]);
+    seen.observe([{ problem: 0, correct: 3, scored: 4 }]);
+    seen.forget(0);
+    const known = (of: Observations): unknown => [of.passRate(0), of.lastPassRate(0), of.alpha(0), of.beta(0), of.difficulty(0)];
+    assert.deepEqual(known(seen), known(fresh));
+    for (const each of [seen, fresh]) each.observe([{ problem: 0, correct: 1, scored: 4 }]);
+    assert.deepEqual(known(seen), known(fresh));
+    assert.equal(seen.drawn(0), 1);
+  });
+});
+
 describe('CDAS behind the interface of the strategies', () => {
   const view = { difficulty: [-0.2, -0.1, 0.1, 0.2, 0.3], competence: 0, mode: 'paper' } as const;
   const choose = (more: object): readonly number[] =>
