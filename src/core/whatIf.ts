@@ -33,6 +33,8 @@ export interface WhatIfQuestion {
   readonly seed: number;
   /** Problem indices are below this. */
   readonly problemCount: number;
+  /** The difficulty that the dataset gives each problem, for the strategies that go by it; null where it gives none. */
+  readonly labels?: readonly (number | null)[];
 }
 
 /** A figure of the chosen groups beside that of all logged ones, and chosen minus all. */
@@ -115,7 +117,7 @@ class Replay {
   private position = 0;
 
   constructor(private readonly question: WhatIfQuestion) {
-    this.seen = new Observations(question.problemCount, question.parameters);
+    this.seen = new Observations(question.problemCount, question.parameters, question.labels);
   }
 
   take(step: CandidateStep): void {

@@ -128,9 +128,7 @@ function wasExcluded({ history }: ObservedRun, problem: number): boolean {
 
 /** What the strategies besides CDAS know: the steps in order, each weighed as the trainer did, with relabelled problems forgotten where that took effect. */
 function observationsOf(context: ProblemContext, { strategy, receipts, restarted, steps }: ChoiceBasis & { readonly restarted: readonly number[]; readonly steps: number }): Observations {
-  const { registry, datasetFile } = context.run;
-  const labels = Array.from(registry, ({ rows }) => datasetFile?.index.difficultyOf(rows[0] ?? -1) ?? null);
-  const seen = new Observations(registry.length, {}, labels);
+  const seen = new Observations(context.run.registry.length, {}, givenDifficulties(context.run));
   const weighedBy = weighings(strategy, receipts);
   const restarts = restartsByStep(context);
   context.run.steps.slice(0, steps).forEach(({ step, columns, groups }, position) => {
@@ -142,6 +140,11 @@ function observationsOf(context: ProblemContext, { strategy, receipts, restarted
   for (const problem of restarted) seen.forget(problem);
   seen.follow(parametersOf(strategy));
   return seen;
+}
+
+/** The difficulty that the dataset gives each problem; null where it gives none. */
+export function givenDifficulties({ registry, datasetFile }: ObservedRun): readonly (number | null)[] {
+  return Array.from(registry, ({ rows }) => datasetFile?.index.difficultyOf(rows[0] ?? -1) ?? null);
 }
 
 /** The parameters by which the trainer weighed a step; where no receipt says how it samples, those of the strategy that is looked at. */

@@ -2,14 +2,15 @@ import { whatIf, type CandidateStep, type WhatIf, type WhatIfQuestion } from '..
 import { ExpectedError } from '../../protocol/channel';
 import type { RunFacts } from '../doctor/logFindings';
 import type { ObservedRun } from '../observedRun';
+import { givenDifficulties } from './batchState';
 
 /** Asks what within-step re-selection would have given in a run. Throws an ExpectedError where its log cannot tell. */
-export function whatIfInRun(run: ObservedRun, facts: RunFacts, question: Omit<WhatIfQuestion, 'mode' | 'problemCount'>): WhatIf {
+export function whatIfInRun(run: ObservedRun, facts: RunFacts, question: Omit<WhatIfQuestion, 'mode' | 'problemCount' | 'labels'>): WhatIf {
   if (!facts.supportsDifficulty) throw new ExpectedError(facts.refusals.join(' '));
   if (run.rule.kind === 'soft' || run.rule.kind === 'none') {
     throw new ExpectedError(`It is not known which rollouts are correct (${run.rule.text}), nor therefore which groups had a gradient. Set --threshold.`);
   }
-  const result = whatIf(candidateSteps(run), { ...question, mode: run.mode, problemCount: run.registry.length });
+  const result = whatIf(candidateSteps(run), { ...question, mode: run.mode, problemCount: run.registry.length, labels: givenDifficulties(run) });
   if (result.figures === null) throw new ExpectedError(noStepCounts(result, question.keep));
   return result;
 }

@@ -27,7 +27,8 @@ describe('within-step re-selection', () => {
     // The first step shows that 0 and 1 are the easiest, so the curriculum keeps them in the second.
     const result = ask('static-curriculum', [step([4, 3, 1, 0]), step([4, 2, 1, 0])]);
     assert.deepEqual(valuesOf(result), [1 / 2, 2 / 4, 1.5 / 2, 1.75 / 4]);
-    assert.equal(result.figures?.zeroGradient.chosen.value, 0.5);
+    const { chosen, all, difference } = result.figures?.zeroGradient ?? assert.fail();
+    assert.deepEqual([chosen.value, all.value, difference.value], [1 / 2, 2 / 4, 0]);
     assert.deepEqual(result.basis, { steps: 1, groups: 4, kept: 2, seenBefore: 1, unfamiliarSteps: 1, smallSteps: 0 });
   });
 
@@ -67,6 +68,13 @@ describe('within-step re-selection', () => {
     const { mixed } = ask('learnability', steps).figures ?? assert.fail();
     assert.deepEqual([mixed.chosen.value, mixed.all.value], [1, 0.5]);
     assert.deepEqual(mixed.difference.interval, [0.5, 0.5]);
+  });
+
+  it('goes by the difficulties of the dataset where it gives them, as the trainer does', () => {
+    const steps = [step([4, 3, 1, 0]), step([4, 2, 1, 0])];
+    const question = { strategy: 'static-curriculum', keep: 0.5, mode: 'paper', seed: 1, problemCount: 4 } as const;
+    assert.equal(whatIf(steps, { ...question, labels: [9, 8, 2, 1] }).figures?.passRate.chosen.value, (0 + 1 / 4) / 2);
+    assert.equal(whatIf(steps, { ...question, labels: [null, null, 2, 1] }).figures?.passRate.chosen.value, (1 + 0) / 2);
   });
 
   it('hands on the parameters of the strategy', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CdasState } from '../../../src/core/cdas';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { candidateSteps, whatIfInRun } from '../../../src/engine/batch/whatIfRun';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { fixtures, loadOnly } from './fixtureRuns';
 
 const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');
@@ -22,6 +24,8 @@ function foldedAgain(run: ObservedRun, restart: { readonly problem: number; read
 }
 
 describe('what-if in a run', () => {
+  const directory = temporaryDirectory();
+
   for (const mode of ['paper', 'official-compat'] as const) {
     it(`goes by the difficulties and the competence from before each step in ${mode} mode`, async () => {
       const run = await loadOnly(path.join(fixtures, 'runs', 'verl_v07'), { mode, dataset });
@@ -35,6 +39,19 @@ describe('what-if in a run', () => {
     run.applyCuration({ events: [{ step, problem: run.registry.problems[problem]?.id ?? '', kind: 'restart' }], relabelled: () => [] });
     assert.equal(candidateSteps(run)[3]?.groups[0]?.difficulty, 0);
     assert.deepEqual(candidateSteps(run), foldedAgain(run, { problem, step }));
+  });
+
+  it('goes by the difficulties of the dataset where a strategy does', async () => {
+    const rows = readFileSync(dataset, 'utf8').trim().split('\n');
+    const passRateBy = async (difficultyOf: (row: number) => number): Promise<number> => {
+      const labelled = path.join(directory.path(), 'dataset.jsonl');
+      // Each line is an object of the fixture.
+      writeFileSync(labelled, rows.map((line, row) => `${JSON.stringify({ ...(JSON.parse(line) as object), difficulty: difficultyOf(row) })}\n`).join(''));
+      const run = await loadOnly(path.join(fixtures, 'runs', 'verl_v07'), { dataset: labelled });
+      const { figures } = whatIfInRun(run, findFacts(run), { strategy: 'static-curriculum', keep: 0.5, seed: 1 });
+      return figures?.passRate.chosen.value ?? NaN;
+    };
+    assert.notEqual(await passRateBy((row) => row), await passRateBy((row) => -row));
   });
 
   it('refuses a run whose problems cannot be followed, with the reason of the log', async () => {
