@@ -94,7 +94,7 @@ export const groupsCommand: Command = {
 
 function* groupsByStep(context: ProblemContext): Generator<readonly Pick<GroupRow, 'step' | 'problem' | 'n' | 'correct' | 'rewardMean'>[]> {
   for (const { step } of context.run.steps) {
-    yield groupRows(context, step).map(({ problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
+    for (const part of groupRows(context, step)) yield part.map(({ problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
   }
 }
 

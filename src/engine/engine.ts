@@ -7,7 +7,7 @@ import { textHash } from '../core/identity';
 import { CancelledError, ExpectedError, type CallContext, type Handlers } from '../protocol/channel';
 import type { DoctorReport } from '../protocol/doctor';
 import type { CurationSummary, DecideResult, EngineApi, EngineSettings, LineAnnotation, Page, ProblemQuery, RecomputeReport } from '../protocol/engineApi';
-import type { ProblemRow } from '../protocol/run';
+import type { GroupRow, ProblemRow } from '../protocol/run';
 import type { BatchPlan } from './batch/batchPlan';
 import { BatchPlans } from './batch/batchPlans';
 import { CurationStore } from './decisions/curationStore';
@@ -90,7 +90,7 @@ export class Engine {
         const observed = catalog.get(run);
         return { revision: observed.revision, total: observed.steps.length, rows: newestSteps(observed, catalog.facts(run), page) };
       },
-      groups: ({ run, step }) => groupRows(catalog.context(run), step),
+      groups: ({ run, step }) => this.listGroups(run, step),
       problems: (query) => this.findProblems(query),
       problem: ({ run, id }) => {
         const context = catalog.context(run);
@@ -165,6 +165,15 @@ export class Engine {
       const detail = problemDetail(context, problem);
       return [{ line, id: detail.id, problem: detail }];
     });
+  }
+
+  private async listGroups(run: string, step: number): Promise<readonly GroupRow[]> {
+    const rows: GroupRow[] = [];
+    for (const part of groupRows(this.catalog.context(run), step)) {
+      rows.push(...part);
+      await nextTurn();
+    }
+    return rows;
   }
 
   private async findProblems(query: ProblemQuery): Promise<Page<ProblemRow>> {

@@ -1,6 +1,6 @@
 import { placesAmong, type Place } from '../../core/strategies/placing';
 import type { BatchSide, ChoiceReport, ChoiceRule, NextBatch, ProblemChoice } from '../../protocol/nextBatch';
-import { problemRow } from '../views/problemViews';
+import { problemRow, withTexts } from '../views/problemViews';
 import { uncertainties } from './batchCertainty';
 import type { BatchPlan } from './batchPlan';
 
@@ -110,7 +110,8 @@ function choicesOf(plan: BatchPlan, problems: readonly number[]): ReadonlyMap<nu
   }
   const [chosen, current] = [new Set(plan.chosen), currentProblems(plan)];
   const flags = (problem: number): Flags => ({ chosen: chosen.has(problem), inCurrent: current.has(problem) });
-  return new Map(problems.map((problem) => [problem, choiceOf(plan, problem, { ...flags(problem), ...(places.get(problem) ?? unranked) })]));
+  const choose = (problem: number): ProblemChoice => choiceOf(plan, problem, { ...flags(problem), ...(places.get(problem) ?? unranked) });
+  return withTexts(plan.context, problems, () => new Map(problems.map((problem) => [problem, choose(problem)])));
 }
 
 interface Flags {

@@ -70,6 +70,23 @@ export class JoinedProblems {
   at(problem: number): KnownProblem {
     return new JoinedProblem(this, problem);
   }
+
+  /** The row that has to be read again for a problem's texts; null where the log has the same. */
+  rowToRead(problem: number): number | null {
+    const row = this.rows.firstRowOf(problem);
+    return this.loggedPreview(problem, row) !== null && this.loggedAnswer(problem, row) !== null ? null : row;
+  }
+
+  /** What the log has of a row's text and of its answer; null where that is not the same. */
+  loggedPreview(problem: number, row: number): string | null {
+    const prompt = this.promptOf(problem);
+    return prompt?.hashes[0] === this.dataset.hashOf(row) ? prompt.preview : null;
+  }
+
+  loggedAnswer(problem: number, row: number): string | null {
+    const answer = this.promptOf(problem)?.answer ?? null;
+    return answer !== null && this.dataset.hasAnswer(row, answer) ? answer : null;
+  }
 }
 
 /** A problem that the dataset knows, put together for the asker. Its texts are those of the log where that has the same, else read again. */
@@ -98,14 +115,11 @@ class JoinedProblem implements KnownProblem {
   }
 
   get preview(): string {
-    const prompt = this.joined.promptOf(this.problem);
-    return prompt?.hashes[0] === this.textHash ? prompt.preview : this.joined.dataset.previewOf(this.row);
+    return this.joined.loggedPreview(this.problem, this.row) ?? this.joined.dataset.previewOf(this.row);
   }
 
   get answer(): string | null {
-    const { dataset } = this.joined;
-    const answer = this.joined.promptOf(this.problem)?.answer ?? null;
-    return answer !== null && dataset.hasAnswer(this.row, answer) ? answer : dataset.answerOf(this.row);
+    return this.joined.loggedAnswer(this.problem, this.row) ?? this.joined.dataset.answerOf(this.row);
   }
 
   private get row(): number {

@@ -115,6 +115,11 @@ export class ProblemRegistry {
     return problem < this.datasetProblems ? (this.ofDataset?.rows.firstRowOf(problem) ?? null) : null;
   }
 
+  /** The dataset rows that have to be read again for the texts of problems. */
+  rowsToRead(problems: Iterable<number>): readonly number[] {
+    return Array.from(problems).flatMap((problem) => (problem < this.datasetProblems ? (this.ofDataset?.rowToRead(problem) ?? []) : []));
+  }
+
   /** All problems, in index order. */
   *[Symbol.iterator](): Generator<KnownProblem> {
     for (let problem = 0; problem < this.count; problem++) {

@@ -71,14 +71,19 @@ export class StepGroups implements StepCounts {
 
   /** All groups, made for the asker. */
   get groups(): readonly Group[] {
+    return this.groupsBetween(0, this.length);
+  }
+
+  /** The groups from a place on that come before another. */
+  groupsBetween(from: number, to: number): readonly Group[] {
     const { problem, n, scored, correct, rewardSum, rewarded } = this.columns;
-    return Array.from(problem, (own, place) => ({
+    return Array.from(problem.subarray(from, to), (own, i) => ({
       problem: own,
-      n: n[place] ?? 0,
-      scored: scored[place] ?? 0,
-      correct: correct[place] ?? 0,
-      rewardSum: rewardSum[place] ?? 0,
-      rewarded: rewarded[place] ?? 0,
+      n: n[from + i] ?? 0,
+      scored: scored[from + i] ?? 0,
+      correct: correct[from + i] ?? 0,
+      rewardSum: rewardSum[from + i] ?? 0,
+      rewarded: rewarded[from + i] ?? 0,
     }));
   }
 

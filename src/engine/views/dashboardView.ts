@@ -6,7 +6,7 @@ import type { CurationSummary } from '../../protocol/engineApi';
 import type { SeriesPoint } from '../../protocol/run';
 import { bandCount } from '../rating/difficultyBands';
 import { metricsView } from './metricsView';
-import { problemRow, type ProblemContext } from './problemViews';
+import { problemFigures, type ProblemContext } from './problemViews';
 import { passRateOf, seriesPoint, summariseRun } from './runSummary';
 
 const maxScatterPoints = 2000;
@@ -78,9 +78,10 @@ function heatmap({ run, facts }: ProblemContext, limit: number): DifficultyHeatm
 function scatter(context: ProblemContext): DifficultyScatter {
   const { run, facts } = context;
   const visited = facts.supportsDifficulty ? facts.seenProblems.filter((problem) => run.history.state.visits(problem) > 0) : [];
-  const rows = sampleOf(visited).map((problem) => problemRow(context, problem));
+  const sample = sampleOf(visited);
+  const rows = sample.map((problem) => problemFigures(context, problem));
   return {
-    id: rows.map(({ id }) => id),
+    id: sample.map((problem) => run.registry.at(problem)?.id ?? ''),
     difficulty: rows.map(({ difficulty }) => difficulty ?? 0),
     passRate: rows.map(({ passRate }) => passRate ?? 0),
     visits: rows.map(({ visits }) => visits),

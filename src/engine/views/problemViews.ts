@@ -7,12 +7,15 @@ import type { Page, ProblemQuery } from '../../protocol/engineApi';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../../protocol/run';
 import type { RunFacts } from '../doctor/logFindings';
 import type { ObservedRun } from '../observedRun';
+import type { ProblemRegistry } from '../rating/problemRegistry';
+import type { Group } from '../rating/stepGroups';
 import { isCurrent, type IdOrder } from './idOrder';
 import { byNumber, byText } from './problemOrder';
 import type { FoundProblems } from './problemSearch';
 
 /** So many rows are made at a time where very many are wanted. */
 const rowsPerPart = 1024;
+const groupsPerPart = 8192;
 const maxRowsAhead = 1 << 13;
 
 /** A run with the decisions about it, as the views of its problems need them. */
@@ -31,25 +34,32 @@ export function decisionStatus({ decision, state, activeFromStep, why }: Decisio
 }
 
 /** One problem as tables show it. */
-export function problemRow({ run, facts, curation, standings }: ProblemContext, problem: number): ProblemRow {
-  const tally = run.history.tallyOf(problem);
-  const known = run.registry.at(problem);
+export function problemRow(context: ProblemContext, problem: number): ProblemRow {
+  const known = context.run.registry.at(problem);
   if (known === undefined) throw new RangeError(`no problem ${problem}`);
-  const decided = curation.problems.get(known.id);
-  const visits = run.history.state.visits(problem);
-  const supported = facts.supportsPassRates && visits > 0;
+  const { id } = known;
   return {
-    id: known.id,
+    id,
     text: known.preview,
     groundTruth: parseAnswer(known.answer),
+    ...problemFigures(context, problem),
+    ...curationOf(context.curation.problems.get(id)),
+    decisions: (context.standings.get(id) ?? []).filter(({ state }) => state !== 'superseded').map(decisionStatus),
+  };
+}
+
+/** What the run shows of a problem, in numbers. */
+export function problemFigures({ run: { history }, facts }: ProblemContext, problem: number): Pick<ProblemRow, 'visits' | 'difficulty' | 'passRate' | 'rollouts' | 'correct' | 'lastStep'> {
+  const tally = history.tallyOf(problem);
+  const visits = history.state.visits(problem);
+  const supported = facts.supportsPassRates && visits > 0;
+  return {
     visits,
-    difficulty: supported && facts.supportsDifficulty ? run.history.state.difficulty(problem) : null,
+    difficulty: supported && facts.supportsDifficulty ? history.state.difficulty(problem) : null,
     passRate: supported && tally.scored > 0 ? tally.correct / tally.scored : null,
     rollouts: tally.scored,
     correct: tally.correct,
-    lastStep: run.history.stepAt(tally.lastVisit) ?? null,
-    ...curationOf(decided),
-    decisions: (standings.get(known.id) ?? []).filter(({ state }) => state !== 'superseded').map(decisionStatus),
+    lastStep: history.stepAt(tally.lastVisit) ?? null,
   };
 }
 
@@ -80,22 +90,29 @@ export function problemDetail(context: ProblemContext, problem: number): Problem
   };
 }
 
-/** The groups of one step. */
-export function groupRows({ run, curation }: ProblemContext, step: number): readonly GroupRow[] {
-  return (run.groupsOf(step)?.groups ?? []).map((group) => {
-    const known = run.registry.at(group.problem);
-    const id = known?.id ?? '';
-    return {
-      step,
-      problem: id,
-      title: (known?.preview ?? '').replace(/\s+/g, ' '),
-      n: group.n,
-      scored: group.scored,
-      correct: group.correct,
-      rewardMean: group.rewarded === 0 ? null : group.rewardSum / group.rewarded,
-      membership: curation.problems.get(id)?.membership ?? 'normal',
-    };
-  });
+/** The groups of one step in parts, made for the asker one part after the other. */
+export function* groupRows(context: ProblemContext, step: number): Generator<readonly GroupRow[]> {
+  const { run: { registry }, curation } = context;
+  const groups = context.run.groupsOf(step);
+  for (let from = 0; groups !== undefined && from < groups.length; from += groupsPerPart) {
+    const part = groups.groupsBetween(from, from + groupsPerPart);
+    yield withTexts(context, part.map(({ problem }) => problem), () => part.map((group) => groupRow({ registry, curation }, step, group)));
+  }
+}
+
+function groupRow({ registry, curation }: { readonly registry: ProblemRegistry; readonly curation: CurationState }, step: number, { problem, n, scored, correct, rewardSum, rewarded }: Group): GroupRow {
+  const known = registry.at(problem);
+  const id = known?.id ?? '';
+  return {
+    step,
+    problem: id,
+    title: (known?.preview ?? '').replace(/\s+/g, ' '),
+    n,
+    scored,
+    correct,
+    rewardMean: rewarded === 0 ? null : rewardSum / rewarded,
+    membership: curation.problems.get(id)?.membership ?? 'normal',
+  };
 }
 
 /** One page of a run's problems; only the page's rows are made. `isFound`: what was searched for; `byId`: all problems in that order, where it is known. */
@@ -114,16 +131,29 @@ export function orderedProblems(context: ProblemContext, query: Omit<ProblemQuer
 
 /** The rows of problems in parts, made for the asker one part after the other. What of them stands in a dataset's file is read for as many as there is room for: in the order of the file. */
 export function* problemRows(context: ProblemContext, problems: Int32Array): Generator<readonly ProblemRow[]> {
-  const { datasetFile, registry } = context.run;
   let [from, length] = [0, rowsPerPart];
   while (from < problems.length) {
     const some = problems.subarray(from, from + length);
-    const filled = datasetFile?.readAhead(Array.from(some).flatMap((problem) => registry.datasetRowOf(problem) ?? [])) ?? 0;
+    const filled = readTexts(context, some);
     for (let at = 0; at < some.length; at += rowsPerPart) yield Array.from(some.subarray(at, at + rowsPerPart), (problem) => problemRow(context, problem));
-    datasetFile?.letGo();
+    context.run.datasetFile?.letGo();
     from += length;
     if (filled < 1 / 4) length = Math.min(4 * length, maxRowsAhead);
   }
+}
+
+/** Does something with the rows of some problems, whose texts are read together before it. */
+export function withTexts<Result>(context: ProblemContext, problems: Iterable<number>, use: () => Result): Result {
+  readTexts(context, problems);
+  try {
+    return use();
+  } finally {
+    context.run.datasetFile?.letGo();
+  }
+}
+
+function readTexts({ run: { datasetFile, registry } }: ProblemContext, problems: Iterable<number>): number {
+  return datasetFile?.readAhead(registry.rowsToRead(problems)) ?? 0;
 }
 
 function allProblems({ registry }: ObservedRun): Int32Array {
