@@ -49,6 +49,26 @@ describe('folding decisions', () => {
     assert.equal(membershipOf([...list, decision(4, { action: 'revert', ref: idOf(3) })]), 'normal');
   });
 
+  it('says after a revert what it would say without the decision, and after the revert of that what it said before', () => {
+    const saidOf = (list: readonly Decision[], problem: string): unknown => {
+      const { membership, relabel, conflicts } = fold(list, 30).problems.get(problem) ?? { membership: 'normal', relabel: null, conflicts: [] };
+      return { membership, relabel, conflicts };
+    };
+    fc.assert(
+      fc.property(anyDecisions, fc.nat(19), (all, which) => {
+        const list = all.filter(({ action }) => action !== 'revert');
+        const undone = list[which % Math.max(1, list.length)];
+        fc.pre(undone !== undefined);
+        const reverted = [...list, decision(40, { action: 'revert', ref: undone.id })];
+        const redone = [...reverted, decision(41, { action: 'revert', ref: idOf(40) })];
+        for (const problem of ['p', 'q', '__proto__']) {
+          assert.deepEqual(saidOf(reverted, problem), saidOf(list.filter((each) => each !== undone), problem));
+          assert.deepEqual(saidOf(redone, problem), saidOf(list, problem));
+        }
+      }),
+    );
+  });
+
   it('warns of a revert that has nothing to undo', () => {
     const state = fold([decision(1, { action: 'exclude' }), decision(2, { action: 'revert', ref: idOf(9) })]);
     assert.equal(state.problems.get('p')?.membership, 'exclude');
