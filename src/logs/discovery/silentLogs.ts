@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { FolderReader } from '../files/folderReader';
 import type { Folder, LogFormat } from '../logFormat';
+import { readShape } from './logShape';
 
 /** A run that was recognised by what lies around, and whose rollouts are not there to read. */
 export interface SilentLog {
@@ -25,11 +26,22 @@ export function recogniseSilentLog(directory: string, folder: Folder): SilentLog
   if (numbered.slice(0, maxProbes).some((name) => shows(name, 'rollout_id'))) return slimePickle;
   if (folder.files.some((name) => /^global_step_\d+_training_input\.pkl$/.test(name))) return skyRlPickle;
   if (folder.files.some((name) => name.endsWith('_cdas.json') && shows(name, '"model_abilities"')) && !hasLogBeside(directory)) return cdasState;
-  if (folder.files.includes('latest_checkpointed_iteration.txt') && folder.folders.includes('rollout')) {
-    const states = folder.open('rollout')?.files ?? [];
-    if (states.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name))) return slimeCheckpoints;
-  }
-  return null;
+  if (holdsSlimeCheckpoints(folder)) return slimeCheckpoints;
+  return holdsTrajectories(directory, folder) ? nemoRlTrajectories : null;
+}
+
+function holdsSlimeCheckpoints(folder: Folder): boolean {
+  if (!folder.files.includes('latest_checkpointed_iteration.txt') || !folder.folders.includes('rollout')) return false;
+  return folder.open('rollout')?.files.some((name) => /^global_dataset_state_dict_\d+\.pt$/.test(name)) === true;
+}
+
+/** Whether NeMo-RL's single controller wrote its trajectories there, a directory for each step. */
+function holdsTrajectories(directory: string, folder: Folder): boolean {
+  const step = folder.folders.find((name) => /^step=\d{8,}$/.test(name));
+  const part = step === undefined ? undefined : folder.open(step)?.files.find((name) => /^part-[0-9a-f]{32}\.parquet$/.test(name));
+  if (step === undefined || part === undefined) return false;
+  const columns = readShape(path.join(directory, step, part), 'table') ?? {};
+  return ['sample_id', 'reward', 'final_sample_mask', 'input_ids'].every((name) => name in columns);
 }
 
 /** Whether a log of the run that left a state in a directory lies there, above or next to it. */
@@ -72,6 +84,13 @@ const cdasState: SilentLog = {
   variant: 'ratings only',
   advice:
     'The CDAS authors’ trainer stored its ratings here, which do not say how they came about. It also writes {experiment}_sampling.json at every step, into its sampling log directory: put that file beside this one.',
+};
+
+const nemoRlTrajectories: SilentLog = {
+  format: silentFormat('nemo-rl'),
+  variant: 'trajectories',
+  advice:
+    'NeMo-RL’s trajectory log (parquet) has token ids and no text, and is not read. Let NeMo-RL write its training data as JSON lines besides (train_data_step1.jsonl and so on in its logger’s directory), or let the environment write neutral rollouts (cdas_lens.rollouts).',
 };
 
 const skyRlPickle: SilentLog = {

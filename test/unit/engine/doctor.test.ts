@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
   { log: 'silent/slime_pickle' },
   { log: 'silent/slime_checkpoints' },
   { log: 'silent/skyrl_pickle' },
+  { log: 'silent/nemo_rl_trajectories' },
   { log: 'silent/cdas_ratings' },
   { log: 'silent/verl_quiet' },
 ];

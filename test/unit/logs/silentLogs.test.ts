@@ -65,6 +65,20 @@ describe('runs without rollouts to read', () => {
     assert.deepEqual(runs.map(({ variant }) => variant), ['sampling log']);
   });
 
+  it('of NeMo-RL are named by their trajectories in parquet, and give way to its rows of JSON', async () => {
+    cpSync(path.join(fixtures, 'silent/nemo_rl_trajectories'), directory, { recursive: true });
+    assertAdvised(await loadOnly(directory), 'nemo-rl', /trajectory log \(parquet\).*train_data_step1\.jsonl/);
+    cpSync(path.join(fixtures, 'runs/nemo_rl_tokens'), directory, { recursive: true });
+    assert.deepEqual((await openRuns(directory)).runs.map(({ variant }) => variant), ['train_data_step, token ids']);
+  });
+
+  it('are not made of tables of other programs that lie in directories for each step', async () => {
+    const step = path.join(directory, 'step=00000000');
+    mkdirSync(step);
+    cpSync(path.join(fixtures, 'runs/trl_names/completions/completions_00001.parquet'), path.join(step, `part-${'0'.repeat(32)}.parquet`));
+    assert.deepEqual((await openRuns(directory)).runs, []);
+  });
+
   const config = (rollouts: string): string => `actor_rollout_ref: {rollout: {n: 4}}\ntrainer: {experiment_name: quiet, rollout_data_dir: ${rollouts}}\n`;
 
   it('of verl are named by their configuration, with the line that switches the dump on', async () => {
