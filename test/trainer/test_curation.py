@@ -223,6 +223,14 @@ class InForce(CurationCase):
                 self.curation.refresh(lambda: step, force=True)
         self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in self.receipts()], [(1, 41)])
 
+    def test_a_receipt_is_never_older_than_the_file_it_is_for_though_this_clock_is_behind(self):
+        for generation, (written, wanted) in enumerate((("2999-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"),
+                                                        ("2001-01-01T00:00:00.000Z", "20"), ("soon", "20"), (7, "20")), 1):
+            write_config(self.directory, {**sampler_config({}, generation), "writtenAt": written})
+            self.curation.refresh(lambda: 1, force=True)
+            at = self.receipts()[-1]["at"]
+            self.assertTrue(at.startswith(wanted) and at > "2020", at)
+
     def test_a_directory_that_is_not_there_is_said_once_and_its_decisions_hold_once_it_is(self):
         directory = os.path.join(self.directory, "later")
         with self.assertLogs("cdas_lens.curation", "WARNING") as logged:

@@ -16,7 +16,7 @@ from cdas_lens import __version__
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.matching import DatasetIndex, Match
 from cdas_lens.ranks import rank
-from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
+from cdas_lens.receipts import SCHEMA, append_receipt, receipt_time
 
 _LISTED_IDS = 1000
 # What a person chose of a strategy is far below this.
@@ -217,7 +217,7 @@ class Curation:
             return
         self._owed = {
             "schema": SCHEMA,
-            "at": utc_now(),
+            "at": receipt_time(config.written_at),
             "generation": config.generation,
             "digest": config.digest,
             "appliedAtStep": next_step(),

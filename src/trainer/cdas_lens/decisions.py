@@ -9,6 +9,7 @@ import json
 import logging
 import math
 import os
+import re
 import stat
 import sys
 import time
@@ -22,6 +23,8 @@ MAX_BYTES = 64 * 1024 * 1024
 _MAX_VISITS = 2**31 - 1
 # The lens reads no greater whole number exactly, and no receipt with one.
 _MAX_GENERATION = 2**53 - 1
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 # A file this young may change again without a new time stamp, so it is read once more at the next look.
 _SETTLED_SECONDS = 2.0
@@ -44,7 +47,8 @@ class Decided:
 class SamplerConfig:
     """One sampler.json. Problems are in the order of the file.
 
-    `raw_difficulty` is as the file has it, since most trainers hold their own: `difficulties` reads it.
+    `raw_difficulty` is as the file has it, since most trainers hold their own: `difficulties` reads it. `written_at` is
+    ISO-8601 in UTC with milliseconds by the clock of who wrote the file, "" where the file does not say.
     """
 
     generation: int
@@ -53,6 +57,7 @@ class SamplerConfig:
     problems: Mapping[str, Decided] = field(default_factory=dict)
     raw_difficulty: Mapping[str, Any] = field(default_factory=dict)
     strategy: Mapping[str, Any] = field(default_factory=dict)
+    written_at: str = ""
 
     def difficulties(self) -> Dict[str, Tuple[float, int]]:
         """Difficulty and visits by problem, as the lens had them when the file was compiled."""
@@ -89,6 +94,7 @@ def parse_config(text: str) -> SamplerConfig:
         problems=_readable(problems, _decided, "problems"),
         raw_difficulty=difficulty,
         strategy=strategy if isinstance(strategy, dict) else {},
+        written_at=raw["writtenAt"] if _TIME.fullmatch(str(raw.get("writtenAt"))) else "",
     )
 
 

@@ -23,7 +23,7 @@ from cdas_lens import __version__
 from cdas_lens.curation import launch_id
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.identity import text_hash
-from cdas_lens.receipts import SCHEMA, append_receipt, utc_now
+from cdas_lens.receipts import SCHEMA, append_receipt, receipt_time
 from cdas_lens.relabels import in_kind
 from cdas_lens.rollouts import RolloutWriter
 from cdas_lens.templates import user_text
@@ -88,7 +88,7 @@ class RewardLog:
         """Receipts name as unmatched what this hook cannot obey."""
         beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or each.text_hash is None]
         receipt = {
-            "schema": SCHEMA, "at": utc_now(), "generation": config.generation, "digest": config.digest,
+            "schema": SCHEMA, "at": receipt_time(config.written_at), "generation": config.generation, "digest": config.digest,
             "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
             "matched": len(config.problems) - len(beyond), "unmatched": beyond[:1000],
             **({"unsupported": beyond[:1000]} if beyond else {}),

@@ -26,9 +26,12 @@ _log = logging.getLogger(__name__)
 _complained_of: Set[str] = set()
 
 
-def utc_now() -> str:
-    """The time as receipts carry it: ISO-8601, UTC, milliseconds."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def receipt_time(written_at: str) -> str:
+    """The time as receipts carry it: ISO-8601, UTC, milliseconds; never before the config was written that it is for.
+
+    By a clock that is behind that of the lens, decisions would seem to be younger than the receipt that confirms them.
+    """
+    return max(written_at, datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
 
 
 def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: Callable[[], bool]) -> Optional[bool]:
