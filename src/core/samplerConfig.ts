@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
 import type { CurationState, ProblemCuration } from './decisionFold';
+import { normalisation } from './identity';
 import { canonicalJson, isRecord, jsonFault, type JsonValue } from './json';
 import type { SamplerStrategy } from './samplerStrategy';
 
@@ -26,7 +27,7 @@ export interface SamplerBody {
   readonly writer: string;
   /** Null where decisions were made without a run. */
   readonly run: { readonly name: string; readonly step: number | null } | null;
-  readonly identity: { readonly normalisation: 'cdas-text/1' };
+  readonly identity: { readonly normalisation: typeof normalisation };
   readonly strategy: SamplerStrategy;
   readonly competence: number | null;
   readonly targetPassRate: number | null;
@@ -72,7 +73,7 @@ export function compileSamplerConfig(input: SamplerInput): SamplerBody {
     generation: input.curation.generation,
     writer: input.writer,
     run: input.run,
-    identity: { normalisation: 'cdas-text/1' },
+    identity: { normalisation },
     strategy: input.strategy,
     competence: input.competence,
     targetPassRate: input.competence === null ? null : 0.5 - input.competence,

@@ -60,6 +60,11 @@ describe('reading a line of decisions.jsonl', () => {
     assert.match(reading.kind === 'damaged' ? reading.why : '', /too deeply/);
   });
 
+  it('takes a ground truth that nests 64 deep and none that nests deeper', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : { in: [nested(depth - 2)] });
+    assert.deepEqual([64, 66].map((depth) => whyOf({ action: 'relabel', groundTruth: nested(depth) })), ['none', 'damaged: has a ground truth that nests too deeply']);
+  });
+
   it('refuses a ground truth with a number beyond all doubles, and forgets one on screen: neither has canonical JSON', () => {
     const relabel = JSON.stringify(decision(1, { action: 'relabel', groundTruth: ['X'], was: 'Y', evidence: { run: 'r', step: 7 } }));
     for (const answer of ['"X"', '"Y"']) {

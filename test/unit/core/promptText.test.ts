@@ -16,6 +16,7 @@ describe('the user message of a templated prompt', () => {
     ['Gemma with its tokens', `<bos><start_of_turn>user\n${question}<end_of_turn>\n<start_of_turn>model\n`],
     ['DeepSeek with its tokens', `<｜begin▁of▁sentence｜><｜User｜>${question}<｜Assistant｜>`],
     ['Mistral', `<s>[INST] ${question} [/INST]`],
+    ['Mistral with an answer that was begun', `[INST] ${question} [/INST] Let me`],
     ['no template', `${question}\n`],
   ] as const) {
     it(`is found first in ${template}`, () => {

@@ -50,6 +50,7 @@ describe('compiling the sampler config', () => {
     ]);
     assert.equal(body.generation, 5);
     assert.equal(body.targetPassRate, 0.375);
+    assert.deepEqual(body.identity, { normalisation: 'cdas-text/1' });
   });
 
   it('drops what has expired', () => {
