@@ -84,7 +84,8 @@ export const groupsCommand: Command = {
         { title: 'STEP', cell: ({ step }) => step },
         { title: 'PROBLEM', cell: ({ problem }) => problem },
         { title: 'N', cell: ({ n }) => n },
-        { title: 'CORRECT', cell: ({ correct }) => correct },
+        { title: 'SCORED', cell: ({ scored }) => scored },
+        { title: 'CORRECT', cell: ({ scored, correct }) => (scored === 0 ? null : correct) },
         { title: 'REWARD', cell: ({ rewardMean }) => rewardMean, digits: 3 },
       ],
       'The run has no groups yet.',
@@ -92,9 +93,9 @@ export const groupsCommand: Command = {
   },
 };
 
-function* groupsByStep(context: ProblemContext): Generator<readonly Pick<GroupRow, 'step' | 'problem' | 'n' | 'correct' | 'rewardMean'>[]> {
+function* groupsByStep(context: ProblemContext): Generator<readonly Pick<GroupRow, 'step' | 'problem' | 'n' | 'scored' | 'correct' | 'rewardMean'>[]> {
   for (const { step } of context.run.steps) {
-    for (const part of groupRows(context, step)) yield part.map(({ problem, n, correct, rewardMean }) => ({ step, problem, n, correct, rewardMean }));
+    for (const part of groupRows(context, step)) yield part.map(({ problem, n, scored, correct, rewardMean }) => ({ step, problem, n, scored, correct, rewardMean }));
   }
 }
 

@@ -147,7 +147,12 @@ describe('cdas-lens groups', () => {
     const expected = Object.entries(steps).flatMap(([step, problems]) => Object.values(problems).map(({ n, correct }) => [Number(step), n, correct]));
     assert.deepEqual([...counts].sort(), [...expected].sort());
     assert.deepEqual(groups.map(({ step }) => step), groups.map(({ step }) => Number(step)).sort((a, b) => a - b));
-    assert.deepEqual(Object.keys(groups[0]!), ['step', 'problem', 'n', 'correct', 'rewardMean']);
+    assert.deepEqual(Object.keys(groups[0]!), ['step', 'problem', 'n', 'scored', 'correct', 'rewardMean']);
+  });
+
+  it('says how many rollouts of a group have a score: those without are no wrong answers', () => {
+    const [group] = records(cliJson(['groups', path.join(fixtures, 'hostile/35_prime_rewards')]));
+    assert.deepEqual([group?.['n'], group?.['scored'], group?.['correct']], [6, 4, 2.9]);
   });
 });
 
