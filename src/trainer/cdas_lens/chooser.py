@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-import sys
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from cdas_lens.canonical_json import canonical_json
+from cdas_lens.complaints import Complaints
 from cdas_lens.curation import Curation, Plan
 from cdas_lens.sampler import MODES, CdasState, Wanted, select_batch
 from cdas_lens.strategies import Observations, Request, choose
@@ -67,7 +67,7 @@ class BatchChooser:
         self._told: Mapping[str, Any] = {}
         self._drawn_as_told: Set[int] = set()
         self._permuted: Tuple[Any, List[int]] = (None, [])
-        self._complained: Set[str] = set()
+        self._complaints = Complaints(_log)
 
     @property
     def plan(self) -> Plan:
@@ -90,7 +90,7 @@ class BatchChooser:
             self._follow_plan()
             rows = self._uniform(window) if self._is_uniform() else self._select()
         except Exception:
-            self._complain("a batch could not be chosen; this one is uniform")
+            self._complaints.say("a batch could not be chosen; this one is uniform")
             rows = self._window(window)
         self._offset += self.size
         self._draws += 1
@@ -107,7 +107,7 @@ class BatchChooser:
         try:
             self._follow_plan()
         except Exception:
-            self._complain("the decisions could not be taken into the difficulties")
+            self._complaints.say("the decisions could not be taken into the difficulties")
         if chosen_under == self.plan.digest:
             return list(rows)
         return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self._seed(), self._epoch)
@@ -128,7 +128,7 @@ class BatchChooser:
             self.seen.observe(self._tallies(current))
             return self.cdas.observe(current)
         except Exception:
-            self._complain("a step could not be taken into the difficulties")
+            self._complaints.say("a step could not be taken into the difficulties")
             return 0
 
     def _tallies(self, rollouts: Iterable[Tuple[str, Optional[bool]]]) -> List[Tuple[int, int, int]]:
@@ -148,7 +148,7 @@ class BatchChooser:
             stated = config.strategy if config is not None else {}
             self._strategy, self._strategy_of = read_strategy({"name": "cdas", **stated, **self._own}), config
             for each in self._strategy.ignored:
-                self._complain(f"not followed of the strategy: {each}")
+                self._complaints.say(f"not followed of the strategy: {each}")
         return self._strategy.fields
 
     def _described(self) -> Dict[str, Any]:
@@ -180,7 +180,7 @@ class BatchChooser:
                 return not any(self.cdas.visits)
             return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
         if not self.learns and name not in _NEED_NO_REWARDS:
-            self._complain(f"the strategy {name!r} needs rewards, which are not seen here; batches are random")
+            self._complaints.say(f"the strategy {name!r} needs rewards, which are not seen here; batches are random")
             return True
         return name == "random"
 
@@ -256,11 +256,6 @@ class BatchChooser:
         self.cdas.reset(self.cdas.ids)
         if config is not None:
             self.cdas.warm_start(config.difficulties())
-
-    def _complain(self, what: str) -> None:
-        if what not in self._complained:
-            _log.warning("CDAS: %s", what, exc_info=sys.exc_info()[0] is not None)
-        self._complained.add(what)
 
     def state_dict(self) -> Dict[str, Any]:
         """All that a resumed run needs, as plain JSON values; the decisions themselves are not copied."""

@@ -22,6 +22,8 @@ _LISTED_IDS = 1000
 # What a person chose of a strategy is far below this.
 _SAMPLER_CHARS = 4096
 _DELIVER_AGAIN_SECONDS = 5.0
+# What receipts call the decisions.
+_COUNTS = (("excluded", "exclude"), ("pinned", "pin"), ("relabelled", "relabel"))
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +56,9 @@ def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
     """Matches every decision to the dataset; excludes no more than leaves at least one row."""
     found = {problem_id: index.find(problem_id, decided) for problem_id, decided in config.problems.items()}
     excluded: Set[int] = set()
-    ignored: List[str] = []
     pinned: List[int] = []
     relabels: Dict[int, Any] = {}
+    ignored: List[str] = []
     tally: Counter = Counter()
     for problem_id, decided in config.problems.items():
         rows = found[problem_id].rows
@@ -84,9 +86,7 @@ def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
         allowed=tuple(row for row in range(len(index)) if row not in excluded),
         relabels=relabels,
         counts={
-            "excluded": tally["exclude"],
-            "pinned": tally["pin"],
-            "relabelled": tally["relabel"],
+            **{count: tally[decided] for count, decided in _COUNTS},
             **_match_counts(config, index, found),
             **({"ignored": ignored[:_LISTED_IDS]} if ignored else {}),
         },

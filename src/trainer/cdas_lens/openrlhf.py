@@ -20,6 +20,7 @@ import threading
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from cdas_lens import __version__
+from cdas_lens.complaints import Complaints
 from cdas_lens.curation import launch_id
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.identity import text_hash
@@ -63,7 +64,7 @@ class RewardLog:
         self._file = SamplerFile(directory) if directory else None
         self._relabels: Dict[str, Any] = {}
         self._step = 1
-        self._failed = False
+        self._complaints = Complaints(_log)
 
     def relabelled(self, prompts: List[str], labels: List[Any]) -> List[Any]:
         """`labels` with the answers that people decided on."""
@@ -73,7 +74,7 @@ class RewardLog:
             return [in_kind(self._relabels[each], label) if each in self._relabels else label
                     for each, label in zip(hashes, labels)]
         except Exception:
-            self._complain("labels are handed on as they are")
+            self._complaints.say("labels are handed on as they are")
             return labels
 
     def _refresh(self) -> None:
@@ -111,12 +112,7 @@ class RewardLog:
                     response=query[len(prompt) :] if query.startswith(prompt) else query, ground_truth=_plain(labels[at]),
                 )
         except Exception:
-            self._complain("rollouts are not logged")
-
-    def _complain(self, what: str) -> None:
-        if not self._failed:
-            _log.warning("CDAS: %s", what, exc_info=True)
-        self._failed = True
+            self._complaints.say("rollouts are not logged")
 
 
 def _list(rewards: Any) -> List[Any]:

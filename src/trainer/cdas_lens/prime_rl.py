@@ -73,6 +73,19 @@ def _row(data: Any) -> Dict[str, Any]:
     return {name: value for name, value in data.model_dump(mode="json").items() if name != "idx"}
 
 
+def _task_class(base: type) -> type:
+    class CuratedTask(base):
+        """A task that is known by its problem wherever it stands in the stream."""
+
+        @property
+        def key(self) -> str:
+            """The problem's id."""
+            return self.data.id or super().key
+
+    CuratedTask.__name__ = CuratedTask.__qualname__ = f"Curated{base.__name__}"
+    return CuratedTask
+
+
 def curated(
     base: type,
     directory: Optional[str] = None,
@@ -86,17 +99,7 @@ def curated(
     the difficulties that the lens writes there. A task's `key` is its problem's id, however often it comes.
     """
     options = {"directory": directory, "run": run, "batch": batch, "strategy": strategy}
-    base_task = base.task_type()
-
-    class CuratedTask(base_task):
-        """A task that is known by its problem wherever it stands in the stream."""
-
-        @property
-        def key(self) -> str:
-            """The problem's id."""
-            return self.data.id or super().key
-
-    CuratedTask.__name__ = CuratedTask.__qualname__ = f"Curated{base_task.__name__}"
+    curated_task = _task_class(base.task_type())
 
     class CuratedTaskset(base):
         """The tasks of the base, for ever, as decided."""
@@ -106,7 +109,7 @@ def curated(
         @classmethod
         def task_type(cls) -> type:
             """The class of the tasks that are yielded."""
-            return CuratedTask
+            return curated_task
 
         def load(self) -> Iterator[Any]:
             """Task after task."""
@@ -118,7 +121,7 @@ def curated(
                 while tasks:
                     yield from tasks
                 return
-            yield from curating.endless(CuratedTask)
+            yield from curating.endless(curated_task)
 
     CuratedTaskset.__name__ = CuratedTaskset.__qualname__ = f"Curated{base.__name__}"
     return CuratedTaskset

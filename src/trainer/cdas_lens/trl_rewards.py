@@ -9,6 +9,7 @@ import math
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from cdas_lens.canonical_json import canonical_json
+from cdas_lens.complaints import Complaints
 from cdas_lens.identity import ground_truth, prompt_text, text_hash
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import answer_fields, relabelled
@@ -56,7 +57,7 @@ class RewardRecorder:
         self._places: List[int] = []
         self._open: Optional[_Scoring] = None
         self._done: List[Dict[str, Any]] = []
-        self._failed = False
+        self._complaints = Complaints(_log)
 
     def wrap(self, function: Callable[..., Any], place: int) -> Callable[..., Any]:
         """`function`, which has this `place` among the rewards and their weights, as TRL should call it."""
@@ -104,7 +105,7 @@ class RewardRecorder:
                                  for row, value in zip(rows, old)]
                 self._open.call[field] = passed[field]
         except Exception:
-            self._complain("the relabelled answers could not be handed on")
+            self._complaints.say("the relabelled answers could not be handed on")
         return passed
 
     def _log_ids(self, scoring: _Scoring) -> None:
@@ -125,7 +126,7 @@ class RewardRecorder:
                 if len(self._open.values) == len(self._names):
                     self._close()
         except Exception:
-            self._complain("a reward function's values could not be noted")
+            self._complaints.say("a reward function's values could not be noted")
         return values
 
     def _close(self) -> None:
@@ -136,7 +137,7 @@ class RewardRecorder:
             for at in range(len(scoring.call["completions"])):
                 self._done.append(self._rollout(scoring, at))
         except Exception:
-            self._complain("rollouts could not be noted")
+            self._complaints.say("rollouts could not be noted")
 
     def _rollout(self, scoring: _Scoring, at: int) -> Dict[str, Any]:
         call, step = scoring.call, _step(scoring.call)
@@ -177,11 +178,6 @@ class RewardRecorder:
         if self.eos_token_id is None or ids is None or len(ids) == 0:
             return None
         return "stop" if ids[-1] == self.eos_token_id else "length"
-
-    def _complain(self, what: str) -> None:
-        if not self._failed:
-            _log.warning("CDAS: %s", what, exc_info=True)
-        self._failed = True
 
 
 def _parameters(function: Callable[..., Any]) -> List[str]:

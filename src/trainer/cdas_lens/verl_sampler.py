@@ -7,6 +7,7 @@ import math
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from cdas_lens.chooser import BatchChooser, Scored
+from cdas_lens.complaints import Complaints
 from cdas_lens.curation import Curation
 from cdas_lens.sampler import CdasState
 from cdas_lens.strategy_settings import own_strategy
@@ -43,7 +44,8 @@ class CdasSamplerMixin:
         self._chooser = BatchChooser(curation, settings.batch_size, settings.seed, own)
         self._batch: List[int] = []
         self._cursor, self._trained_steps = 0, 0
-        self._resumed = self._complained = False
+        self._resumed = False
+        self._complaints = Complaints(_log)
 
     @property
     def state(self) -> CdasState:
@@ -80,10 +82,10 @@ class CdasSamplerMixin:
                 for problem, correct in zip(self._problems(batch), self._correct(batch))
             )
             if rated == 0:
-                self._complain("no rollout of a batch could be told to belong to a problem: give the rows an "
+                self._complaints.say("no rollout of a batch could be told to belong to a problem: give the rows an "
                                "extra_info.index that is unique, or use CuratedDataset")
         except Exception:
-            self._complain("a batch could not be taken into the difficulties")
+            self._complaints.say("a batch could not be taken into the difficulties")
 
     def _problems(self, batch: Any) -> List[str]:
         found = []
@@ -105,11 +107,6 @@ class CdasSamplerMixin:
         if self.state.mode == "official-compat":
             return [_scored(each, each == 1) for each in rewards]
         return [_scored(each, each >= self._settings.correct_threshold) for each in rewards]
-
-    def _complain(self, what: str) -> None:
-        if not self._complained:
-            _log.warning("CDAS: %s", what, exc_info=True)
-        self._complained = True
 
     def state_dict(self) -> Dict[str, Any]:
         """The place in the epoch, the batch that is being read and the chooser's state; no copy of the decisions."""
