@@ -5,6 +5,7 @@ import { UsageError, type Command, type Invocation, type OptionSpec } from './co
 import { commandHelp, commonOptions, programHelp } from './help';
 import { Output, type TextSink } from './output';
 import { printable } from '../core/printable';
+import { suggestion } from './suggestion';
 
 /** What stands in `--help` for the value of an option that names a place. */
 const placeValues: ReadonlySet<string> = new Set(['DIR', 'FILE', 'RUN']);
@@ -56,7 +57,7 @@ function commandNamed(name: string, commands: readonly Command[]): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   if (name.startsWith('-')) throw new UsageError(`the command comes before its options, such as ${JSON.stringify(name)}; \`cdas-lens --help\` lists the commands`);
-  throw new UsageError(`unknown command ${JSON.stringify(name)}; \`cdas-lens --help\` lists them`);
+  throw new UsageError(`unknown command ${JSON.stringify(name)}${suggestion(name, commands.map((command) => command.name))}; \`cdas-lens --help\` lists them`);
 }
 
 function parse(command: Command, args: readonly string[], output: Output): Invocation {
@@ -64,20 +65,37 @@ function parse(command: Command, args: readonly string[], output: Output): Invoc
   const options: ParseArgsConfig['options'] = Object.fromEntries(
     specs.map(({ name, value, repeatable }) => [name, value !== undefined ? { type: 'string' as const, multiple: repeatable === true } : name === 'help' ? { type: 'boolean' as const, short: 'h' } : { type: 'boolean' as const }]),
   );
-  let parsed;
-  try {
-    parsed = parseArgs({ args: withNegatives(args, specs), options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(`${onOneLine(error)} (\`cdas-lens ${command.name} --help\` lists the options)`);
-  }
+  // Not strict: its messages name neither the nearest option nor what stands for a value.
+  const { values, positionals, tokens } = parseArgs({ args: withNegatives(args, specs), options, allowPositionals: true, strict: false, tokens: true });
+  for (const token of tokens) if (token.kind === 'option') checkOption(command, specs, token);
   const given = new Map<string, string | true>();
-  for (const [name, value] of Object.entries(parsed.values)) {
-    // A place that a script's unset variable names would be the current directory.
-    if (value === '' && placeValues.has(specs.find((spec) => spec.name === name)?.value ?? '')) throw new UsageError(`--${name} takes a path, not ""`);
+  for (const [name, value] of Object.entries(values)) {
     if (Array.isArray(value)) given.set(name, value.join(','));
     else if (typeof value === 'string' || value === true) given.set(name, value);
   }
-  return { positionals: parsed.positionals, options: given, json: given.has('json'), output };
+  return { positionals, options: given, json: given.has('json'), output };
+}
+
+/** One option as the parser found it; a value that stands behind it and not in it may be the next option. */
+interface GivenOption {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function checkOption(command: Command, specs: readonly OptionSpec[], { name, rawName, value, inlineValue }: GivenOption): void {
+  const help = `\`cdas-lens ${command.name} --help\` lists the options`;
+  const spec = specs.find((each) => each.name === name);
+  if (spec === undefined) throw new UsageError(`unknown option ${JSON.stringify(rawName)}${suggestion(rawName, specs.map((each) => `--${each.name}`))}; ${help}`);
+  if (spec.value === undefined) {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value; ${help}`);
+    return;
+  }
+  if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} ${spec.value}`);
+  if (inlineValue !== true && value.startsWith('-') && value !== '-') throw new UsageError(`--${name} needs a value: --${name} ${spec.value}; one that begins with “-” is given as --${name}=${value}`);
+  // A place that a script's unset variable names would be the current directory.
+  if (value === '' && placeValues.has(spec.value)) throw new UsageError(`--${name} takes a path, not ""`);
 }
 
 /** The arguments with a negative number joined to the option that it is the value of, which the parser would take for options. */

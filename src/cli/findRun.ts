@@ -4,6 +4,7 @@ import type { FieldMapping } from '../core/fieldMapping';
 import { discoverRuns, openRuns } from '../logs/discovery/discover';
 import type { RunSource } from '../logs/runSource';
 import { ExpectedError } from '../protocol/channel';
+import { suggestion } from './suggestion';
 
 /** A run and those that were found beside it. */
 export interface FoundRun {
@@ -44,7 +45,9 @@ async function findById(id: string, mappings: readonly FieldMapping[]): Promise<
   const exact = runs.filter((run) => run.id === id);
   const found = choose(id, exact.length > 0 ? exact : runs.filter(({ name }) => name === id), runs);
   if (found !== null) return found;
-  throw new ExpectedError(`${id} is neither a directory nor the id of a run here; \`cdas-lens runs\` lists the ids.`);
+  if (id.includes('\ufffd')) throw new ExpectedError(`${id} cannot be opened: its name is not UTF-8. Rename it.`);
+  const near = suggestion(id, runs.flatMap((run) => [run.id, run.name]));
+  throw new ExpectedError(`${id} is neither a directory nor the id of a run here${near}; \`cdas-lens runs\` lists the ids.`);
 }
 
 function choose(target: string, candidates: readonly RunSource[], all: readonly RunSource[]): FoundRun | null {

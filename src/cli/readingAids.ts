@@ -14,8 +14,19 @@ export function readingAids({ options }: Invocation): ReadingAids {
   return { cache: options.has('no-cache') ? null : userCache(), second: secondReader(__dirname, warnOnce) };
 }
 
-function userCache(): IndexCache {
+/** Null for a user without a home. */
+function userCache(): IndexCache | null {
   const root = process.env['XDG_CACHE_HOME'];
-  const directory = root !== undefined && path.isAbsolute(root) ? root : path.join(os.homedir(), '.cache');
+  const directory = root !== undefined && path.isAbsolute(root) ? root : path.join(homeDirectory(), '.cache');
+  if (!path.isAbsolute(directory)) return null;
   return new IndexCache(path.join(directory, 'cdas-lens', 'index'), { onTrouble: (message) => warnOnce(`${message} --no-cache runs without the cache.`) });
+}
+
+/** Empty where the system knows of none, as for a user number that a container was given. */
+function homeDirectory(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return '';
+  }
 }

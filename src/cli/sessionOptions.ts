@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../core/errors';
+import { errorCode } from '../core/errors';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
 import type { ReadingAids } from '../engine/reading/readingAids';
+import { explainFault, isMissing } from '../logs/files/readFault';
 import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
 import { noCacheOption, readingAids } from './readingAids';
@@ -53,9 +54,15 @@ export function mappingsIn(invocation: Invocation): readonly FieldMapping[] {
     // Editors on Windows put a byte order mark first.
     value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new ExpectedError(`--mapping ${file} cannot be read: ${messageOf(error)}`);
+    throw new ExpectedError(`--mapping ${file}: ${faultText(error, file)}`);
   }
   const { mappings, problems } = parseFieldMappings(value);
   if (problems.length > 0) throw new ExpectedError(`--mapping ${file}: ${problems.join(' ')}`);
   return mappings;
+}
+
+function faultText(error: unknown, file: string): string {
+  if (error instanceof SyntaxError) return `it is no JSON: ${error.message}`;
+  if (errorCode(error) === 'EISDIR') return 'it is a directory; name the JSON file with the mapping.';
+  return isMissing(error) ? 'there is no such file.' : explainFault(error, file);
 }

@@ -24,6 +24,8 @@ export interface SearchLimits {
 }
 
 const usualLimits: SearchLimits = { depth: 8, directories: 20_000 };
+/** What stands in a name for bytes that are no UTF-8. */
+const notUnicode = '\ufffd';
 /** So many problems are told one by one. */
 const maxTold = 20;
 /** Other work gets a turn after so long. */
@@ -130,10 +132,11 @@ class Search {
   }
 
   private report(directory: string, error: unknown): void {
+    const isGone = isMissing(error);
     // Removed since its parent was listed.
-    if (isMissing(error)) return;
+    if (isGone && !directory.includes(notUnicode)) return;
     this.unsearched.push(directory);
-    this.tell(explainFault(error, directory));
+    this.tell(isGone ? `${directory}: its name is not UTF-8, so it cannot be opened here; rename it` : explainFault(error, directory));
   }
 
   private tell(problem: string): void {
