@@ -39,7 +39,7 @@ export const runsCommand: Command = {
         { title: 'STATUS', cell: ({ status }) => status },
         { title: 'PATH', cell: ({ path }) => path, maxChars: 200 },
       ],
-      'No runs found. Name the directory that holds the rollout files, or one above it; for JSONL of another format, `cdas-lens mapping FILE` proposes a --mapping.',
+      'No runs found. Name the directory that holds the rollout files, or one above it; for JSONL of another format, `cdas-lens mapping FILE` proposes a --mapping. OpenRLHF writes no rollouts by itself: `cdas-lens setup --framework openrlhf` has the lines that let it; `--framework other` those for a trainer of your own.',
     );
   },
 };

@@ -36,7 +36,7 @@ describe('cdas-lens runs', () => {
 
   it('finds nothing where there are no logs, which is no error', () => {
     assert.deepEqual(cliJson(['runs', path.join(fixtures, 'hostile', '33_foreign_files')]), []);
-    assert.match(runCli(['runs', path.join(fixtures, 'vectors')]).stdout, /No runs found\. Name the directory/);
+    assert.match(runCli(['runs', path.join(fixtures, 'vectors')]).stdout, /No runs found\. Name the directory.*setup --framework openrlhf/);
   });
 
   it('says which directory does not exist', () => {
