@@ -28,6 +28,8 @@ const maxLogDepth = 4;
 interface Walk {
   readonly mappings: readonly FieldMapping[];
   readonly logs: Map<string, NonNullable<ReturnType<typeof recogniseLog>>>;
+  /** Those of the logs that hold validation, unless a configuration says otherwise. */
+  readonly validation: Set<string>;
   readonly configs: RunConfig[];
   readonly problems: string[];
 }
@@ -37,7 +39,7 @@ interface Walk {
  * when it is given as a root itself.
  */
 export async function discoverRuns(roots: readonly string[], mappings: readonly FieldMapping[] = []): Promise<Discovery> {
-  const walk: Walk = { mappings, logs: new Map(), configs: [], problems: [] };
+  const walk: Walk = { mappings, logs: new Map(), validation: new Set(), configs: [], problems: [] };
   const gaps = await searchDirectories(roots, (directory, folder) => {
     const log = noteDirectory(walk, directory, folder);
     return (name) => isSkipped(name) || isOwned(name, log);
@@ -97,6 +99,7 @@ function noteDirectory(walk: Walk, directory: string, folder: Folder): ReturnTyp
   const log = recogniseLog(directory, walk.mappings, folder);
   for (const name of log === null ? folder.files : []) noteUnfitMapping(walk, path.join(directory, name));
   if (log !== null) walk.logs.set(directory, log);
+  if (log !== null && isValidation(directory, log, folder)) walk.validation.add(directory);
   return log;
 }
 
@@ -114,7 +117,7 @@ function linkRuns(walk: Walk): RunSource[] {
   const runs: RunSource[] = [];
   for (const [directory, log] of walk.logs) {
     const config = configs.find((candidate) => candidate.rolloutDirectory === directory) ?? null;
-    if (config === null && (validation.has(directory) || isValidation(directory, log))) continue;
+    if (config === null && (validation.has(directory) || walk.validation.has(directory))) continue;
     runs.push(...describeRuns(directory, log, config ?? configsAbove(directory).find((above) => above.rolloutDirectory === directory) ?? null));
   }
   const all = withoutSilentDuplicates([...runs, ...silentLaunches(configs, runs)]);

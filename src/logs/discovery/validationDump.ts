@@ -21,7 +21,7 @@ export const validationClaims: LogClaims = {
 /** Whether a log of which no configuration says what it is holds validation: by the directory's name, or by what verl adds to validation alone. */
 export function isValidation(directory: string, { format, advice }: RecognisedLog, folder: Folder = new FolderReader().open(directory)): boolean {
   if (advice !== undefined || !unmarkedValidation.has(format.framework)) return false;
-  return validationName.test(path.basename(directory)) || (format.framework === 'verl' && isVerlValidation(directory, [...format.logFiles(folder)]));
+  return validationName.test(path.basename(directory)) || (format.framework === 'verl' && isVerlValidation(directory, Array.from(format.logFiles(folder))));
 }
 
 /** verl validates before the first step and then now and then, and adds `reward` to these rows; training begins with step 1. */
