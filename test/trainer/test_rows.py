@@ -25,6 +25,15 @@ class Rows(HookCase):
         self.assertEqual((batch[2]["answer"], self.rows[2]["answer"]), ("99", "2"))
         self.assertEqual([(each["appliedAtStep"], each["adapter"].split()[0]) for each in self.receipts()], [(12, "rows")])
 
+    def test_decisions_that_come_within_a_step_are_confirmed_for_the_next_one(self):
+        curated = self.make()
+        curated.__getitems__([0, 1])
+        self.decide({problem(0): EXCLUDE})
+        curated.__getitems__([2, 3])
+        self.decide({problem(1): EXCLUDE}, 2)
+        curated.__getitems__([4, 5])
+        self.assertEqual([each["appliedAtStep"] for each in self.receipts()], [2, 2])
+
     def test_processes_with_rows_of_their_own_share_out_the_pins(self):
         self.decide({problem(0): EXCLUDE, **{problem(each): PIN for each in (4, 5, 6)}})
         read = []

@@ -53,8 +53,8 @@ class _Tasks:
                 self._yielded += 1
 
     def _next_step(self) -> int:
-        # A resumed job first reads on to where it was.
-        return max(self._start_step, self._yielded // self.chooser.size) + 1
+        # A resumed job first reads on to where it was. A step of which tasks went out already obeys only in part.
+        return max(self._start_step, -(-self._yielded // self.chooser.size)) + 1
 
     def _task(self, row: int, kind: Any) -> Any:
         data, plan = self.tasks[row].data, self.chooser.plan

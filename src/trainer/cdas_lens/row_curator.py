@@ -126,14 +126,14 @@ class RowCurator:
         return self._shared[1]
 
     def next_step(self) -> int:
-        """The step that the next batch is for: exact while the training process fetches, else by rows fetched.
+        """The first step that all rows from now on are for: exact while the training process fetches, else by rows fetched.
 
         Never less than what it said before: a receipt for an earlier step would void the later ones.
         """
-        done = self.meter.total() // self.settings.prompts_per_step
+        begun = -(-self.meter.total() // self.settings.prompts_per_step)
         if self._trained_steps and worker_info() is None:
-            done = self._trained_steps
-        self._last_step = max(self._last_step, self.settings.start_step + done + 1)
+            begun = self._trained_steps
+        self._last_step = max(self._last_step, self.settings.start_step + begun + 1)
         return self._last_step
 
     def step_trained(self) -> None:
