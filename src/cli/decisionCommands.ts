@@ -191,11 +191,14 @@ function isExact(value: JsonValue): boolean {
   return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
 }
 
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
 function readExpiry(invocation: Invocation): Expiry | null {
   const text = textOption(invocation, 'expires');
   if (text === null) return null;
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return { step: Number(text) };
-  const time = /^\d+$/.test(text) ? Number.NaN : Date.parse(text);
-  if (Number.isNaN(time)) throw new UsageError(`--expires takes a step or a date, not ${JSON.stringify(text)}`);
+  // Date.parse takes nearly anything: “step 41” would be a day of 1941.
+  const time = isoDate.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--expires takes a step, such as 41, or a date, such as 2030-01-31, not ${JSON.stringify(text)}`);
   return { at: new Date(time).toISOString() };
 }

@@ -91,6 +91,12 @@ describe('deciding on the command line', () => {
     assert.deepEqual(sampler()['problems'], { b: { membership: 'exclude' } });
   });
 
+  it('keeps until when a decision holds that ends at a date', () => {
+    const written = call('pin', 'a', '--expires', '2130-01-31T10:00+02:00');
+    assert.ok(Array.isArray(written) && isRecord(written[0]));
+    assert.deepEqual(written[0]['expires'], { at: '2130-01-31T08:00:00.000Z' });
+  });
+
   it('keeps the state of the run that sampler.json was compiled for', () => {
     cpSync(rollouts, path.join(directory.path(), 'rollouts'), { recursive: true });
     const compiled = call('compile', '.');
@@ -271,7 +277,7 @@ describe('deciding on the command line', () => {
   });
 
   it('refuses wrong usage with exit code 2 and writes nothing', () => {
-    for (const args of [['pin'], ['pin', ''], ['relabel', 'a'], ['relabel', 'a', '--to', 'x y'], ['relabel', 'a', '--to', '[1, 12345678901234567890]'], ['relabel', 'a', '--to', '1e999'], ['exclude', 'a', '--expires', 'soon'], ['exclude', 'a', '--expires', '9'.repeat(20)], ['revert'], ['decisions', 'x']]) {
+    for (const args of [['pin'], ['pin', ''], ['relabel', 'a'], ['relabel', 'a', '--to', 'x y'], ['relabel', 'a', '--to', '[1, 12345678901234567890]'], ['relabel', 'a', '--to', '1e999'], ['exclude', 'a', '--expires', 'soon'], ['exclude', 'a', '--expires', 'step 41'], ['exclude', 'a', '--expires', '-5'], ['exclude', 'a', '--expires', '9'.repeat(20)], ['revert'], ['decisions', 'x']]) {
       const { code, stdout, stderr } = runCli(args, directory.path());
       assert.deepEqual([code, stdout, stderr.trimEnd().split('\n').length], [2, '', 1], args.join(' '));
     }
