@@ -91,7 +91,7 @@ export class Configuration implements vscode.Disposable {
   private read<Key extends keyof Settings>(key: Key, scope: vscode.Uri | undefined): Settings[Key] {
     const configuration = vscode.workspace.getConfiguration(section, scope);
     return settingValue(key, (name) => configuration.get(name), (name) => {
-      this.log.warn(`The setting ${section}.${name} has a value that cannot be used; its default holds instead.`);
+      this.log.warn(`The setting ${section}.${name} has an invalid value; its default is used instead.`);
     });
   }
 

@@ -10,11 +10,11 @@ const sampledLines = 50;
 export async function proposeFieldMapping(configuration: Configuration): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (document?.uri.scheme !== 'file') {
-    throw new ExpectedError(vscode.l10n.t('Open the JSONL file first: its rows show which field is which.'));
+    throw new ExpectedError(vscode.l10n.t('Open a JSONL log first: the mapping is proposed from its first rows.'));
   }
   const proposed = proposeMapping(rowsOf(document), filesLike(document.uri.fsPath));
   if (proposed === null) {
-    throw new ExpectedError(vscode.l10n.t('No field of the first rows looks like a prompt or an id, or none like a reward. Write cdasLens.fieldMapping yourself.'));
+    throw new ExpectedError(vscode.l10n.t('No field of the first rows looks like a prompt or an id, or none looks like a reward. Write cdasLens.fieldMapping yourself.'));
   }
   const save = vscode.l10n.t('Save to Settings');
   const detail = Object.entries(proposed.fields).map(([name, path]) => `${name}: ${path}`).join('\n');

@@ -12,7 +12,7 @@ export function recomputeText(report: RecomputeReport): string {
 function read(report: RecomputeReport): string {
   const steps = plural(report.steps, '1 step', '{0} steps');
   const problems = plural(report.problems, '1 problem', '{0} problems');
-  return l10n.t('{0} with {1} rated again in {2} s (mode {3}).', steps, problems, (report.readMs / 1000).toFixed(1), report.mode);
+  return l10n.t('Rated {0} with {1} again in {2} s (mode {3}).', steps, problems, (report.readMs / 1000).toFixed(1), report.mode);
 }
 
 function changes(report: RecomputeReport): string {

@@ -14,6 +14,6 @@ export function setupDocument(framework: string, copied: CopiedPackage | null, p
 }
 
 function aroundPackage({ directory, replaced }: CopiedPackage, shown: readonly string[]): string[] {
-  const done = replaced ? `The copy of the trainer package in ${directory} was replaced.` : `The trainer package was copied to ${directory}.`;
-  return [`${done}\n`, ...shown, 'Its README.md says what else can be set and how soon a decision takes effect.\n'];
+  const done = replaced ? `The Python package in ${directory} was replaced.` : `The Python package was copied to ${directory}.`;
+  return [`${done}\n`, ...shown, 'Its README.md lists the other options and says how soon a decision takes effect.\n'];
 }

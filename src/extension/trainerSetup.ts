@@ -67,8 +67,8 @@ export class TrainerSetup implements vscode.TextDocumentContentProvider, vscode.
 }
 
 async function pickFramework(): Promise<string> {
-  const title = vscode.l10n.t('The framework that this job trains with');
-  const items = setupFrameworks.map((framework) => ({ label: framework === 'other' ? vscode.l10n.t('another one') : framework, framework }));
+  const title = vscode.l10n.t('The framework this job trains with');
+  const items = setupFrameworks.map((framework) => ({ label: framework === 'other' ? vscode.l10n.t('another') : framework, framework }));
   const chosen = await vscode.window.showQuickPick(items, { title });
   if (chosen === undefined) throw new CancelledError();
   return chosen.framework;

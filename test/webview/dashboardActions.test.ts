@@ -56,7 +56,7 @@ describe('dashboard actions', () => {
     await open();
     const offered = (row: number): Promise<(string | null)[]> =>
       dashboard.page.locator(`[data-row="${row}"] .decisionButtons button:disabled`).evaluateAll((buttons) => buttons.map((button) => button.getAttribute('title')));
-    assert.deepEqual(await offered(0), ['Nothing is decided about this problem']);
+    assert.deepEqual(await offered(0), ['No decision on this problem']);
     dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, membership: 'pin' as const })) });
     await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
     await dashboard.page.locator('[data-row="0"] [title="Pinned already"]').waitFor();
@@ -184,7 +184,7 @@ describe('dashboard actions', () => {
     await open();
     await dashboard.page.fill('.search', 'no such problem');
     await dashboard.page.locator('#problems .missing').waitFor();
-    assert.match(await dashboard.page.innerText('#problems .missing'), /Shorten the search/u);
+    assert.match(await dashboard.page.innerText('#problems .missing'), /Shorten or clear the search/u);
   });
 
   it('fetches only the pages in view', async () => {

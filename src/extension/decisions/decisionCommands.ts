@@ -57,7 +57,7 @@ async function decideWithReason(sources: DecisionSources, action: 'pin' | 'exclu
   if (!target) return undefined;
   const reason = await vscode.window.showInputBox({
     title: action === 'pin' ? vscode.l10n.t('Pin problem') : vscode.l10n.t('Exclude problem'),
-    prompt: vscode.l10n.t('Why? Kept with the decision, for whoever reads it later.'),
+    prompt: vscode.l10n.t('Why? The reason is kept with the decision.'),
   });
   if (reason === undefined) return undefined;
   return write(sources, { ...target, action, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
@@ -85,7 +85,7 @@ async function askGroundTruth(present: JsonValue): Promise<JsonValue> {
   const before = groundTruthText(present);
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Relabel problem'),
-    prompt: vscode.l10n.t('The right ground truth. Difficulty and visits start afresh from the step at which it is in force.'),
+    prompt: vscode.l10n.t('The correct ground truth. Difficulty and visits start afresh at the step where it takes effect.'),
     value: before,
     validateInput: (text) => {
       const value = parseGroundTruth(text, present);
@@ -108,7 +108,7 @@ function kindOf(value: JsonValue): string {
 async function undo(sources: DecisionSources): Promise<DecideResult> {
   assertCanWrite(sources.engine);
   const result = await sources.engine.call('revert', { run: sources.runs.active?.id ?? null, decision: null });
-  showPassing(vscode.l10n.t('CDAS: the last decision is undone'));
+  showPassing(vscode.l10n.t('CDAS: last decision undone'));
   return result;
 }
 

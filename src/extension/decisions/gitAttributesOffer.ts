@@ -24,7 +24,7 @@ export class GitAttributesOffer {
     if (directory === null) return false;
     const added = addMergeUnion(directory);
     const file = path.join(directory, '.gitattributes');
-    showPassing(added ? vscode.l10n.t('CDAS: {0} written', file) : vscode.l10n.t('CDAS: {0} has the line already', file));
+    showPassing(added ? vscode.l10n.t('CDAS: {0} written', file) : vscode.l10n.t('CDAS: {0} already has the line', file));
     return added;
   }
 
@@ -39,7 +39,7 @@ export class GitAttributesOffer {
     if (!isInGit(directory) || hasMergeUnion(directory)) return;
     await this.memory.update(offeredKey, true);
     const yes = vscode.l10n.t('Write .gitattributes');
-    const question = vscode.l10n.t('Decisions of two people can merge in git without conflicts, with one line in a .gitattributes beside decisions.jsonl.');
+    const question = vscode.l10n.t('One line in a .gitattributes file beside decisions.jsonl lets git merge two people’s decisions without conflicts.');
     if ((await vscode.window.showInformationMessage(question, yes, vscode.l10n.t('No'))) === yes) this.write();
   }
 

@@ -30,7 +30,7 @@ export async function resolveProblems(args: readonly unknown[], sources: TargetS
   if (target.kind === 'problems') return target;
   if (target.kind === 'line') {
     const document = sources.annotator.documents.byHandle(target.document);
-    if (!document) throw new ExpectedError(vscode.l10n.t('The dataset of that link has been closed. Open it again.'));
+    if (!document) throw new ExpectedError(vscode.l10n.t('The dataset that this link belongs to was closed. Open it again.'));
     return problemsOnLines(document, [target.line], sources);
   }
   const editor = vscode.window.activeTextEditor;
@@ -69,6 +69,6 @@ function selectedLines(editor: vscode.TextEditor): number[] {
 
 async function confirmed(count: number): Promise<boolean> {
   const yes = vscode.l10n.t('Decide on {0} problems', counted(count));
-  const question = vscode.l10n.t('{0} problems are selected. Write a decision for each of them?', counted(count));
+  const question = vscode.l10n.t('{0} problems are selected. Apply this to all of them?', counted(count));
   return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
 }

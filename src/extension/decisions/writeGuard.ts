@@ -6,7 +6,7 @@ import { RefusedError } from '../report';
 export function assertTrusted(): void {
   if (vscode.workspace.isTrusted) return;
   throw new RefusedError(
-    vscode.l10n.t('This folder is open in Restricted Mode: CDAS Lens reads it but writes nothing to it. Trust the workspace to change that.'),
+    vscode.l10n.t('This folder is open in Restricted Mode: CDAS Lens reads it but writes nothing to it. Trust the workspace to write decisions.'),
     [{ title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' }],
   );
 }

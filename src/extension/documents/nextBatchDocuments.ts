@@ -72,7 +72,7 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
   private async open(wanted: Wanted): Promise<NextBatch> {
     // Asked first, so that an error is a message and not an empty editor.
     const shown = await this.ask(wanted);
-    if (wanted.problem !== null && shown.asked === null) throw new ExpectedError(vscode.l10n.t('The run does not know this problem yet.'));
+    if (wanted.problem !== null && shown.asked === null) throw new ExpectedError(vscode.l10n.t('The run has not seen this problem yet.'));
     const name = [vscode.l10n.t('Next batch'), ...(wanted.problem === null ? [] : [wanted.problem]), shown.run.name];
     const uri = vscode.Uri.from({
       scheme: nextBatchUriScheme,

@@ -91,7 +91,7 @@ export class EngineClient implements Engine {
     params: ParamsOf<EngineApi[Name]>,
     options: CallOptions = {},
   ): Promise<ResultOf<EngineApi[Name]>> {
-    if (!this.channel) return Promise.reject(new ExpectedError(l10n.t('The engine has stopped and is being started again. Try once more in a moment.')));
+    if (!this.channel) return Promise.reject(new ExpectedError(l10n.t('The engine stopped and is restarting. Try again in a moment.')));
     return this.channel.call(method, params, options);
   }
 
@@ -136,15 +136,15 @@ export class EngineClient implements Engine {
 
   private died(process: EngineProcess, reason: string): void {
     if (this.disposed || process !== this.process) return;
-    this.channel?.close(l10n.t('The engine stopped: {0}. It is being started again.', reason));
+    this.channel?.close(l10n.t('The engine stopped and is restarting: {0}.', reason));
     this.channel = null;
     this.process = null;
     if (this.options.now() - this.startedAt >= healthyMs) this.deaths = 0;
     this.deaths += 1;
     const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (this.deaths - 1));
-    this.options.log.error(`The engine stopped (${reason}); starting it again in ${delay} ms.`);
+    this.options.log.error(`The engine stopped (${reason}); restarting in ${delay} ms.`);
     if (this.deaths === troubleDeaths) {
-      this.options.onTrouble(l10n.t('The engine keeps stopping: {0}. It is started again ever more slowly; the log says more.', reason));
+      this.options.onTrouble(l10n.t('The engine keeps stopping: {0}. It restarts after ever longer waits; see the log.', reason));
     }
     this.cancelRestart = this.options.after(delay, () => {
       this.restart();
@@ -153,7 +153,7 @@ export class EngineClient implements Engine {
 
   private restart(): void {
     this.start();
-    this.options.log.info('The engine was started again.');
+    this.options.log.info('The engine has restarted.');
     const onError = (error: unknown): void => this.options.log.error(thrown(error));
     if (this.settings) this.call('configure', this.settings).catch(onError);
     this.call('focus', { runs: this.focused }).catch(onError);

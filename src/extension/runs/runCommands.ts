@@ -55,7 +55,7 @@ export function runCommands(sources: RunCommandSources): Pick<CommandHandlers, R
 async function selectRun(runs: RunStore, args: readonly unknown[]): Promise<string | undefined> {
   const id = runTarget(args) ?? (await pickRun(runs));
   if (id === undefined) return undefined;
-  if (!runs.find(id)) throw new ExpectedError(vscode.l10n.t('That run is not there any more. Refresh the runs.'));
+  if (!runs.find(id)) throw new ExpectedError(vscode.l10n.t('That run no longer exists. Refresh the runs.'));
   await runs.select(id);
   return id;
 }
@@ -68,7 +68,7 @@ async function pickRun(runs: RunStore): Promise<string | undefined> {
     description: run.id === runs.active?.id ? vscode.l10n.t('active') : '',
     detail: `${runDescription(run, Date.now())} · ${run.path}`,
   }));
-  const title = vscode.l10n.t('Select the run that the status bar and the annotations show');
+  const title = vscode.l10n.t('Select the run to show in the status bar and on dataset rows');
   const placeHolder = vscode.l10n.t('Type part of a run\'s name or path');
   return (await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true }))?.id;
 }
@@ -89,7 +89,7 @@ async function openDecisions(engine: EngineClient): Promise<void> {
   const file = directory === undefined ? null : path.join(directory, 'decisions.jsonl');
   if (file === null || !existsSync(file)) {
     assertCanWrite(engine);
-    throw new ExpectedError(vscode.l10n.t('Nothing has been decided yet: decisions.jsonl is written with the first pin, exclude or relabel.'));
+    throw new ExpectedError(vscode.l10n.t('No decisions yet. The first pin, exclude or relabel creates decisions.jsonl.'));
   }
   await vscode.window.showTextDocument(vscode.Uri.file(file));
 }

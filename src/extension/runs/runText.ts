@@ -12,7 +12,7 @@ export function runDescription(run: RunSummary, now: number): string {
   if (!run.loaded || run.lastStep === null) return beginning(run);
   const written = run.lastWriteAt === null ? '' : `, ${age(run.lastWriteAt, now)}`;
   const parts = [l10n.t('step {0}', run.lastStep) + written, plural(run.problems, '1 problem', '{0} problems'), statusText(run.status)];
-  if (run.rating) parts.push(l10n.t('being rated anew'));
+  if (run.rating) parts.push(l10n.t('being rated again'));
   if (run.completeness === 'survivors' || run.completeness === 'gaps') parts.push(completenessText(run.completeness));
   return parts.join(' · ');
 }
@@ -78,10 +78,10 @@ function rolloutsText(count: number): string {
 function identityText(identity: IdentityCounts): string {
   const { explicit, matched, ambiguous, unmatched } = identity;
   const parts = [
-    ...(explicit > 0 ? [l10n.t('{0} by ids of their own', counted(explicit))] : []),
+    ...(explicit > 0 ? [l10n.t('{0} by their own id', counted(explicit))] : []),
     ...(matched > 0 ? [l10n.t('{0} matched to the dataset', counted(matched))] : []),
     ...(ambiguous > 0 ? [l10n.t('{0} ambiguous', counted(ambiguous))] : []),
-    ...(unmatched > 0 ? [l10n.t('{0} by their text alone', counted(unmatched))] : []),
+    ...(unmatched > 0 ? [l10n.t('{0} by text alone', counted(unmatched))] : []),
   ];
   return parts.join(', ') || l10n.t('none yet');
 }
@@ -97,7 +97,7 @@ function healthText({ badLines, ignoredLines, superseded, pendingBytes }: LogHea
 
 function flagLines(run: RunSummary): string[] {
   if (run.health.flags.length === 0) return [];
-  return [`**${l10n.t('To know')}**`, bullets(run.health.flags.map((flag) => codeSpan(flag, 300)))];
+  return [`**${l10n.t('Note')}**`, bullets(run.health.flags.map((flag) => codeSpan(flag, 300)))];
 }
 
 function bullets(lines: readonly string[]): string {
@@ -118,12 +118,12 @@ export function stepDescription(point: SeriesPoint): string {
 export function stepTooltip(point: SeriesPoint): string {
   const lines = [`${plural(point.groups, '1 group', '{0} groups')}, ${rolloutsText(point.rollouts)}`];
   const zero = zeroGradientShare(point);
-  if (point.passRate !== null) lines.push(l10n.t('Pass rate {0}: correct of the scored rollouts', percent(point.passRate)));
+  if (point.passRate !== null) lines.push(l10n.t('Pass rate {0}: share of scored rollouts that are correct', percent(point.passRate)));
   if (zero !== null) {
     lines.push(l10n.t('Zero-gradient {0}: {1} all pass and {2} all fail, {3} mixed', percent(zero), ...groupCounts(point)));
   }
   if (point.competence !== null) lines.push(l10n.t('Competence {0} after the step', signed(point.competence)));
-  if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}: what sampling at this competence asks for', percent(point.targetPassRate)));
+  if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}: expected when sampling at this competence', percent(point.targetPassRate)));
   if (point.meanLengthChars !== null) lines.push(l10n.t('Mean length {0} characters', Math.round(point.meanLengthChars)));
   return [`**${l10n.t('Step {0}', point.step)}**`, bullets(lines)].join('\n\n');
 }

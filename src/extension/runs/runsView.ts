@@ -105,7 +105,7 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   private beginning({ id, loaded, health }: RunSummary): RunNode[] {
     if (!loaded) return [];
-    const texts = health.flags.length > 0 ? health.flags : [vscode.l10n.t('The first finished step appears here by itself.')];
+    const texts = health.flags.length > 0 ? health.flags : [vscode.l10n.t('The first finished step will appear here.')];
     return texts.map((text, place) => this.nodes.finding(id, text, place));
   }
 

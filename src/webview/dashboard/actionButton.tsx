@@ -33,7 +33,7 @@ export function ActionButton({ intent, class: kind, name, disabledReason, childr
 
 const decisions = [
   { kind: 'pin', label: 'Pin', does: 'Pin: in every batch until cleared' },
-  { kind: 'exclude', label: 'Exclude', does: 'Exclude: never sampled, out of the mean behind competence' },
+  { kind: 'exclude', label: 'Exclude', does: 'Exclude: never sampled, and left out of the mean behind competence' },
   { kind: 'relabel', label: 'Relabel…', does: 'Relabel: replace the ground truth' },
   { kind: 'clear', label: 'Clear', does: 'Clear: back to normal' },
 ] as const;
@@ -72,5 +72,5 @@ function needlessReason(kind: (typeof decisions)[number]['kind'], standing: Deci
   const { membership, relabelledTo } = standing;
   if (kind === 'pin' && membership === 'pin') return 'Pinned already';
   if (kind === 'exclude' && membership === 'exclude') return 'Excluded already';
-  return kind === 'clear' && membership === 'normal' && relabelledTo === null ? 'Nothing is decided about this problem' : null;
+  return kind === 'clear' && membership === 'normal' && relabelledTo === null ? 'No decision on this problem' : null;
 }

@@ -13,7 +13,7 @@ import type { RunViewProps } from './runView';
 import { RunView } from './runView';
 import { useWidthReport } from './widthReport';
 
-const readOnlyText = 'This workspace is in Restricted Mode, so decisions cannot be written. Trust the workspace to pin, exclude, relabel or undo.';
+const readOnlyText = 'Restricted Mode: decisions cannot be written. Trust the workspace to pin, exclude, relabel or undo.';
 
 interface AppProps {
   readonly api: VsCodeApi;

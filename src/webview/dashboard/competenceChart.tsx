@@ -25,7 +25,7 @@ export function CompetenceChart(props: StepChartProps): JSX.Element {
     <ChartPanel
       id="competence"
       title="Competence and pass rate"
-      hint={`Competence is minus the mean difficulty of ${countedText(state)}.${unvisitedText(state)} Sampling where difficulty D = competence C asks for a pass rate of 0.5 − C.`}
+      hint={`Competence is minus the mean difficulty of ${countedText(state)}.${unvisitedText(state)} Sampling at difficulty D = competence C aims at a pass rate of 0.5 − C.`}
       basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Correct: ${state.run.correctRule}.`}
       table={competenceTable(state)}
       tableOpen={props.tableOpen}

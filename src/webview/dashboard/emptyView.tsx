@@ -56,7 +56,7 @@ export function WaitingView(): JSX.Element {
     <section class="emptyPage" role="status">
       <h1>CDAS dashboard</h1>
       <p class="emptyMessage">
-        {late ? 'The extension has not answered yet. Look at its log, or close this panel and open it again.' : 'Asking the extension for the run…'}
+        {late ? 'The extension has not answered yet. See its log, or close this panel and open it again.' : 'Asking the extension for the run…'}
       </p>
       {late && <p class="runButtons"><ActionButton intent={{ kind: 'showLog' }} class="secondary">Show log</ActionButton></p>}
     </section>

@@ -11,9 +11,9 @@ export function missingReason(state: DashboardState, values: readonly (number | 
   if (values.some((value) => value !== null)) return null;
   if (state.refusals.length > 0) return 'This log does not support these figures. The notices at the top say why and what to do.';
   if (state.run.steps > 0) return 'The log holds no scored rollout for these figures. Check that the trainer writes a score for each rollout.';
-  if (!state.run.loaded) return 'The log is still being read; the first figures appear here by themselves.';
+  if (!state.run.loaded) return 'The log is still being read; the first figures will appear here.';
   if (state.run.health.flags.length > 0) return 'No rollout could be read. The notices at the top say why and what to do.';
-  return 'No step has been logged yet. The first finished step appears here by itself.';
+  return 'No step has been logged yet. The first finished step will appear here.';
 }
 
 /** How many rollouts, groups and steps the step charts rest on, and whether all steps are drawn. */

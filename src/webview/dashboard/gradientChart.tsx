@@ -28,7 +28,7 @@ export function GradientChart(props: StepChartProps): JSX.Element {
     <ChartPanel
       id="gradient"
       title="Zero-gradient groups"
-      hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups teach."
+      hint="Groups whose rollouts all pass or all fail give no gradient; only mixed groups do."
       basis={`${seriesBasis(state, series.step)}${smoothingText(state)} Shares are of the groups with scored rollouts. Correct: ${state.run.correctRule}.`}
       table={gradientTable(state, shares)}
       tableOpen={props.tableOpen}

@@ -12,7 +12,7 @@ const clockMs = 5_000;
 
 const completenessTexts: Record<Completeness, { readonly badge: string; readonly means: string }> = {
   complete: { badge: 'Complete log', means: 'Every rollout of every logged step is there.' },
-  gaps: { badge: 'Log with gaps', means: 'Steps are missing in between; visits in them are not counted.' },
+  gaps: { badge: 'Log with gaps', means: 'Some steps are missing; visits in them are not counted.' },
   survivors: { badge: 'Survivors only', means: 'Groups with uniform reward were dropped before the log was written, so it supports no pass rates.' },
   unknown: { badge: 'Completeness unknown', means: 'Too little has been logged to tell whether every rollout is there.' },
 };
@@ -40,7 +40,7 @@ export function DashboardHeader({ state }: { readonly state: DashboardState }): 
         {run.problems === 0 && run.countedProblems.count === 0 ? '' : ` · ${visitedText(state)}`}
       </p>
       {!run.loaded && <LoadProgress run={run} />}
-      {run.rating && <p class="loading">Steps are being rated anew; the figures are those of before.</p>}
+      {run.rating && <p class="loading">Steps are being rated again; the previous figures are shown until that is done.</p>}
       <RunFacts state={state} />
     </header>
   );
@@ -50,7 +50,7 @@ function HeaderButtons({ decisions }: { readonly decisions: number }): JSX.Eleme
   const { readOnlyReason } = useActions();
   return (
     <span class="runButtons">
-      <ActionButton intent={{ kind: 'selectRun' }} class="secondary" name="Select run…: also for the status bar and the dataset's annotations">Select run…</ActionButton>
+      <ActionButton intent={{ kind: 'selectRun' }} class="secondary" name="Select run…: also for the status bar and dataset rows">Select run…</ActionButton>
       <ActionButton intent={{ kind: 'nextBatch' }} class="secondary" name="Next batch: which problems come next, and why">Next batch</ActionButton>
       <ActionButton intent={{ kind: 'recompute' }} class="secondary" name="Recompute: read the log again from its first byte">Recompute</ActionButton>
       <ActionButton intent={{ kind: 'undo' }} class="secondary" disabledReason={readOnlyReason ?? (decisions === 0 ? 'Nothing has been decided yet' : null)}>Undo last decision</ActionButton>
@@ -97,13 +97,13 @@ function RunFacts({ state }: { readonly state: DashboardState }): JSX.Element {
   const { run, mode, curation } = state;
   return (
     <dl class="runFacts">
-      <Fact name="Format" means="The trainer whose log this is, and the generation of its format">{`${run.framework} ${run.variant}`}</Fact>
+      <Fact name="Format" means="The trainer that wrote this log, and the version of its format">{`${run.framework} ${run.variant}`}</Fact>
       <Fact name="Mode" means={modeTexts[mode]}>{mode}</Fact>
-      <Fact name="Correct" means="From when on a rollout is correct; the setting cdasLens.correctThreshold overrides it">{run.correctRule}</Fact>
-      <Fact name="Problems matched" means="How the log's problems were told apart and found in the dataset; the setting cdasLens.dataset names one">{identityText(run.identity)}</Fact>
-      <Fact name="Lines" means="What was read of the log; CDAS: Examine Log says more">{linesText(run)}</Fact>
-      {run.polling !== null && <Fact name="Changes" means="How changes of the log are noticed">{run.polling}</Fact>}
-      <Fact name="Decisions" means="What stands in decisions.jsonl; CDAS: Show Decisions lists it">{decisionsText(curation)}</Fact>
+      <Fact name="Correct" means="How a rollout is judged correct; the setting cdasLens.correctThreshold overrides it">{run.correctRule}</Fact>
+      <Fact name="Problems matched" means="How problems were identified and matched to the dataset; the setting cdasLens.dataset names the dataset">{identityText(run.identity)}</Fact>
+      <Fact name="Lines" means="How much of the log was read; CDAS: Examine Log says more">{linesText(run)}</Fact>
+      {run.polling !== null && <Fact name="Changes" means="How changes to the log are noticed">{run.polling}</Fact>}
+      <Fact name="Decisions" means="The decisions in decisions.jsonl; CDAS: Show Decisions lists them">{decisionsText(curation)}</Fact>
       <Fact name="Trainer" means="What the training job last confirmed in receipts.jsonl">{trainerText(curation)}</Fact>
     </dl>
   );

@@ -99,7 +99,7 @@ function outsideText(heatmap: DifficultyHeatmap, reach: number): string {
     const inside = (heatmap.edges[bin] ?? 0) < reach - 1e-9 && (heatmap.edges[bin + 1] ?? 0) > -reach + 1e-9;
     return inside ? sum : sum + count;
   }, 0);
-  return outside > 0 ? `${formatNumberOf(outside, 'problem')} of the last step lie beyond ±${reach}: widen the axis to see them.` : '';
+  return outside > 0 ? `${formatNumberOf(outside, 'problem')} of the last step lie beyond ±${reach}: widen the axes to see them.` : '';
 }
 
 function heatmapSpec({ heatmap, series, run, marks }: DashboardState, theme: Theme, reach: number): PlotSpec {

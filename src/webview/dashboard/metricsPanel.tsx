@@ -27,7 +27,7 @@ export function MetricsPanel(props: MetricsPanelProps): JSX.Element {
     <ChartPanel
       id="metrics"
       title="Training metrics"
-      hint="What the trainer itself measured, as its metrics files say it; each series on its own scale."
+      hint="The trainer’s own metrics, as its files say; each series has its own scale."
       basis={basisText(state)}
       table={table}
       tableOpen={props.tableOpen}
@@ -46,7 +46,7 @@ export function MetricsPanel(props: MetricsPanelProps): JSX.Element {
 
 function missingText({ metrics, run }: DashboardState): string | null {
   if (metrics.available.length > 0) return null;
-  if (!run.loaded) return 'The log is still being read; metrics beside it appear here by themselves.';
+  if (!run.loaded) return 'The log is still being read; its metrics will appear here.';
   return ['No metrics were found beside this log.', metrics.advice, ...notesOf(metrics)].filter((text) => text !== null).join(' ');
 }
 

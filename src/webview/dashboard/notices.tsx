@@ -40,7 +40,7 @@ export function Notices({ state, readOnlyReason }: NoticesProps): JSX.Element | 
 
 function unfollowedText({ why, count, examples }: NotFollowed): string {
   const more = count > examples.length ? ', …' : '';
-  return `${formatNumberOf(count, 'decision')} the trainer does not follow (${examples.join(', ')}${more}). ${why}`;
+  return `${formatNumberOf(count, 'decision')} that the trainer does not follow (${examples.join(', ')}${more}). ${why}`;
 }
 
 /** What went wrong with something the person asked for; it stays until dismissed. */

@@ -92,7 +92,7 @@ function useProblem(id: string, state: DashboardState, fetchProblem: (id: string
   useEffect(() => {
     let current = true;
     fetchProblem(id).then(
-      (detail) => current && setFetched({ detail, message: detail ? null : `The run ${state.run.name} does not know this problem yet.` }),
+      (detail) => current && setFetched({ detail, message: detail ? null : `The run ${state.run.name} has not seen this problem yet.` }),
       (error: unknown) => current && setFetched((before) => ({ ...before, message: failureText(error) })),
     );
     return () => {

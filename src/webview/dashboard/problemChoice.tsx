@@ -35,7 +35,7 @@ export function ProblemChoiceText({ id, state, fetchChoice }: ProblemChoiceProps
 }
 
 function choiceText(report: ChoiceReport | null): string {
-  if (report === null) return 'not known to the run yet';
+  if (report === null) return 'not seen in this run yet';
   const { choice, batch } = report;
   return `${choice.chosen ? 'yes' : 'no'}${batch.exact ? '' : ' (expected)'}: ${whyText(choice, batch)}`;
 }

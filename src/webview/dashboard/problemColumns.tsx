@@ -21,22 +21,22 @@ export const problemColumns: readonly ProblemColumn[] = [
   { name: 'Text', title: 'The start of the problem', sort: null, kind: 'text', cell: (row) => <bdi>{row.text}</bdi> },
   {
     name: 'Difficulty',
-    title: 'Mean of expected minus observed pass rate over the visits; faint below 2 visits',
+    title: 'Mean of expected minus observed pass rate over all visits; faint below 2 visits',
     sort: 'difficulty',
     kind: 'number',
     cell: (row) => <span class={row.visits < 2 ? 'weak' : undefined}>{formatFixed(row.difficulty)}</span>,
   },
   {
     name: 'From C',
-    title: 'Alignment |C − D|: the least are sampled next',
+    title: 'Alignment |C − D|: the smallest are sampled next',
     sort: 'alignment',
     kind: 'number',
     cell: (row, competence) => formatFixed(row.difficulty === null || competence === null ? null : Math.abs(competence - row.difficulty)),
   },
-  { name: 'Visits', title: 'Steps in which the problem was rolled out', sort: 'visits', kind: 'number', cell: (row) => formatCount(row.visits) },
+  { name: 'Visits', title: 'Steps that sampled the problem', sort: 'visits', kind: 'number', cell: (row) => formatCount(row.visits) },
   {
     name: 'Pass rate',
-    title: 'Correct of scored rollouts with the 95 % Wilson interval',
+    title: 'Share of scored rollouts that are correct, with the 95 % Wilson interval',
     sort: 'passRate',
     kind: 'number',
     cell: (row) => (
@@ -46,7 +46,7 @@ export const problemColumns: readonly ProblemColumn[] = [
       </span>
     ),
   },
-  { name: 'Last step', title: 'The newest step with this problem', sort: 'lastStep', kind: 'number', cell: (row) => formatStep(row.lastStep) },
-  { name: 'State', title: 'Decisions in force and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
+  { name: 'Last step', title: 'The latest step that sampled the problem', sort: 'lastStep', kind: 'number', cell: (row) => formatStep(row.lastStep) },
+  { name: 'State', title: 'Decisions in force, and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
   { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} standing={row} face="icon" /> },
 ];

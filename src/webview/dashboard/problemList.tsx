@@ -84,9 +84,9 @@ function listQuery(order: ListOrder, search: string): ListQuery {
 }
 
 function emptyText(state: DashboardState, search: string, order: ListOrder): string {
-  if (search !== '') return 'No problem’s id or text contains this. Shorten the search or clear it.';
-  if (order.membership !== 'all') return 'No problem has such a decision. Choose “All problems” to see the others.';
-  return state.run.loaded ? 'No problem has been seen yet.' : 'The log is still being read; problems appear here by themselves.';
+  if (search !== '') return 'No problem id or text contains this. Shorten or clear the search.';
+  if (order.membership !== 'all') return 'No problem has this decision. Choose “All problems” to see all of them.';
+  return state.run.loaded ? 'No problem has been seen yet.' : 'The log is still being read; problems will appear here.';
 }
 
 /** Scrolls the list, once there are rows, to where it was. */

@@ -96,7 +96,7 @@ export class ProblemPages {
       this.dropOthers(query, answer.total);
       this.pages.set(page, { rows: answer.rows, query, round });
     } catch (error) {
-      if (query === this.query && round === this.round) this.failure = failureText(error) ?? 'The request was cancelled.';
+      if (query === this.query && round === this.round) this.failure = failureText(error) ?? 'Cancelled.';
     }
     this.onChange();
   }

@@ -28,7 +28,7 @@ export function ScatterChart(props: ScatterChartProps): JSX.Element {
     <ChartPanel
       id="scatter"
       title="Difficulty and pass rate"
-      hint="On the line a problem passes as often as its difficulty implies, σ(C − D) − D at competence C and difficulty D."
+      hint="The line is the pass rate that a difficulty implies: σ(C − D) − D at competence C and difficulty D."
       basis={scatterBasis(scatter, reach)}
       table={scatterTable(scatter)}
       tableOpen={props.tableOpen}
@@ -77,7 +77,7 @@ function scatterBasis(scatter: DifficultyScatter, reach: number): string {
   const rollouts = scatter.rollouts.reduce((sum, count) => sum + count, 0);
   const few = scatter.visits.filter((visits) => visits < 2).length;
   const outside = scatter.difficulty.filter((difficulty) => Math.abs(difficulty) > reach).length;
-  const beyond = outside > 0 ? ` ${formatCount(outside)} lie beyond ±${reach}: widen the axis to see them.` : '';
+  const beyond = outside > 0 ? ` ${formatCount(outside)} lie beyond ±${reach}: widen the axes to see them.` : '';
   return `Rests on ${which} with ${formatNumberOf(rollouts, 'rollout')}; ${formatCount(few)} of them have fewer than 2 visits.${beyond}`;
 }
 

@@ -18,7 +18,7 @@ interface Stat {
 }
 
 const arrows: Record<Trend, string> = { rising: '↗ rising', falling: '↘ falling', steady: '→ steady', unknown: '' };
-const trendTitle = 'Rising or falling: the newest quarter of the steps against the quarter before.';
+const trendTitle = 'Rising or falling: the latest quarter of the steps against the quarter before it.';
 
 /** The newest figures of the run at a glance, each with where it is going. */
 export function Stats({ state }: { readonly state: DashboardState }): JSX.Element | null {
@@ -49,7 +49,7 @@ function passRateStat(state: DashboardState): Stat {
     value: formatPercent(lastKnown(passRate)),
     trend: trendOf(passRate, 0.02),
     notes: [`target ${formatPercent(lastKnown(targetPassRate))}`],
-    title: `Correct of the scored rollouts of the step. The target is what sampling at D = C asks for, 0.5 − C. ${trendTitle}`,
+    title: `Share of the step’s scored rollouts that are correct. The target is what sampling at D = C aims at, 0.5 − C. ${trendTitle}`,
   };
 }
 
@@ -72,7 +72,7 @@ function decisionStat({ curation }: DashboardState): Stat {
     value: formatCount(pinned + excluded + relabelled),
     trend: 'unknown',
     notes: [`${formatCount(pending)} pending`],
-    title: 'Pins, exclusions and relabels of this workspace. Pending ones wait for the trainer’s receipt.',
+    title: 'Pins, exclusions and relabels in this workspace. Pending ones wait for the trainer’s receipt.',
   };
 }
 

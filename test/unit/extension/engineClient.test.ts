@@ -91,7 +91,7 @@ describe('EngineClient', () => {
     const { client, spawned } = harness();
     const steps = client.call('steps', { run: 'r', offset: 0, limit: 1 });
     spawned[0]!.die('out of memory');
-    await assert.rejects(steps, /The engine stopped: out of memory/);
+    await assert.rejects(steps, /The engine stopped and is restarting: out of memory/);
   });
 
   it('gives a new engine the settings and what is on screen', () => {
@@ -130,7 +130,7 @@ describe('EngineClient', () => {
   it('refuses calls in between, saying that they may be repeated', async () => {
     const { client, spawned } = harness();
     spawned[0]!.die('exit code 1');
-    await assert.rejects(client.call('runs', { rescan: false }), /being started again/);
+    await assert.rejects(client.call('runs', { rescan: false }), /is restarting/);
   });
 
   it('waits twice as long after each death, and says so after the third', () => {

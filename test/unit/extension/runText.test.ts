@@ -31,8 +31,8 @@ describe('The texts of a run', () => {
     assert.equal(runDescription(run({ loaded: false, progress: 0.42 }), 0), 'reading, 42 %');
   });
 
-  it('say that the figures are being rated anew', () => {
-    assert.match(runDescription(run({ rating: true }), 0), /being rated anew$/);
+  it('say that the figures are being rated again', () => {
+    assert.match(runDescription(run({ rating: true }), 0), /being rated again$/);
   });
 
   it('tell framework, group size, the rule for correct, identity and bad lines', () => {
@@ -89,7 +89,7 @@ describe('The texts of steps and groups', () => {
     const text = stepTooltip({ ...point, groups: 1, rollouts: 1, allPass: 1, mixed: 0, allFail: 0 });
     assert.match(text, /- 1 group, 1 rollout\n/);
     assert.match(text, /Zero-gradient 100 %: 1 group all pass and 0 all fail, 0 mixed/);
-    assert.match(text, /Target pass rate 38 %: what sampling at this competence asks for/);
+    assert.match(text, /Target pass rate 38 %: expected when sampling at this competence/);
   });
 
   it('give correct of scored rollouts', () => {
@@ -109,7 +109,7 @@ describe('recomputeText', () => {
   it('says what changed', () => {
     assert.equal(
       recomputeText(report),
-      '41 steps with 300 problems rated again in 1.2 s (mode paper). 12 difficulties changed, by at most 0.031. Competence +0.12, before +0.11. Correct: score is 1.',
+      'Rated 41 steps with 300 problems again in 1.2 s (mode paper). 12 difficulties changed, by at most 0.031. Competence +0.12, before +0.11. Correct: score is 1.',
     );
   });
 

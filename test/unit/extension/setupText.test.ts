@@ -17,7 +17,7 @@ describe('setting up a training job', () => {
     const parts = setupPartsFor('verl', places);
     assert.ok(needsPackage(parts));
     const page = setupDocument('verl', copied, parts);
-    assert.match(page, /^The trainer package was copied to \/job\/cdas-lens-trainer\.$/m);
+    assert.match(page, /^The Python package was copied to \/job\/cdas-lens-trainer\.$/m);
     assert.match(page, /^```sh\n[^`]*\+data\.cdas\.dir=\/job\/\.cdas /m);
   });
 
