@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { readSurroundings } from '../../../src/core/samplerSurroundings';
-import { chooseStrategy, defaultStrategy, parametersOf, readStrategy, unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
+import { chooseStrategy, defaultStrategy, parametersOf, readStrategy, unchangedStrategy, weighingParameters, type StrategyChoice } from '../../../src/core/samplerStrategy';
 import { Observations } from '../../../src/core/strategies/observations';
 import { strategies } from '../../../src/core/strategies/strategies';
 import { followedParameters, strategySpecs } from '../../../src/core/strategies/strategySpecs';
@@ -84,6 +84,14 @@ describe('a strategy that somebody wrote by hand', () => {
     assert.deepEqual(['low', 'high'].map((name) => followedParameters({ low: 0.9, high: 0.3 }).get(name)), [0.2, 0.8]);
     assert.deepEqual(['low', 'high'].map((name) => followedParameters({ low: 0.9 }).get(name)), [0.2, 0.8], 'crossed with a default');
     assert.deepEqual(['hardTo', 'easyFrom'].map((name) => followedParameters({ hardTo: 0.4, easyFrom: 0.4 }).get(name)), [0.4, 0.4]);
+  });
+});
+
+describe('what steps are weighed by', () => {
+  it('are the parameters of the strategy in force, and under CDAS and random those from before', () => {
+    assert.deepEqual(weighingParameters(mopps), { target: 0.4, decay: 0.7 });
+    assert.deepEqual(['cdas', 'random'].map((name) => weighingParameters({ ...defaultStrategy, name })), [null, null]);
+    assert.deepEqual(weighingParameters({ ...defaultStrategy, name: 'learnability' }), {});
   });
 });
 
