@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { commands } from 'vscode';
-import { runsViewId } from '../../src/extension/ids';
-import { lastStep, trainMore } from './demo';
+import { commandIds, runsViewId } from '../../src/extension/ids';
+import { demoFolder, lastStep, trainMore } from './demo';
 import { itInDrivenWindow, ui } from './ui';
 import { until } from './until';
 
@@ -48,6 +50,23 @@ export function defineRunsTests(): void {
     itInDrivenWindow('shows a new step without being asked', async () => {
       const step = await trainMore(1);
       await until(`step ${step}`, async () => (await labels()).find((label) => label.startsWith(`Step ${step}`)));
+    });
+
+    itInDrivenWindow('says below a run whose rollouts cannot be read what to switch on', async () => {
+      const folder = join(demoFolder(), 'unread');
+      mkdirSync(join(folder, 'rollout_data'), { recursive: true });
+      writeFileSync(join(folder, 'rollout_data/0.pt'), 'as torch.save begins it: rollout_id');
+      try {
+        await commands.executeCommand(commandIds.refreshRuns);
+        // Below the steps of the demo run it would be out of sight.
+        await commands.executeCommand(`workbench.actions.treeView.${runsViewId}.collapseAll`);
+        await until('the run', async () => (await labels()).find((label) => label.includes('no rollouts to read')));
+        await expand('no rollouts to read');
+        await until('what to do', async () => (await labels()).find((label) => label.includes('slime wrote these rollouts as pickle')));
+      } finally {
+        rmSync(folder, { recursive: true });
+        await commands.executeCommand(commandIds.refreshRuns);
+      }
     });
   });
 }
