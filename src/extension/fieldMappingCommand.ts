@@ -3,6 +3,7 @@ import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { ExpectedError } from '../protocol/channel';
 import type { Configuration } from './configuration';
 import { assertTrusted } from './decisions/writeGuard';
+import { RefusedError, showPassing } from './report';
 
 const sampledLines = 50;
 
@@ -14,7 +15,10 @@ export async function proposeFieldMapping(configuration: Configuration): Promise
   }
   const proposed = proposeMapping(rowsOf(document), filesLike(document.uri.fsPath));
   if (proposed === null) {
-    throw new ExpectedError(vscode.l10n.t('No field of the first rows looks like a prompt or an id, or none looks like a reward. Write cdasLens.fieldMapping yourself.'));
+    throw new RefusedError(
+      vscode.l10n.t('No field of the first rows is named like a prompt or an id, or none like a reward. Name the fields in cdasLens.fieldMapping yourself, such as {0}', `{"${filesLike(document.uri.fsPath)}": {"prompt": "input.text", "reward": "score", "step": "iter"}}`),
+      [{ title: vscode.l10n.t('Open Setting'), command: 'workbench.action.openSettings', arguments: ['cdasLens.fieldMapping'] }],
+    );
   }
   const save = vscode.l10n.t('Save to Settings');
   const detail = Object.entries(proposed.fields).map(([name, path]) => `${name}: ${path}`).join('\n');
@@ -22,6 +26,7 @@ export async function proposeFieldMapping(configuration: Configuration): Promise
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, save)) !== save) return;
   assertTrusted();
   await configuration.set('fieldMapping', { ...configuration.get('fieldMapping'), [proposed.glob]: proposed.fields });
+  showPassing(vscode.l10n.t('CDAS: saved to the setting cdasLens.fieldMapping; the runs are searched again'));
 }
 
 function rowsOf(document: vscode.TextDocument): unknown[] {

@@ -107,9 +107,19 @@ function kindOf(value: JsonValue): string {
 
 async function undo(sources: DecisionSources): Promise<DecideResult> {
   assertCanWrite(sources.engine);
-  const result = await sources.engine.call('revert', { run: sources.runs.active?.id ?? null, decision: null });
-  showPassing(vscode.l10n.t('CDAS: last decision undone'));
+  const run = sources.runs.active?.id ?? null;
+  const result = await sources.engine.call('revert', { run, decision: null });
+  const problem = result.decisions[0]?.problem ?? null;
+  const about = problem === null ? '' : `: ${await shortNameOf(sources, run, problem)}`;
+  showPassing(vscode.l10n.t('CDAS: last decision undone{0}', about));
   return result;
+}
+
+/** The beginning of a problem's text where the run knows it, else its id. */
+async function shortNameOf({ engine }: DecisionSources, run: string | null, id: string): Promise<string> {
+  // Without the text the id says it: what was undone stays undone.
+  const problem = run === null ? null : await engine.call('problem', { run, id }).catch(() => null);
+  return oneLine(problem === null || problem.text === '' ? id : problem.text, 40).replaceAll('$(', '$ (');
 }
 
 async function copyId(sources: DecisionSources, args: readonly unknown[]): Promise<readonly string[] | undefined> {

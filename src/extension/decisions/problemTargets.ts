@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { ExpectedError } from '../../protocol/channel';
+import type { RunSummary } from '../../protocol/run';
 import type { Annotator } from '../annotations/annotator';
 import type { ProblemTarget } from '../commandTarget';
 import { commandTarget } from '../commandTarget';
 import type { Engine } from '../engine/engineClient';
 import { counted } from '../figures';
+import { commandIds } from '../ids';
 import type { Log } from '../log';
+import { RefusedError } from '../report';
 import { requireRun } from '../runs/requireRun';
 import type { RunStore } from '../runs/runStore';
 import { pickProblem } from './problemPicker';
@@ -50,11 +53,17 @@ async function problemsOnLines(
   const run = await requireRun(sources.runs);
   const annotations = await sources.annotator.annotate(document, lines);
   const problems = [...new Set([...annotations.values()].map(({ id }) => id))];
-  if (problems.length === 0) {
-    throw new ExpectedError(vscode.l10n.t('There is no dataset row at the cursor. Put the cursor on a line that holds a problem.'));
-  }
+  if (problems.length === 0) throw noProblemOn(document, lines, run);
   if (problems.length > unaskedRows && !(await confirmed(problems.length))) return undefined;
   return { run: run.id, problems };
+}
+
+function noProblemOn(document: vscode.TextDocument, lines: readonly number[], run: RunSummary): ExpectedError {
+  const blank = lines.every((line) => line >= document.lineCount || document.lineAt(line).text.trim() === '');
+  if (blank) return new ExpectedError(vscode.l10n.t('There is no dataset row at the cursor. Put the cursor on a line that holds a problem.'));
+  return new RefusedError(vscode.l10n.t('The active run, {0}, knows no problem on this line. If this is the dataset of another run, select that run.', run.name), [
+    { title: vscode.l10n.t('Select Run'), command: commandIds.selectRun },
+  ]);
 }
 
 function selectedLines(editor: vscode.TextEditor): number[] {

@@ -12,6 +12,7 @@ import { commandIds, walkthroughId } from '../ids';
 import { recompute } from '../recomputeCommand';
 import { oneLine } from '../documents/untrustedText';
 import { assertCanWrite } from '../decisions/writeGuard';
+import { showPassing } from '../report';
 import { requireRun } from './requireRun';
 import type { RunStore } from './runStore';
 import { runDescription } from './runText';
@@ -97,5 +98,6 @@ async function openDecisions(engine: EngineClient): Promise<void> {
 async function toggleAnnotations(configuration: Configuration): Promise<boolean> {
   const enabled = !configuration.get('annotations.enabled');
   await configuration.set('annotations.enabled', enabled);
+  showPassing(enabled ? vscode.l10n.t('CDAS: dataset rows show their figures') : vscode.l10n.t('CDAS: dataset rows show no figures'));
   return enabled;
 }
