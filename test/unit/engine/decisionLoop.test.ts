@@ -141,8 +141,8 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     const id = await idOf(1);
     const file = path.join(root, '.cdas/sampler.json');
     mkdirSync(file, { recursive: true });
-    const decided = Promise.resolve(api.decide({ run, action: 'exclude', problems: [id] }, context));
-    await assert.rejects(decided, /sampler\.json: .* The decision itself is recorded and need not be made again/u);
+    const decide = async (): Promise<unknown> => await api.decide({ run, action: 'exclude', problems: [id] }, context);
+    await assert.rejects(decide, /sampler\.json: .* The decision itself is recorded and need not be made again/u);
     assert.equal((await problem(id)).decisions[0]!.state, 'pending');
     rmSync(file, { recursive: true });
     engine.recompileIfStale(engine.catalog.get(run));
