@@ -1,11 +1,10 @@
+import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
 import { parametersOf } from '../../core/samplerStrategy';
 import { formatTable, type TableColumn } from '../../core/textTable';
 import { whyText } from '../../protocol/choiceText';
 import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../../protocol/nextBatch';
-
-const maxLineChars = 110;
 
 const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'PROBLEM', cell: ({ problem }) => problem },
@@ -36,18 +35,7 @@ function section(title: string, body: string): string {
 }
 
 function listed(lines: readonly string[]): string {
-  return lines.map((line) => `- ${folded(printable(line)).join('\n  ')}\n`).join('');
-}
-
-/** A text in lines of the table's width: an editor does not wrap them where the table stands. */
-function folded(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= maxLineChars) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+  return lines.map((line) => `- ${foldedLines(printable(line)).join('\n  ')}\n`).join('');
 }
 
 /** How a batch was chosen, one fact a line. */

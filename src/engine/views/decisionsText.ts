@@ -1,4 +1,5 @@
 import type { DecisionState } from '../../core/decisionStatus';
+import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
 import { formatTable, type TableColumn } from '../../core/textTable';
@@ -48,5 +49,5 @@ function groups(decisions: readonly ProblemDecision[]): string {
 function groupText(reason: string | null, decisions: readonly ProblemDecision[]): string {
   const hidden = decisions.length - maxListed;
   const more = hidden > 0 ? `… and ${hidden} more; \`cdas-lens decisions\` lists them all\n` : '';
-  return `${reason === null ? '' : `${printable(reason)}\n`}${formatTable(decisions.slice(0, maxListed), columns)}${more}`;
+  return `${reason === null ? '' : `${foldedLines(printable(reason)).join('\n')}\n`}${formatTable(decisions.slice(0, maxListed), columns)}${more}`;
 }

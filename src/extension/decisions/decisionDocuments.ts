@@ -3,7 +3,6 @@ import { decisionsText, type ProblemDecision } from '../../engine/views/decision
 import type { Engine } from '../engine/engineClient';
 import { decisionsUriScheme } from '../ids';
 import type { RunStore } from '../runs/runStore';
-import { showProse } from '../documents/textDocuments';
 
 const uri = vscode.Uri.from({ scheme: decisionsUriScheme, path: '/Decisions.txt' });
 
@@ -35,7 +34,8 @@ export class DecisionDocuments implements vscode.TextDocumentContentProvider, vs
     // Asked first, so that an error is a message and not an empty editor.
     const decisions = await this.ask();
     this.changed.fire(uri);
-    await showProse(uri);
+    // Not wrapped: a table stands in it.
+    await vscode.window.showTextDocument(uri, { preview: true });
     return decisions;
   }
 

@@ -13,6 +13,13 @@ describe('the list of decisions', () => {
     assert.match(text, /^NOT FOUND BY THE TRAINER \(2\)\nNo such problem\.\nPROBLEM .*\nb +exclude +- .*\nd +exclude .*\n\nREFUSED BY THE TRAINER \(1\)\nRefused\.\nPROBLEM .*\nc .*\n\nACTIVE \(1\)\nPROBLEM .*\na +exclude +41 .*\n$/);
   });
 
+  it('folds a long sentence, which an editor does not wrap above a table', () => {
+    const why = Array.from({ length: 40 }, () => 'because').join(' ');
+    const text = decisionsText([about('b', { state: 'refused', why })]);
+    assert.ok(text.split('\n').every((line) => line.length <= 120), text);
+    assert.equal([...text.matchAll(/because/gu)].length, 40);
+  });
+
   it('counts what nobody would read to its end', () => {
     const text = decisionsText(Array.from({ length: 350 }, (_, n) => about(`p${n}`)));
     assert.equal([...text.matchAll(/^p\d+ /gm)].length, 200);
