@@ -37,6 +37,7 @@ describe('reading a line of receipts.jsonl', () => {
       return reading.kind === 'receipt' ? reading.receipt.sampler : reading;
     };
     assert.deepEqual(readBack(sampler), sampler);
+    assert.deepEqual(readBack({ ...sampler, ignored: ['target is 2: why', 7] }), { ...sampler, ignored: ['target is 2: why'] });
     for (const field of ['strategy', 'size', 'draws', 'observed', 'epoch', 'offset']) assert.equal(readBack({ ...sampler, [field]: undefined }), undefined);
     const infinite = parseReceiptLine(JSON.stringify({ ...whole, sampler }).replace('"target":0.4', '"target":1e400'));
     assert.equal(infinite.kind === 'receipt' ? infinite.receipt.sampler : infinite, undefined, 'a number beyond all doubles');
