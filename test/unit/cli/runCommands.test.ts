@@ -257,7 +257,7 @@ describe('cdas-lens next-batch', () => {
     const batch = record(cliJson(['next-batch', v07]));
     assert.equal(batch['exact'], false);
     assert.ok(Array.isArray(batch['reasons']));
-    assert.match(batch['reasons'].join(' '), /No receipt of this run says how its trainer chooses.*The dataset is not known here/);
+    assert.match(batch['reasons'].join(' '), /No receipt of this run says how its trainer chooses.*No dataset is known/);
   });
 
   it('follows the strategy of sampler.json, or the one that is asked for', () => {
