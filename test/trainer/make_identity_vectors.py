@@ -76,6 +76,8 @@ def datasets() -> Iterator[Tuple[str, List[Any]]]:
     yield "explicit ids and equal texts", [
         {"id": "x", "prompt": "Find x.", "answer": "3"}, {"id": "y", "prompt": "Find x.", "answer": "5"},
     ]
+    # The hashes of these numbers begin with the same four digits.
+    yield "equal texts with answers of equal suffix", [{"prompt": "Find x.", "answer": 157}, {"prompt": "Find x.", "answer": 251}]
 
 
 def document() -> Dict[str, Any]:

@@ -29,6 +29,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _PROMPT_FIELDS = ("prompt", "question", "problem", "messages")
 _SAFE_INTEGER = 2**53 - 1
+_SUFFIX_DIGITS = 4
 _GROUND_TRUTH_FIELDS = ("answer", "solution", "ground_truth")
 
 
@@ -45,9 +46,9 @@ def text_hash(text: str) -> str:
     return _sha256(normalise_text(text))[:16]
 
 
-def ground_truth_suffix(ground_truth: Any) -> str:
-    """4 hex digits that tell apart problems of equal text and different ground truth."""
-    return _sha256(canonical_json(ground_truth))[:4]
+def ground_truth_hash(ground_truth: Any) -> str:
+    """16 hex digits that tell apart problems of equal text and different ground truth; an id ends in the first 4."""
+    return _sha256(canonical_json(ground_truth))[:16]
 
 
 def _sha256(text: str) -> str:
@@ -149,15 +150,16 @@ def row_identities(rows: Iterable[Mapping[str, Any]], prompt_key: Optional[str] 
     truth, which is why the ids of a dataset can only be told from the whole of it.
     """
     found = [_parts(row, prompt_key) for row in rows]
-    suffixes: Dict[str, set] = {}
-    for hashed, suffix, _, _ in found:
+    answers: Dict[str, set] = {}
+    for hashed, answer, _, _ in found:
         if hashed is not None:
-            suffixes.setdefault(hashed, set()).add(suffix)
+            answers.setdefault(hashed, set()).add(answer)
     identities = []
-    for hashed, suffix, explicit, index in found:
+    for hashed, answer, explicit, index in found:
+        suffix = answer[:_SUFFIX_DIGITS]
         hash_id = None
         if hashed is not None:
-            hash_id = f"h:{hashed}~{suffix}" if len(suffixes[hashed]) > 1 else f"h:{hashed}"
+            hash_id = f"h:{hashed}~{suffix}" if len(answers[hashed]) > 1 else f"h:{hashed}"
         identities.append(RowIdentity(explicit[0] if explicit else hash_id, hash_id, hashed, suffix, explicit, index))
     return identities
 
@@ -167,4 +169,4 @@ def _parts(
 ) -> Tuple[Optional[str], str, Tuple[str, ...], Optional[str]]:
     text = prompt_text(row, prompt_key)
     hashed = None if text is None else text_hash(text)
-    return hashed, ground_truth_suffix(ground_truth(row)), explicit_ids(row), dataset_index(row)
+    return hashed, ground_truth_hash(ground_truth(row)), explicit_ids(row), dataset_index(row)
