@@ -1,4 +1,6 @@
+import { counted } from './figures';
+
 /** `1 group`, `2 groups`. */
 export function plural(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`;
+  return `${counted(count)} ${count === 1 ? one : `${one}s`}`;
 }

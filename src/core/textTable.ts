@@ -6,6 +6,8 @@ export interface TableColumn<Row> {
   readonly cell: (row: Row) => string | number | null;
   /** Digits after the point; whole numbers without it. */
   readonly digits?: number;
+  /** How a number is written, in place of `digits`. */
+  readonly format?: (value: number) => string;
   /** Longer texts are cut to this many characters. */
   readonly maxChars?: number;
 }
@@ -50,8 +52,9 @@ export class TextTable<Row> {
   }
 }
 
-function formatCell<Row>({ digits, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
+function formatCell<Row>({ digits, format, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
   if (value === null) return '-';
+  if (typeof value === 'number' && format !== undefined) return format(value);
   if (typeof value === 'number') return digits === undefined ? String(value) : value.toFixed(digits);
   return cut(printable(value), maxChars);
 }

@@ -1,5 +1,6 @@
+import { signed } from '../core/figures';
 import type { RecomputeReport } from '../protocol/engineApi';
-import { plural, signed } from './figures';
+import { plural } from './figures';
 import { l10n } from './l10n';
 import { oneLine } from './documents/untrustedText';
 

@@ -125,7 +125,7 @@ describe('dashboard actions', () => {
     await open();
     await dashboard.page.focus('#scatter .plotControl');
     await dashboard.page.keyboard.press('Home');
-    assert.match(await dashboard.page.innerText('#scatter .tip'), /D −?0\.\d\d, pass rate \d+ % \(\d+–\d+ %\), \d+ visits?/u);
+    assert.match(await dashboard.page.innerText('#scatter .tip'), /D [+−]?0\.\d\d, pass rate \d+ % \(\d+–\d+ %\), \d+ visits?/u);
   });
 
   it('keeps selection, scroll place and open tables when a new state arrives', async () => {

@@ -66,7 +66,7 @@ describe('dashboard drawing', () => {
   it('describes each picture with its newest value and its trend', async () => {
     const labels = await dashboard.page.locator('canvas[role=img]').evaluateAll((all) => all.map((canvas) => canvas.getAttribute('aria-label') ?? ''));
     assert.equal(labels.length, 4);
-    assert.match(labels[0]!, /steps 1 to 140: now −?0\.\d\d, (rising|falling|steady)/u);
+    assert.match(labels[0]!, /steps 1 to 140: now [+−]?0\.\d\d, (rising|falling|steady)/u);
     assert.match(labels[1]!, /zero-gradient share now \d+ %, (rising|falling|steady)/u);
     assert.match(labels[2]!, /heat map of \d+ visited problems; competence now/u);
     assert.match(labels[3]!, /of \d+ problems\. Competence .* harder, \d+ easier/u);
@@ -153,7 +153,7 @@ describe('dashboard drawing', () => {
     await dashboard.page.keyboard.press('Home');
     await dashboard.page.keyboard.press('ArrowRight');
     await dashboard.settle();
-    assert.match((await dashboard.page.getAttribute('#competence .plotControl', 'aria-valuetext'))!, /^Step 2: Competence −?0\.\d\d, Observed pass rate \d+ %/u);
+    assert.match((await dashboard.page.getAttribute('#competence .plotControl', 'aria-valuetext'))!, /^Step 2: Competence [+−]?0\.\d\d, Observed pass rate \d+ %/u);
   });
 
   it('widens the difficulty axes on demand and keeps that with the panel', async () => {

@@ -20,7 +20,7 @@ const loss = metric('actor/loss', (step) => -1e-7 * step);
 const metrics: DashboardMetrics = {
   available: ['actor/entropy', 'actor/kl', 'actor/loss', hostile],
   series: [entropy, loss],
-  notes: [{ file: 'demo/metrics.jsonl', note: '2 lines are not JSON objects and were left out.' }],
+  notes: [{ file: 'demo/metrics.jsonl', note: 'Skipped 2 lines that are not JSON objects.' }],
   advice: null,
 };
 const view = (shown: DashboardMetrics) => ({ kind: 'run', state: { ...sample.state, metrics: shown }, canWrite: true }) as const;
@@ -46,7 +46,7 @@ describe('training metrics on the dashboard', () => {
 
   it('say from which file they come and what was wrong with it', async () => {
     const basis = await dashboard.page.innerText('#metrics .basis');
-    assert.equal(basis, '4 series found. Drawn from demo/metrics.jsonl. demo/metrics.jsonl: 2 lines are not JSON objects and were left out.');
+    assert.equal(basis, '4 series found. Drawn from demo/metrics.jsonl. demo/metrics.jsonl: Skipped 2 lines that are not JSON objects.');
   });
 
   it('follow the cross-hair of the other charts', async () => {

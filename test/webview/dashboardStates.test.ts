@@ -110,10 +110,10 @@ describe('dashboard states', () => {
   });
 
   it('lists what the trainer does not follow, with why and the way to all of it', async () => {
-    const notFollowed = [{ why: 'The trainer’s dataset holds no such problem.', count: 300, examples: ['h:1', 'h:2'] }];
+    const notFollowed = [{ why: 'The trainer’s dataset does not contain this problem.', count: 300, examples: ['h:1', 'h:2'] }];
     await show({ ...small.state, curation: { ...small.state.curation, decisions: 310, notFollowed } });
     const notice = await dashboard.page.innerText('.notices .notice');
-    assert.match(notice, /300 decisions that the trainer does not follow \(h:1, h:2, …\)\. The trainer’s dataset holds no such problem\./u);
+    assert.match(notice, /300 decisions that the trainer does not follow \(h:1, h:2, …\)\. The trainer’s dataset does not contain this problem\./u);
     assert.match(await pageText(), /300 not followed/u);
     await dashboard.page.click('.notices >> text=Show decisions');
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'showDecisions' }]);

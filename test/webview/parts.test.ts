@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readLayout } from '../../src/webview/dashboard/layoutState';
 import { dotRadius, impliedCurve } from '../../src/webview/dashboard/scatterModel';
 import { columnSpans, linePoints, nearestStep } from '../../src/webview/parts/columns';
-import { formatAge, formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../../src/webview/parts/format';
+import { formatAge, formatCount, formatFixed, formatInterval, formatPercent, formatSigned, formatStep } from '../../src/webview/parts/format';
 import { scaleColour } from '../../src/webview/parts/theme';
 import { lastKnown, smoothingWindow, trailingMean, trendOf } from '../../src/webview/parts/trend';
 
@@ -12,6 +12,7 @@ const ascendingSteps = fc.uniqueArray(fc.integer({ min: 0, max: 5000 }), { minLe
 describe('figures in words', () => {
   it('writes a true minus but none before a rounded zero', () => {
     assert.deepEqual([formatFixed(-0.126), formatFixed(-0.001), formatFixed(0.5)], ['\u22120.13', '0.00', '0.50']);
+    assert.deepEqual([formatSigned(-0.126), formatSigned(-0.001), formatSigned(0.5), formatSigned(null)], ['\u22120.13', '0.00', '+0.50', '–']);
   });
 
   it('writes a dash for what is not known', () => {
@@ -19,7 +20,7 @@ describe('figures in words', () => {
   });
 
   it('groups the digits of counts but not of steps', () => {
-    assert.deepEqual([formatCount(1234567), formatStep(12345)], ['1\u202f234\u202f567', '12345']);
+    assert.deepEqual([formatCount(1234567), formatCount(1234.96), formatStep(12345)], ['1\u202f234\u202f567', '1\u202f235', '12345']);
   });
 
   it('tells an age in its largest whole unit', () => {

@@ -1,3 +1,4 @@
+import { counted, percent, signed } from '../../core/figures';
 import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
@@ -9,9 +10,9 @@ import type { BatchSide, ChoiceReport, NextBatch, ProblemChoice } from '../../pr
 const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'PROBLEM', cell: ({ problem }) => problem },
   { title: 'PLACE', cell: placeText },
-  { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
-  { title: 'VISITS', cell: ({ visits }) => visits },
-  { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
+  { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, format: exact },
+  { title: 'VISITS', cell: ({ visits }) => visits, format: counted },
+  { title: 'PASS', cell: ({ passRate }) => passRate, format: percent },
   { title: '', cell: ({ inCurrent, chosen }) => (chosen ? (inCurrent ? 'kept' : 'new') : 'gone') },
   { title: 'TEXT', cell: ({ title }) => title, maxChars: 80 },
 ];
@@ -45,22 +46,22 @@ function headLines(batch: ChoiceReport['batch']): readonly string[] {
   const parameters = Object.entries(parametersOf(strategy)).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join('');
   const warmUp = uniform && isCdas ? '; warming up: the first pass over the dataset is uniform' : '';
   return [
-    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${draw}${warmUp}`,
-    `Size: ${size} of ${plural(candidates, 'problem')} available; ${pinned} pinned, ${excluded} excluded`,
-    ...(competence === null ? [] : [`Competence: ${signed(competence)}${sides === null ? '' : `; target pass rate ${(0.5 - competence).toFixed(2)}`}`]),
+    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${counted(draw)}${warmUp}`,
+    `Size: ${counted(size)} of ${plural(candidates, 'problem')} available; ${counted(pinned)} pinned, ${counted(excluded)} excluded`,
+    ...(competence === null ? [] : [`Competence: ${exact(competence)}${sides === null ? '' : `; target pass rate ${percent(0.5 - competence)}`}`]),
     ...(sides === null ? [] : [`Harder side: ${sideText(sides.harder)}`, `Easier side: ${sideText(sides.easier)}`]),
-    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${added} new, ${kept} kept, ${gone} gone`]),
+    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${counted(added)} new, ${counted(kept)} kept, ${counted(gone)} gone`]),
   ];
 }
 
 function sideText({ chosen, candidates, cutOff }: BatchSide): string {
-  return `${chosen} of ${candidates}${cutOff === null ? '' : `, up to |C − D| = ${cutOff.toFixed(4)}`}`;
+  return `${counted(chosen)} of ${counted(candidates)}${cutOff === null ? '' : `, up to |C − D| = ${cutOff.toFixed(4)}`}`;
 }
 
 /** Why one problem is chosen or not, one fact a line. */
 export function explainLines({ choice, batch }: ChoiceReport): readonly string[] {
   const { title, chosen, visits, passRate } = choice;
-  const rate = passRate === null ? '' : `, pass rate ${(100 * passRate).toFixed(0)} %`;
+  const rate = passRate === null ? '' : `, pass rate ${percent(passRate)}`;
   return [
     title,
     `${chosen ? 'Chosen' : 'Not chosen'}${batch.exact ? '' : ' (expected)'}: ${whyText(choice, batch)}`,
@@ -73,15 +74,16 @@ function distanceLines({ difficulty, distance, side }: ProblemChoice, { competen
   if (difficulty === null || distance === null) return [];
   const cutOff = side === null ? null : (sides?.[side].cutOff ?? null);
   const end = cutOff === null ? '' : `; the cut-off on its side is ${cutOff.toFixed(4)}`;
-  return [`Difficulty ${signed(difficulty)} against competence ${signed(competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`];
+  return [`Difficulty ${exact(difficulty)} against competence ${exact(competence ?? 0)}: |C − D| = ${distance.toFixed(4)}${end}`];
 }
 
 /** Where a problem stands, as short as a table needs it; null in a uniform pass. */
 function placeText({ rule, side, rank, tied }: ProblemChoice): string | null {
   if (rule === 'pinned' || rule === 'excluded') return rule;
-  return rank === null ? null : `${side ?? 'rank'} ${rank}${tied > 1 ? ` (${tied} alike)` : ''}`;
+  return rank === null ? null : `${side ?? 'rank'} ${counted(rank)}${tied > 1 ? ` (${counted(tied)} alike)` : ''}`;
 }
 
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+/** Ranks are decided by differences that two decimals do not show. */
+function exact(value: number): string {
+  return signed(value, 4);
 }

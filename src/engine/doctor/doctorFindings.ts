@@ -1,3 +1,4 @@
+import { counted } from '../../core/figures';
 import { plural } from '../../core/plural';
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../../protocol/doctor';
 import type { UnreadStore } from '../../logs/metrics/unreadStores';
@@ -36,7 +37,7 @@ function finding(severity: DoctorFinding['severity'], code: string, text: string
 }
 
 /** A finding where there is a count of it, else none. */
-function counted(count: number, make: () => DoctorFinding): readonly DoctorFinding[] {
+function ifAny(count: number, make: () => DoctorFinding): readonly DoctorFinding[] {
   return count > 0 ? [make()] : [];
 }
 
@@ -51,26 +52,26 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
   return [
     ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
     ...run.notes.map((note) => finding('warning', 'note', note, foreignDetails(run))),
-    ...counted(Number(!run.loaded), () => finding('warning', 'notLoaded', `${read} of ${size} bytes have been read so far: examine the log again when reading is done.`)),
+    ...ifAny(Number(!run.loaded), () => finding('warning', 'notLoaded', `${counted(read)} of ${counted(size)} bytes have been read so far: examine the log again when reading is done.`)),
     ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for your account; what was read before is kept.', setting: null } })),
-    ...counted(bad, () =>
+    ...ifAny(bad, () =>
       finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
         examples: badLines.map(({ file, offset }) => `${named(file)} at byte ${offset}`),
         fix: { advice: 'Make each process write its own file: two that append to one file tear each other’s lines.', setting: null },
       }),
     ),
-    ...counted(long.length, () =>
+    ...ifAny(long.length, () =>
       finding('warning', 'longLines', `${plural(long.length, 'line')} left out: too long, or with too many values, to be read in memory. Their rollouts are missing from all numbers.`, {
         examples: long.map(({ path, offset, length }) => `${named(path)} at byte ${offset}: ${(length / 1e6).toFixed(1)} MB`),
         fix: longLineFix,
       }),
     ),
-    ...counted(files.pendingBytes, () =>
-      finding('note', 'pendingBytes', `${files.pendingBytes} bytes at the ends of files are lines that are still being written.`, { examples: pending.map((file) => `${named(file.path)}: ${file.pendingBytes} bytes`) }),
+    ...ifAny(files.pendingBytes, () =>
+      finding('note', 'pendingBytes', `${plural(files.pendingBytes, 'byte')} at the ends of files are lines that are still being written.`, { examples: pending.map((file) => `${named(file.path)}: ${plural(file.pendingBytes, 'byte')}`) }),
     ),
-    ...counted(ignored, () => finding('note', 'ignoredLines', `${plural(ignored, 'line')} of JSON that hold no training rollout.`)),
-    ...counted(mismatched, () => finding('warning', 'stepMismatch', `${plural(mismatched, 'row')} with a different step from the file’s name; the row’s step is used.`)),
-    ...counted(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among the training rollouts, left out.`, { fix: trainerFix(run, 'validation') })),
+    ...ifAny(ignored, () => finding('note', 'ignoredLines', `${plural(ignored, 'line')} of JSON that hold no training rollout.`)),
+    ...ifAny(mismatched, () => finding('warning', 'stepMismatch', `${plural(mismatched, 'row')} with a different step from the file’s name; the row’s step is used.`)),
+    ...ifAny(validation, () => finding('warning', 'validation', `${plural(validation, 'validation rollout')} among the training rollouts, left out.`, { fix: trainerFix(run, 'validation') })),
     ...files.notes.map((note) => finding('note', 'note', note)),
   ];
 }
@@ -95,14 +96,14 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [
     // Evaluation happens now and then.
-    ...counted(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
-      finding('warning', 'gaps', `${counts.missingSteps} of ${counts.missingSteps + steps.length} steps are missing from the log.`, {
+    ...ifAny(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
+      finding('warning', 'gaps', `${counted(counts.missingSteps)} of ${counted(counts.missingSteps + steps.length)} steps are missing from the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),
     ),
-    ...counted(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written twice.`)),
-    ...counted(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
+    ...ifAny(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written twice.`)),
+    ...ifAny(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
   ];
 }
 
@@ -121,12 +122,12 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const configured = run.source.config?.groupSize ?? null;
   const unscored = counts.rollouts - counts.scored;
   return [
-    ...counted(uneven.length, () => finding('warning', 'unevenGroups', `${uneven.length} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
-    ...counted(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: counted as one visit with all rollouts.`, { examples: several.map(named) })),
-    ...counted(Number(configured !== null && configured !== size), () =>
-      finding('warning', 'groupSize', `The configuration asks for ${configured ?? 0} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${size}.`),
+    ...ifAny(uneven.length, () => finding('warning', 'unevenGroups', `${counted(uneven.length)} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
+    ...ifAny(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: counted as one visit with all rollouts.`, { examples: several.map(named) })),
+    ...ifAny(Number(configured !== null && configured !== size), () =>
+      finding('warning', 'groupSize', `The configuration asks for ${counted(configured ?? 0)} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${counted(size)}.`),
     ),
-    ...counted(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: a missing score is not a wrong answer.`)),
+    ...ifAny(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: a missing score is not a wrong answer.`)),
   ];
 }
 
@@ -134,13 +135,13 @@ function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const rows = counts.misalignedRows;
   return [
     ...facts.refusals.map((refusal) => finding('error', facts.completeness === 'survivors' ? 'survivors' : 'refused', refusal, { fix: facts.completeness === 'survivors' ? trainerFix(run, 'survivors') : neutralFix })),
-    ...counted(rows, () =>
+    ...ifAny(rows, () =>
       finding('error', 'misaligned', `In ${plural(rows, 'row')} the field “${run.files.explicitField}” contradicts the score: the extra fields may belong to other rows. They are not used, and the scores may be wrong too.`, {
         examples: run.evidence.misaligned.map((step) => `step ${step.step}: ${plural(step.rows, 'row')}`),
         fix: trainerFix(run, 'misaligned'),
       }),
     ),
-    ...counted(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are not verdicts: none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
+    ...ifAny(Number(run.rule.kind === 'soft'), () => finding('warning', 'softScores', 'The scores are not verdicts: none of them says by itself which rollouts are correct.', { fix: thresholdFix(run) })),
   ];
 }
 
@@ -151,15 +152,15 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
   const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
   const shared = counts.ambiguous - byId.length;
   return [
-    ...counted(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text shared by several dataset rows, which the log cannot tell apart.`, { fix: ids })),
-    ...counted(byId.length, () =>
+    ...ifAny(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text shared by several dataset rows, which the log cannot tell apart.`, { fix: ids })),
+    ...ifAny(byId.length, () =>
       finding('warning', 'sharedIds', `${plural(byId.length, 'problem')} with an id shared by different dataset rows and a text that matches none of them: the row is unknown.`, { examples: byId, fix: ownIdsFix }),
     ),
-    ...counted(dataset === null ? 0 : counts.unmatched, () =>
+    ...ifAny(dataset === null ? 0 : counts.unmatched, () =>
       finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row may be in another file.`, { fix: ids ?? datasetFix }),
     ),
-    ...counted(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
-    ...counted(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
+    ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
+    ...ifAny(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
 }
 
@@ -181,11 +182,11 @@ const unreadTexts: Readonly<Record<UnreadStore['kind'], string>> = {
 function missingFindings({ run, counts, unreadStores }: FindingBasis): readonly DoctorFinding[] {
   const metrics = run.metrics.files;
   return [
-    ...counted(Number(counts.rollouts === 0 && run.loaded && run.source.advice === undefined), () => finding('error', 'empty', 'The log holds no training rollout.')),
-    ...counted(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so it cannot tell apart problems with the same text.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
+    ...ifAny(Number(counts.rollouts === 0 && run.loaded && run.source.advice === undefined), () => finding('error', 'empty', 'The log holds no training rollout.')),
+    ...ifAny(Number(counts.prompts > 0 && counts.promptsWithAnswer === 0), () => finding('note', 'noGroundTruth', 'The rows hold no answer, so it cannot tell apart problems with the same text.', { fix: trainerFix(run, 'groundTruth') ?? (run.datasetFile === null ? datasetFix : null) })),
     ...metrics.flatMap(({ path, notes }) => notes.map((note) => finding('warning', 'metrics', note, { examples: [path] }))),
     ...unreadStores.map(({ path, kind }) => finding('note', 'unreadMetrics', unreadTexts[kind], { examples: [path], fix: metricsFix(run.source.format.framework) })),
-    ...counted(Number(metrics.length === 0 && unreadStores.length === 0), () =>
+    ...ifAny(Number(metrics.length === 0 && unreadStores.length === 0), () =>
       finding('note', 'noMetrics', 'No training metrics were found beside the log.', { fix: metricsFix(run.source.format.framework) }),
     ),
   ];

@@ -1,6 +1,7 @@
+import { signed } from '../../core/figures';
 import type { ProblemDetail, Visit } from '../../protocol/run';
 import { standingTexts } from '../decisions/decisionText';
-import { plural, signed } from '../figures';
+import { plural } from '../figures';
 import { l10n } from '../l10n';
 
 /** Below this many visits a difficulty carries little evidence and is shown faded. */

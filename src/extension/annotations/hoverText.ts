@@ -1,8 +1,9 @@
+import { counted, percent, signed } from '../../core/figures';
 import { whyText } from '../../protocol/choiceText';
 import type { ChoiceReport } from '../../protocol/nextBatch';
 import type { DecisionStatus, ProblemDetail, Visit } from '../../protocol/run';
 import { stateText } from '../decisions/decisionText';
-import { counted, percent, plural, signed } from '../figures';
+import { plural } from '../figures';
 import { l10n } from '../l10n';
 import { sparkline } from '../runs/sparkline';
 import { codeSpan, jsonText } from '../documents/untrustedText';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { counted } from '../../core/figures';
 import { ExpectedError } from '../../protocol/channel';
 import type { RunSummary } from '../../protocol/run';
 import type { Annotator } from '../annotations/annotator';
 import type { ProblemTarget } from '../commandTarget';
 import { commandTarget } from '../commandTarget';
 import type { Engine } from '../engine/engineClient';
-import { counted } from '../figures';
 import { commandIds } from '../ids';
 import type { Log } from '../log';
 import { RefusedError } from '../report';

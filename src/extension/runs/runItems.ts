@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { counted } from '../../core/figures';
 import type { DecisionStatus, GroupRow, RunSummary, SeriesPoint } from '../../protocol/run';
 import { standingTexts } from '../decisions/decisionText';
-import { counted } from '../figures';
 import { commandIds, itemContexts, runUriScheme } from '../ids';
 import { oneLine } from '../documents/untrustedText';
 import type { RunNode } from './runNodes';

@@ -1,8 +1,9 @@
 import type { Membership } from '../../core/decision';
+import { counted, percent, signed } from '../../core/figures';
 import type { ChoiceReport } from '../../protocol/nextBatch';
 import type { Completeness, GroupRow, IdentityCounts, LogHealth, ProblemDetail, ProblemRow, RunStatus, RunSummary, SeriesPoint } from '../../protocol/run';
 import { standingTexts } from '../decisions/decisionText';
-import { age, counted, percent, plural, signed, zeroGradientShare } from '../figures';
+import { age, plural, zeroGradientShare } from '../figures';
 import { problemHover } from '../annotations/hoverText';
 import { l10n } from '../l10n';
 import { codeSpan } from '../documents/untrustedText';
@@ -124,7 +125,7 @@ export function stepTooltip(point: SeriesPoint): string {
   }
   if (point.competence !== null) lines.push(l10n.t('Competence {0} after the step', signed(point.competence)));
   if (point.targetPassRate !== null) lines.push(l10n.t('Target pass rate {0}: expected when sampling at this competence', percent(point.targetPassRate)));
-  if (point.meanLengthChars !== null) lines.push(l10n.t('Mean length {0} characters', Math.round(point.meanLengthChars)));
+  if (point.meanLengthChars !== null) lines.push(l10n.t('Mean length {0} characters', counted(Math.round(point.meanLengthChars))));
   return [`**${l10n.t('Step {0}', point.step)}**`, bullets(lines)].join('\n\n');
 }
 

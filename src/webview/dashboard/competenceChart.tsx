@@ -4,7 +4,7 @@ import type { DashboardState } from '../../protocol/dashboard';
 import { ChartPanel } from '../parts/chartPanel';
 import { columnSpans, linePoints } from '../parts/columns';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatFixed, formatPercent, formatStep } from '../parts/format';
+import { formatCount, formatPercent, formatSigned, formatStep } from '../parts/format';
 import { markLayer } from '../parts/layers';
 import type { PlotAxis, PlotLine, PlotSpec } from '../parts/plotSpec';
 import type { ReadoutItem } from '../parts/readout';
@@ -49,7 +49,7 @@ export function CompetenceChart(props: StepChartProps): JSX.Element {
 
 function readoutItems({ series }: DashboardState, index: number): readonly ReadoutItem[] {
   return [
-    { swatch: 'line competence', label: 'Competence', value: formatFixed(series.competence[index] ?? null) },
+    { swatch: 'line competence', label: 'Competence', value: formatSigned(series.competence[index] ?? null) },
     { swatch: 'line passRate', label: 'Observed pass rate', value: formatPercent(series.passRate[index] ?? null) },
     { swatch: 'dash target', label: 'Target pass rate', value: formatPercent(series.targetPassRate[index] ?? null) },
   ];
@@ -67,7 +67,7 @@ function competenceSpec(state: DashboardState, theme: Theme, reach: number): Plo
   const line = (values: readonly (number | null)[], style: Omit<PlotLine, 'x' | 'y'>): PlotLine => ({ ...linePoints(series.step, values, decimated), ...style });
   return {
     x: stepAxis(spans),
-    left: { min: -reach, max: reach, title: 'Competence', colour: theme.competence, ticks: reachTicks(reach), format: formatFixed },
+    left: { min: -reach, max: reach, title: 'Competence', colour: theme.competence, ticks: reachTicks(reach), format: formatSigned },
     right: passRateAxis(theme),
     lines: [
       ...passRateLines(state, theme, 'right'),
@@ -85,7 +85,7 @@ function passRateAxis(theme: Theme): PlotAxis {
 }
 
 function competenceLabel({ series }: DashboardState): string {
-  const competence = formatFixed(lastKnown(series.competence));
+  const competence = formatSigned(lastKnown(series.competence));
   return (
     `Competence over steps ${series.step[0] ?? 0} to ${series.step.at(-1) ?? 0}: now ${competence}, ${trendOf(series.competence, 0.01)}. ` +
     `Observed pass rate ${formatPercent(lastKnown(series.passRate))}, ${trendOf(series.passRate, 0.02)}; target ${formatPercent(lastKnown(series.targetPassRate))}.`
@@ -95,7 +95,7 @@ function competenceLabel({ series }: DashboardState): string {
 function competenceTable({ series }: DashboardState): TableData {
   const cells: readonly ((row: number) => string)[] = [
     (row) => formatStep(series.step[row] ?? null),
-    (row) => formatFixed(series.competence[row] ?? null, 4),
+    (row) => formatSigned(series.competence[row] ?? null, 4),
     (row) => formatPercent(series.targetPassRate[row] ?? null, 1),
     (row) => formatPercent(series.passRate[row] ?? null, 1),
     (row) => formatCount(series.groups[row] ?? null),

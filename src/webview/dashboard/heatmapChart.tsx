@@ -4,7 +4,7 @@ import type { DashboardState, DifficultyHeatmap } from '../../protocol/dashboard
 import { ChartPanel } from '../parts/chartPanel';
 import { columnSpans, linePoints } from '../parts/columns';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatFixed, formatNumberOf, formatStep } from '../parts/format';
+import { formatCount, formatNumberOf, formatSigned, formatStep } from '../parts/format';
 import { heatLayer, markLayer, maxCount } from '../parts/layers';
 import type { PlotSpec } from '../parts/plotSpec';
 import type { ReadoutItem } from '../parts/readout';
@@ -88,7 +88,7 @@ function sides(heatmap: DifficultyHeatmap, column: number): { readonly easier: n
 function readoutItems(heatmap: DifficultyHeatmap, index: number): readonly ReadoutItem[] {
   const counted = sides(heatmap, index);
   return [
-    { swatch: 'line competence', label: 'Competence', value: formatFixed(heatmap.competence[index] ?? null) },
+    { swatch: 'line competence', label: 'Competence', value: formatSigned(heatmap.competence[index] ?? null) },
     { swatch: null, label: 'Harder than C', value: formatCount(counted?.harder ?? null) },
     { swatch: null, label: 'Easier', value: formatCount(counted?.easier ?? null) },
   ];
@@ -108,7 +108,7 @@ function heatmapSpec({ heatmap, series, run, marks }: DashboardState, theme: The
   const competence = linePoints(heatmap.steps, heatmap.competence, decimated);
   return {
     x: stepAxis(columnSpans(series.step, series.step.length < run.steps)),
-    left: { min: -reach, max: reach, title: 'Difficulty (harder ↑)', ticks: reachTicks(reach), format: formatFixed },
+    left: { min: -reach, max: reach, title: 'Difficulty (harder ↑)', ticks: reachTicks(reach), format: formatSigned },
     lines: [
       { ...competence, colour: theme.background, widthPx: 5 },
       { ...competence, colour: theme.competence, widthPx: 2.5 },
@@ -121,7 +121,7 @@ function heatmapSpec({ heatmap, series, run, marks }: DashboardState, theme: The
 
 function heatmapLabel(heatmap: DifficultyHeatmap): string {
   const visited = columnCounts(heatmap, heatmap.steps.length - 1).reduce((sum, count) => sum + count, 0);
-  const competence = formatFixed(lastKnown(heatmap.competence));
+  const competence = formatSigned(lastKnown(heatmap.competence));
   return (
     `Difficulty over steps ${heatmap.steps[0] ?? 0} to ${heatmap.steps.at(-1) ?? 0} as a heat map of ${formatNumberOf(visited, 'visited problem')}; ` +
     `competence now ${competence}, ${trendOf(heatmap.competence, 0.01)}.`
@@ -132,7 +132,7 @@ function heatmapTable(heatmap: DifficultyHeatmap): TableData {
   const bins = heatmap.edges.length - 1;
   const filled = new Set(heatmap.counts.flatMap((count, cell) => (count > 0 ? [cell % bins] : [])));
   const bands = Array.from({ length: Math.max(0, bins) }, (_, bin) => bin).filter((bin) => filled.has(bin));
-  const bandName = (bin: number): string => `${formatFixed(heatmap.edges[bin] ?? 0)} to ${formatFixed(heatmap.edges[bin + 1] ?? 0)}`;
+  const bandName = (bin: number): string => `${formatSigned(heatmap.edges[bin] ?? 0)} to ${formatSigned(heatmap.edges[bin + 1] ?? 0)}`;
   return {
     caption: 'Visited problems per difficulty band and step, newest first; bands that are always empty are left out',
     columns: ['Step', 'Competence', ...bands.map(bandName)],
@@ -140,7 +140,7 @@ function heatmapTable(heatmap: DifficultyHeatmap): TableData {
     cell: (row, column) => {
       const index = heatmap.steps.length - 1 - row;
       if (column === 0) return formatStep(heatmap.steps[index] ?? null);
-      if (column === 1) return formatFixed(heatmap.competence[index] ?? null, 4);
+      if (column === 1) return formatSigned(heatmap.competence[index] ?? null, 4);
       return formatCount(heatmap.counts[index * bins + (bands[column - 2] ?? 0)] ?? null);
     },
   };

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/json';
 import type { DashboardState } from '../../protocol/dashboard';
 import type { ChoiceReport } from '../../protocol/nextBatch';
 import type { ProblemDetail } from '../../protocol/run';
-import { formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../parts/format';
+import { formatCount, formatFixed, formatInterval, formatPercent, formatSigned, formatStep } from '../parts/format';
 import { Icon } from '../parts/icons';
 import { ActionButton, DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
@@ -50,7 +50,7 @@ function CardBody({ detail, choice }: { readonly detail: ProblemDetail; readonly
             <bdi class={detail.relabelledTo === null ? undefined : 'struck'}>{jsonText(detail.groundTruth)}</bdi>
             {detail.relabelledTo !== null && <bdi>{` ${jsonText(detail.relabelledTo)}`}</bdi>}
           </Fact>
-          <Fact name="Difficulty">{`${formatFixed(detail.difficulty, 3)}${sideText(detail)}`}</Fact>
+          <Fact name="Difficulty">{`${formatSigned(detail.difficulty, 3)}${sideText(detail)}`}</Fact>
           <Fact name="Pass rate">{`${formatPercent(detail.passRate)} (${formatInterval(detail.interval)}), ${formatCount(detail.correct)} of ${formatCount(detail.rollouts)} rollouts`}</Fact>
           <Fact name="Visits">{`${formatCount(detail.visits)}${detail.visits < 2 ? ', too few to trust the difficulty' : ''}`}</Fact>
           <Fact name="Last step">{formatStep(detail.lastStep)}</Fact>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ProblemQuery } from '../../protocol/engineApi';
 import type { ProblemRow } from '../../protocol/run';
-import { formatCount, formatFixed, formatInterval, formatPercent, formatStep } from '../parts/format';
+import { formatCount, formatFixed, formatInterval, formatPercent, formatSigned, formatStep } from '../parts/format';
 import { wilsonInterval } from '../../core/passRateInterval';
 import { DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
@@ -24,7 +24,7 @@ export const problemColumns: readonly ProblemColumn[] = [
     title: 'Mean of expected minus observed pass rate over all visits; faint below 2 visits',
     sort: 'difficulty',
     kind: 'number',
-    cell: (row) => <span class={row.visits < 2 ? 'weak' : undefined}>{formatFixed(row.difficulty)}</span>,
+    cell: (row) => <span class={row.visits < 2 ? 'weak' : undefined}>{formatSigned(row.difficulty)}</span>,
   },
   {
     name: 'From C',

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Visit } from '../../protocol/run';
-import { formatCount, formatFixed, formatStep } from '../parts/format';
+import { formatCount, formatSigned, formatStep } from '../parts/format';
 import { ActionButton } from './actionButton';
 
 const widthPx = 300;
@@ -34,7 +34,7 @@ export function ProblemHistory({ id, history, competence }: ProblemHistoryProps)
                 <ActionButton intent={{ kind: 'rollouts', problem: id, step: visit.step }} class="link" name={`${visit.correct}/${visit.scored}: show these rollouts`}>{`${visit.correct}/${visit.scored}`}</ActionButton>
                 {!visit.counts && <span class="hiddenText"> (no longer counts)</span>}
               </td>
-              <td>{formatFixed(visit.difficulty, 3)}</td>
+              <td>{formatSigned(visit.difficulty, 3)}</td>
             </tr>
           ))}
         </tbody>
@@ -52,7 +52,7 @@ function Sparkline({ history, competence }: Pick<ProblemHistoryProps, 'history' 
   const x = (step: number): number => 2 + ((widthPx - 4) * (step - first.step)) / Math.max(1, last.step - first.step);
   const y = (difficulty: number): number => (heightPx / 2) * (1 - difficulty / reach);
   const points = visits.map((visit) => `${x(visit.step).toFixed(1)},${y(visit.difficulty).toFixed(1)}`).join(' ');
-  const label = `Difficulty from ${formatFixed(first.difficulty)} at step ${first.step} to ${formatFixed(last.difficulty)} at step ${last.step}`;
+  const label = `Difficulty from ${formatSigned(first.difficulty)} at step ${first.step} to ${formatSigned(last.difficulty)} at step ${last.step}`;
   return (
     <svg class="sparkline" viewBox={`0 0 ${widthPx} ${heightPx}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <line class="sparkZero" x1="0" x2={widthPx} y1={heightPx / 2} y2={heightPx / 2} />

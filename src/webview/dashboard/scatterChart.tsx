@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { DashboardState, DifficultyScatter } from '../../protocol/dashboard';
 import { ChartPanel } from '../parts/chartPanel';
 import type { TableData } from '../parts/dataTable';
-import { formatCount, formatFixed, formatInterval, formatNumberOf, formatPercent } from '../parts/format';
+import { formatCount, formatInterval, formatNumberOf, formatPercent, formatSigned } from '../parts/format';
 import type { PlotSpec } from '../parts/plotSpec';
 import { Readout } from '../parts/readout';
 import type { Theme } from '../parts/theme';
@@ -36,7 +36,7 @@ export function ScatterChart(props: ScatterChartProps): JSX.Element {
       missing={missingReason(state, scatter.passRate)}
       legend={
         <Readout
-          at={`C = ${formatFixed(competence)}`}
+          at={`C = ${formatSigned(competence)}`}
           items={[
             { swatch: 'dot', label: '2 or more visits (larger: more)', value: '' },
             { swatch: 'dot faint', label: '1 visit', value: '' },
@@ -57,7 +57,7 @@ function scatterSpec(state: DashboardState, theme: Theme, reach: number, selecte
   const competence = lastKnown(state.series.competence);
   const curve = competence === null ? null : impliedCurve(competence, reach);
   return {
-    x: { min: -reach - margin, max: reach + margin, title: 'Difficulty', ticks: reachTicks(reach), format: formatFixed },
+    x: { min: -reach - margin, max: reach + margin, title: 'Difficulty', ticks: reachTicks(reach), format: formatSigned },
     left: { min: -margin, max: 1 + margin, title: 'Observed pass rate', ticks: shareTicks, format: formatPercent },
     lines: curve
       ? [
@@ -84,7 +84,7 @@ function scatterBasis(scatter: DifficultyScatter, reach: number): string {
 function scatterLabel(scatter: DifficultyScatter, competence: number | null): string {
   const harder = competence === null ? null : scatter.difficulty.filter((difficulty) => difficulty > competence).length;
   return (
-    `Difficulty against observed pass rate of ${formatNumberOf(scatter.id.length, 'problem')}. Competence ${formatFixed(competence)}: ` +
+    `Difficulty against observed pass rate of ${formatNumberOf(scatter.id.length, 'problem')}. Competence ${formatSigned(competence)}: ` +
     `${formatCount(harder)} are harder, ${formatCount(harder === null ? null : scatter.id.length - harder)} easier.`
   );
 }
@@ -92,7 +92,7 @@ function scatterLabel(scatter: DifficultyScatter, competence: number | null): st
 function scatterTable(scatter: DifficultyScatter): TableData {
   const cells: readonly ((row: number) => string)[] = [
     (row) => scatter.id[row] ?? '',
-    (row) => formatFixed(scatter.difficulty[row] ?? null, 4),
+    (row) => formatSigned(scatter.difficulty[row] ?? null, 4),
     (row) => formatPercent(scatter.passRate[row] ?? null, 1),
     (row) => formatInterval(dotInterval(scatter, row)),
     (row) => formatCount(scatter.visits[row] ?? null),

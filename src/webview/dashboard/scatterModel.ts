@@ -1,6 +1,6 @@
 import { impliedPassRate } from '../../core/cdas';
 import type { DifficultyScatter } from '../../protocol/dashboard';
-import { formatCount, formatFixed, formatInterval, formatPercent } from '../parts/format';
+import { formatCount, formatInterval, formatPercent, formatSigned } from '../parts/format';
 import { wilsonInterval } from '../../core/passRateInterval';
 import { clipToArea } from '../parts/layers';
 import type { Layer, Surface } from '../parts/plotSpec';
@@ -106,7 +106,7 @@ export function dotInterval(scatter: DifficultyScatter, index: number): readonly
 export function describeDot(scatter: DifficultyScatter, index: number): string {
   const visits = scatter.visits[index] ?? 0;
   return (
-    `D ${formatFixed(scatter.difficulty[index] ?? null)}, pass rate ${formatPercent(scatter.passRate[index] ?? null)} ` +
+    `D ${formatSigned(scatter.difficulty[index] ?? null)}, pass rate ${formatPercent(scatter.passRate[index] ?? null)} ` +
     `(${formatInterval(dotInterval(scatter, index))}), ${formatCount(visits)} ${visits === 1 ? 'visit' : 'visits'}`
   );
 }

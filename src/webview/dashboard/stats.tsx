@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { DashboardState } from '../../protocol/dashboard';
-import { formatCount, formatFixed, formatPercent, formatStep } from '../parts/format';
+import { formatCount, formatPercent, formatSigned, formatStep } from '../parts/format';
 import type { Trend } from '../parts/trend';
 import { lastKnown, trendOf } from '../parts/trend';
 import { countedText, unvisitedText } from './figures';
@@ -34,7 +34,7 @@ function competenceStat(state: DashboardState): Stat {
   return {
     name: `Competence${atStep(state, competence)}`,
     swatch: 'competence',
-    value: formatFixed(lastKnown(competence)),
+    value: formatSigned(lastKnown(competence)),
     trend: trendOf(competence, 0.01),
     notes: [],
     title: `Minus the mean difficulty of ${countedText(state)}.${unvisitedText(state)} ${trendTitle}`,

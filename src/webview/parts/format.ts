@@ -1,16 +1,22 @@
+import { counted, fixed, percent, signed } from '../../core/figures';
+
 const minus = '\u2212';
 const none = '\u2013';
 
 /** A figure with a fixed number of decimals and a true minus sign; an en dash where there is none. */
 export function formatFixed(value: number | null, decimals = 2): string {
   if (value === null || !Number.isFinite(value)) return none;
-  const text = Math.abs(value).toFixed(decimals);
-  return value < 0 && Number(text) !== 0 ? `${minus}${text}` : text;
+  return fixed(value, decimals);
+}
+
+/** A difficulty or competence, with its sign; an en dash where there is none. */
+export function formatSigned(value: number | null, decimals = 2): string {
+  return value === null || !Number.isFinite(value) ? none : signed(value, decimals);
 }
 
 /** A share 0..1 in per cent; an en dash where there is none. */
 export function formatPercent(share: number | null, decimals = 0): string {
-  return share === null || !Number.isFinite(share) ? none : `${formatFixed(share * 100, decimals)} %`;
+  return share === null || !Number.isFinite(share) ? none : percent(share, decimals);
 }
 
 /** A figure of any size in four digits, very large and very small ones with a power of ten; an en dash where there is none. */
@@ -24,7 +30,7 @@ export function formatFigure(value: number | null): string {
 /** A count with thin thousands groups. */
 export function formatCount(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return none;
-  return (Number.isInteger(value) ? String(value) : value.toFixed(1)).replace(/\B(?=(\d{3})+(?!\d))/gu, '\u202f');
+  return counted(Math.round(value * 10) / 10);
 }
 
 /** A step's number as the log writes it: a name, so without thousands groups. */

@@ -44,6 +44,7 @@ describe('the next batch in words', () => {
     assert.match(text, /Size: 64 of 900 problems available; 0 pinned, 0 excluded/);
     assert.match(text, /Harder side: 32 of 400, up to \|C − D\| = 0\.2100/);
     assert.match(text, /Against step 11: 40 new, 24 kept, 40 gone/);
+    assert.match(text, /Competence: \+0\.1200; target pass rate 38 %/);
   });
 
   it('names the parameters of another strategy', () => {
@@ -54,8 +55,8 @@ describe('the next batch in words', () => {
     const text = nextBatchText(whole);
     assert.match(text, /^The next batch of demo: expected for step 12\n\nHOW IT IS CHOSEN\n/);
     assert.match(text, /^WHY IT IS ONLY EXPECTED\n- The trainer has not confirmed/m);
-    assert.match(text, /^h:0123456789abcdef +harder 12 +0\.3140 +3 +0\.290 +new +What is 3 \+ 4\?$/m);
-    assert.match(text, /^h:2 +pinned +0\.3140 +3 +0\.290 +kept/m);
+    assert.match(text, /^h:0123456789abcdef +harder 12 +\+0\.3140 +3 +29 % +new +What is 3 \+ 4\?$/m);
+    assert.match(text, /^h:2 +pinned +\+0\.3140 +3 +29 % +kept/m);
     assert.match(text, /^NOT CHOSEN AGAIN: 1 PROBLEM\nPROBLEM .*\nh:3 +harder 40 \(3 alike\) .* gone/m);
   });
 

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { age, signed, zeroGradientShare } from '../../../src/extension/figures';
+import { age, zeroGradientShare } from '../../../src/extension/figures';
 import { sparkline } from '../../../src/extension/runs/sparkline';
-
-describe('signed', () => {
-  it('shows the sign of what is not zero', () => {
-    assert.deepEqual([0.314, -0.2, 0.001, -0.001].map(signed), ['+0.31', '−0.20', '0.00', '0.00']);
-  });
-});
 
 describe('age', () => {
   it('uses the largest unit that gives at least one', () => {

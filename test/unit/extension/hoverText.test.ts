@@ -15,8 +15,8 @@ describe('problemHover', () => {
   });
 
   it('says of a decision that the trainer does not follow why, and what to do', () => {
-    const lost = decision('exclude', { state: 'unmatched', why: 'The trainer’s dataset holds no such problem.' });
-    assert.match(problemHover(problem({ decisions: [lost] })), /\*\*Excluded\*\*: not found by the trainer\. The trainer’s dataset holds no such problem\. · by/);
+    const lost = decision('exclude', { state: 'unmatched', why: 'The trainer’s dataset does not contain this problem.' });
+    assert.match(problemHover(problem({ decisions: [lost] })), /\*\*Excluded\*\*: not found by the trainer\. The trainer’s dataset does not contain this problem\. · by/);
     assert.match(problemHover(problem({ decisions: [decision('exclude', { state: 'refused' })] })), /\*\*Excluded\*\*: refused by the trainer · by/);
   });
 

@@ -1,0 +1,23 @@
+const minus = '\u2212';
+
+/** A count with its thousands apart, so that millions are read at a glance. Numbers of steps are names and stay whole. */
+export function counted(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/gu, '\u202f');
+}
+
+/** A figure with a fixed number of decimals and a true minus sign; 0 has none. */
+export function fixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `${minus}${text}` : text;
+}
+
+/** A difficulty or competence: always with its sign, so that columns line up; 0 has none. */
+export function signed(value: number, decimals = 2): string {
+  const text = fixed(value, decimals);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** A share of 0 to 1 in per cent. */
+export function percent(share: number, decimals = 0): string {
+  return `${fixed(share * 100, decimals)} %`;
+}
