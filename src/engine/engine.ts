@@ -12,13 +12,14 @@ import type { BatchPlan } from './batch/batchPlan';
 import { BatchPlans } from './batch/batchPlans';
 import { CurationStore } from './decisions/curationStore';
 import { dashboardState } from './views/dashboardView';
+import { decisionRows } from './views/decisionRows';
 import { compileSurroundings, draftDecisions, draftUndo, newestInForce } from './decisions/decide';
 import { examineLog } from './doctor/doctor';
 import { gatherEvidence } from './doctor/doctorEvidence';
 import { describeBatch, explainChoice } from './batch/nextBatch';
 import { orderById } from './views/idOrder';
 import type { ObservedRun } from './observedRun';
-import { decisionStatus, groupRows, problemDetail, problemPage } from './views/problemViews';
+import { groupRows, problemDetail, problemPage } from './views/problemViews';
 import { searchProblems } from './views/problemSearch';
 import { noAids, type ReadingAids } from './reading/readingAids';
 import { RunCatalog } from './runCatalog';
@@ -109,7 +110,10 @@ export class Engine {
       doctor: ({ run }, context) => this.examine(run, context),
       decide: (request) => guard(() => this.decide(request)),
       revert: ({ run, decision }) => guard(() => this.revert(run, decision)),
-      decisions: ({ run }) => curation.standings(catalog.view(run === null ? null : catalog.get(run))).map((standing) => ({ ...decisionStatus(standing), problem: standing.decision.problem ?? null })),
+      decisions: ({ run }) => {
+        const context = run === null ? null : catalog.context(run);
+        return decisionRows(curation.standings(catalog.view(context?.run ?? null)), context);
+      },
       curation: () => this.summaryOf(this.onlyFocused()),
       focus: ({ runs }) => {
         this.focused = new Set(runs);

@@ -122,10 +122,13 @@ export interface CurationSummary {
   readonly excluded: number;
   readonly relabelled: number;
   readonly pending: number;
+  /** Pins, exclusions and relabels in force that the trainer follows. */
+  readonly followed: number;
   /** Decisions in force that the trainer does not follow, by why; examples are problem ids. */
   readonly notFollowed: readonly NotFollowed[];
   /** Damaged lines, conflicts, a sampler.json edited by hand: each a sentence that says what to do. */
   readonly warnings: readonly string[];
+  /** The newest receipt that counts for the run. */
   readonly lastReceipt: { readonly at: string; readonly step: number; readonly generation: number; readonly adapter: string } | null;
 }
 
@@ -156,8 +159,8 @@ export interface EngineApi {
   decide(request: DecideRequest): DecideResult;
   /** Undoes a decision, or the newest one that is still in force when `decision` is null. */
   revert(params: { readonly run: string | null; readonly decision: string | null }): DecideResult;
-  /** The decisions as they stand with a run's trainer, oldest first; `run` null: with all trainers. */
-  decisions(params: { readonly run: string | null }): readonly (DecisionStatus & { readonly problem: string | null })[];
+  /** The decisions as they stand with a run's trainer, oldest first, with the start of the text of those that a list shows; `run` null: with all trainers, without texts. */
+  decisions(params: { readonly run: string | null }): readonly (DecisionStatus & { readonly problem: string | null; readonly title: string | null })[];
   curation(params: Record<string, never>): CurationSummary;
   /** Marks which runs are on screen: they are polled at the live rate, the others slower. */
   focus(params: { readonly runs: readonly string[] }): void;

@@ -127,6 +127,12 @@ describe('dashboard states', () => {
     for (const panel of ['competence', 'gradient', 'heatmap', 'scatter']) assert.match(await dashboard.page.innerText(`#${panel}`), /does not support these figures/u);
   });
 
+  it('says how many decisions in force the trainer follows, not how many were ever made', async () => {
+    const lastReceipt = { at: '2026-01-01T00:00:00.000Z', step: 12, generation: 3, adapter: 'verl' };
+    await show({ ...small.state, curation: { ...small.state.curation, decisions: 3, pinned: 1, followed: 1, lastReceipt } });
+    assert.match(await pageText(), /follows 1 decision, last receipt at step 12 \(verl\)/u);
+  });
+
   it('shows curation warnings with the way to the file', async () => {
     await show({ ...small.state, curation: { ...small.state.curation, warnings: ['Line 3 is damaged.'] } });
     await dashboard.page.click('.notice:has-text("Line 3 is damaged.") button');

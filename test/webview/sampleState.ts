@@ -137,7 +137,7 @@ function assemble(learner: Learner, all: readonly SeriesRow[], options: SampleOp
     scatter: scatterOf(visited, options.shownProblems ?? 4000),
     marks: [],
     metrics: { available: [], series: [], notes: [], advice: 'Switch metrics on.' },
-    curation: { directory: '/project/.cdas', decisions: 0, pinned: 0, excluded: 0, relabelled: 0, pending: 0, notFollowed: [], warnings: [], lastReceipt: null },
+    curation: { directory: '/project/.cdas', decisions: 0, pinned: 0, excluded: 0, relabelled: 0, pending: 0, followed: 0, notFollowed: [], warnings: [], lastReceipt: null },
     refusals: [],
   };
   return { state, rows, details: new Map(details) };

@@ -207,9 +207,10 @@ export class CurationStore {
   summary(view: CurationView): CurationSummary {
     const state = this.state(view);
     const curations = [...state.problems.values()];
-    const last = this.receiptLog.receipts.at(-1);
+    const standings = this.standings(view);
+    const last = this.receiptsOf(view).at(-1);
     const ofSampler = [this.samplerFailure, this.samplerWarning].filter((warning) => warning !== null);
-    const unfollowed = (this.receiptsOf(view).at(-1)?.sampler?.ignored ?? []).map((what) => `The trainer cannot follow every part of its strategy: ${what}.`);
+    const unfollowed = (last?.sampler?.ignored ?? []).map((what) => `The trainer cannot follow every part of its strategy: ${what}.`);
     const warnings = [...ofSampler, ...unfollowed, ...this.operationalWarnings, ...this.decisionLog.warnings, ...this.receiptLog.warnings, ...state.warnings];
     return {
       directory: this.directory,
@@ -217,8 +218,9 @@ export class CurationStore {
       pinned: curations.filter(({ membership }) => membership === 'pin').length,
       excluded: curations.filter(({ membership }) => membership === 'exclude').length,
       relabelled: curations.filter(({ relabel }) => relabel !== null).length,
-      notFollowed: notFollowed(this.standings(view)),
-      pending: this.standings(view).filter((standing) => standing.state === 'pending').length,
+      notFollowed: notFollowed(standings),
+      followed: standings.filter(asksAndIsActive).length,
+      pending: standings.filter((standing) => standing.state === 'pending').length,
       warnings,
       lastReceipt: last === undefined ? null : { at: last.at, step: last.appliedAtStep, generation: last.generation, adapter: last.adapter },
     };
@@ -257,4 +259,9 @@ function expiredIds(state: CurationState): string {
 
 function moment(view: CurationView): CurationMoment {
   return { step: view.lastStep, now: new Date().toISOString() };
+}
+
+/** An undo, a clear and a note ask nothing more of a trainer once they count. */
+function asksAndIsActive({ state, decision: { action } }: DecisionStanding): boolean {
+  return state === 'active' && (action === 'pin' || action === 'exclude' || action === 'relabel');
 }

@@ -1,15 +1,16 @@
 import type { DecisionState } from '../../core/decisionStatus';
+import { counted } from '../../core/figures';
 import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
 import { formatTable, type TableColumn } from '../../core/textTable';
 import type { DecisionStatus } from '../../protocol/run';
 
-/** A decision and the problem it is about. */
-export type ProblemDecision = DecisionStatus & { readonly problem: string | null };
+/** A decision and the problem it is about. `title`: the start of the problem's text, null where it is not known. Untrusted. */
+export type ProblemDecision = DecisionStatus & { readonly problem: string | null; readonly title: string | null };
 
 /** More decisions of one kind than anyone reads are counted. */
-const maxListed = 200;
+export const maxListed = 200;
 
 const headings: readonly (readonly [DecisionState, string])[] = [
   ['unmatched', 'Not found by the trainer'],
@@ -21,6 +22,7 @@ const headings: readonly (readonly [DecisionState, string])[] = [
 
 const columns: readonly TableColumn<ProblemDecision>[] = [
   { title: 'PROBLEM', cell: ({ problem, decision }) => problem ?? decision },
+  { title: 'TEXT', cell: ({ title }) => title, maxChars: 48 },
   { title: 'ACTION', cell: ({ action }) => action },
   { title: 'FROM STEP', cell: ({ activeFromStep }) => activeFromStep },
   { title: 'BY', cell: ({ by }) => by, maxChars: 32 },
@@ -32,7 +34,7 @@ const columns: readonly TableColumn<ProblemDecision>[] = [
 export function decisionsText(decisions: readonly ProblemDecision[]): string {
   const parts = headings.flatMap(([state, title]) => {
     const own = decisions.filter((decision) => decision.state === state);
-    return own.length === 0 ? [] : [`${title.toUpperCase()} (${own.length})\n${groups(own)}`];
+    return own.length === 0 ? [] : [`${title.toUpperCase()} (${counted(own.length)})\n${groups(own)}`];
   });
   const superseded = decisions.filter(({ state }) => state === 'superseded').length;
   const rest = superseded === 0 ? [] : [`${plural(superseded, 'decision')} replaced by later ones or undone.\n`];
@@ -48,6 +50,6 @@ function groups(decisions: readonly ProblemDecision[]): string {
 
 function groupText(reason: string | null, decisions: readonly ProblemDecision[]): string {
   const hidden = decisions.length - maxListed;
-  const more = hidden > 0 ? `… and ${hidden} more; \`cdas-lens decisions\` lists them all\n` : '';
+  const more = hidden > 0 ? `… and ${counted(hidden)} more; \`cdas-lens decisions\` lists them all\n` : '';
   return `${reason === null ? '' : `${foldedLines(printable(reason)).join('\n')}\n`}${formatTable(decisions.slice(0, maxListed), columns)}${more}`;
 }

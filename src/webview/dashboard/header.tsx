@@ -145,7 +145,7 @@ function decisionsText(curation: DashboardState['curation']): string {
   return `${formatCount(curation.pinned)} pinned, ${formatCount(curation.excluded)} excluded, ${formatCount(curation.relabelled)} relabelled${pending}${lost}`;
 }
 
-function trainerText({ lastReceipt, decisions }: DashboardState['curation']): string {
-  if (lastReceipt) return `obeyed ${formatNumberOf(lastReceipt.generation, 'decision')} from step ${formatStep(lastReceipt.step)} (${lastReceipt.adapter})`;
+function trainerText({ lastReceipt, decisions, followed }: DashboardState['curation']): string {
+  if (lastReceipt) return `follows ${formatNumberOf(followed, 'decision')}, last receipt at step ${formatStep(lastReceipt.step)} (${lastReceipt.adapter})`;
   return decisions === 0 ? 'nothing to obey yet' : 'no receipt yet; decisions stay pending until the trainer reads sampler.json';
 }

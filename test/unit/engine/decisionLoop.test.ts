@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../../src/engine/engine';
@@ -102,6 +103,25 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     assert.equal((await problem(id)).decisions[0]!.state, 'unmatched');
   });
 
+  it('counts the decisions in force that the trainer follows, not undone ones and what undid them', async () => {
+    const [kept, undone] = [await idOf(2), await idOf(3)];
+    await api.decide({ run, action: 'exclude', problems: [kept] }, context);
+    await api.decide({ run, action: 'pin', problems: [undone] }, context);
+    await api.revert({ run, decision: null }, context);
+    receive(2);
+    await settle();
+    const { decisions, followed, lastReceipt } = (await api.dashboard({ run, widthPx: 640 }, context)).curation;
+    assert.deepEqual([decisions, followed, lastReceipt?.generation], [3, 1, 3]);
+  });
+
+  it('lists decisions with the start of the text of their problems, where the run knows them', async () => {
+    const id = await idOf(2);
+    await api.decide({ run, action: 'exclude', problems: [id, 'h:0123456789abcdef'] }, context);
+    const titles = async (of: string | null): Promise<readonly (string | null)[]> => (await api.decisions({ run: of }, context)).map(({ title }) => title);
+    assert.deepEqual(await titles(run), ['Problem 2', null]);
+    assert.deepEqual(await titles(null), [null, null]);
+  });
+
   it('undoes the newest decision, and clears a relabel with the membership', async () => {
     const id = await idOf(3);
     await api.decide({ run, action: 'pin', problems: [id] }, context);
@@ -142,9 +162,28 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     const file = path.join(root, '.cdas/sampler.json');
     mkdirSync(file, { recursive: true });
     const decide = async (): Promise<unknown> => await api.decide({ run, action: 'exclude', problems: [id] }, context);
-    await assert.rejects(decide, /sampler\.json: .* The decision itself is recorded and need not be made again/u);
+    await assert.rejects(decide, /The decision is recorded in decisions\.jsonl, but sampler\.json, .*Could not read .*sampler\.json: .*Do not repeat the decision/u);
     assert.equal((await problem(id)).decisions[0]!.state, 'pending');
     rmSync(file, { recursive: true });
+    engine.recompileIfStale(engine.catalog.get(run));
+    assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
+  });
+
+  it('says on a disk that is full for sampler.json that the decision is recorded, and not to decide again', async () => {
+    const id = await idOf(1);
+    const { writeFileSync: write } = fs;
+    fs.writeFileSync = () => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    syncBuiltinESMExports();
+    try {
+      const decide = async (): Promise<unknown> => await api.decide({ run, action: 'pin', problems: [id] }, context);
+      await assert.rejects(decide, { message: `The decision is recorded in decisions.jsonl, but sampler.json, which trainers read, does not have it yet. Could not write ${path.join(root, '.cdas/sampler.json')}: the disk is full. Free up some space. Do not repeat the decision: sampler.json is updated as soon as it can be written.` });
+    } finally {
+      fs.writeFileSync = write;
+      syncBuiltinESMExports();
+    }
+    assert.match(readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8'), /"action":"pin"/);
     engine.recompileIfStale(engine.catalog.get(run));
     assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
   });

@@ -4,13 +4,13 @@ import { notFollowed } from '../../../src/engine/decisions/notFollowed';
 import { decision as drafted } from '../core/decisionSamples';
 import { decision } from '../extension/problems';
 
-const about = (problem: string, change: Partial<ProblemDecision> = {}): ProblemDecision => ({ ...decision('exclude', change), problem });
+const about = (problem: string, change: Partial<ProblemDecision> = {}): ProblemDecision => ({ ...decision('exclude', change), problem, title: null, ...change });
 
 describe('the list of decisions', () => {
   it('puts what the trainer does not follow first, under the sentence that says why', () => {
     const lost = { state: 'unmatched', why: 'No such problem.' } as const;
     const text = decisionsText([about('a', { state: 'active', activeFromStep: 41 }), about('b', lost), about('c', { state: 'refused', why: 'Refused.' }), about('d', lost)]);
-    assert.match(text, /^NOT FOUND BY THE TRAINER \(2\)\nNo such problem\.\nPROBLEM .*\nb +exclude +- .*\nd +exclude .*\n\nREFUSED BY THE TRAINER \(1\)\nRefused\.\nPROBLEM .*\nc .*\n\nACTIVE \(1\)\nPROBLEM .*\na +exclude +41 .*\n$/);
+    assert.match(text, /^NOT FOUND BY THE TRAINER \(2\)\nNo such problem\.\nPROBLEM .*\nb +- +exclude +- .*\nd +- +exclude .*\n\nREFUSED BY THE TRAINER \(1\)\nRefused\.\nPROBLEM .*\nc .*\n\nACTIVE \(1\)\nPROBLEM .*\na +- +exclude +41 .*\n$/);
   });
 
   it('folds a long sentence, which an editor does not wrap above a table', () => {
@@ -18,6 +18,13 @@ describe('the list of decisions', () => {
     const text = decisionsText([about('b', { state: 'refused', why })]);
     assert.ok(text.split('\n').every((line) => line.length <= 120), text);
     assert.equal([...text.matchAll(/because/gu)].length, 40);
+  });
+
+  it('shows beside the id how the text of the problem begins', () => {
+    const text = decisionsText([about('a', { title: `What is ${'very '.repeat(40)}large?` }), about('b')]);
+    assert.match(text, /^PROBLEM +TEXT +ACTION/m);
+    assert.match(text, /^a +What is very [very ]+…  exclude /m);
+    assert.match(text, /^b +- +exclude /m);
   });
 
   it('counts what nobody would read to its end', () => {
@@ -33,7 +40,7 @@ describe('the list of decisions', () => {
 
   it('shows what ids and reasons hide', () => {
     const hostile = 'a\u001b[31m\nb\u202ec';
-    assert.doesNotMatch(decisionsText([about(hostile, { by: hostile, reason: hostile, at: hostile })]), /[\u001b\u202e]|\nb/);
+    assert.doesNotMatch(decisionsText([about(hostile, { title: hostile, by: hostile, reason: hostile, at: hostile })]), /[\u001b\u202e]|\nb/);
   });
 });
 

@@ -21,7 +21,7 @@ describe('the steps of a run as views show them', () => {
 
   it('stand on the dashboard with the newest one in the heat map, however narrow', async () => {
     const run = await loadOnly(path.join(fixtures, 'runs/verl_v07'));
-    const curation = { directory: '', decisions: 0, pinned: 0, excluded: 0, relabelled: 0, pending: 0, notFollowed: [], warnings: [], lastReceipt: null };
+    const curation = { directory: '', decisions: 0, pinned: 0, excluded: 0, relabelled: 0, pending: 0, followed: 0, notFollowed: [], warnings: [], lastReceipt: null };
     const points = series(run, findFacts(run));
     const { heatmap, series: shown } = dashboardState(contextOf(run), curation, { widthPx: 1 });
     assert.equal(heatmap.steps.at(-1), points.at(-1)?.step);
