@@ -85,7 +85,7 @@ export function orderDecisions(decisions: readonly Decision[], warnings: string[
     }
   }
   for (const id of [...clashes].sort()) {
-    warnings.push(`Different decisions share the id ${id}; one of them counts. Delete the lines that are wrong.`);
+    warnings.push(`Different decisions have the same id ${id}, and only one of them counts. Delete the wrong lines.`);
   }
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -96,8 +96,8 @@ function resolveReverts(ordered: readonly Decision[], warnings: string[]): Reado
   // From the newest on: only a later revert can undo a revert, so each is settled when its turn comes.
   for (const { id, action, ref } of [...ordered].reverse()) {
     if (action !== 'revert' || ref === undefined) continue;
-    if (!ids.has(ref)) warnings.push(`Decision ${id} undoes ${ref}, which is not in the file: it has no effect until that line is there.`);
-    else if (ref >= id) warnings.push(`Decision ${id} undoes ${ref}, which is not older than itself: it has no effect.`);
+    if (!ids.has(ref)) warnings.push(`Decision ${id} undoes ${ref}, which is not in the file, so it has no effect until that line is there.`);
+    else if (ref >= id) warnings.push(`Decision ${id} undoes ${ref}, which is not an older decision, so it has no effect.`);
     else if (!undone.has(id)) undone.add(ref);
   }
   return undone;
@@ -160,5 +160,5 @@ function findConflicts(inForce: Decision, earlier: readonly Decision[]): readonl
 
 function conflictWarning(problem: string, relabel: Relabel, conflicts: readonly Relabel[]): string {
   const others = conflicts.map(({ groundTruth }) => canonicalJson(groundTruth)).join(', ');
-  return `Problem ${problem} was relabelled to ${canonicalJson(relabel.groundTruth)} and, independently, to ${others}; the later one counts. Relabel it once more to settle it.`;
+  return `Problem ${problem} was relabelled to ${canonicalJson(relabel.groundTruth)} and, independently, to ${others}; the later relabel counts. Relabel the problem again to settle it.`;
 }

@@ -39,7 +39,7 @@ export function readDecision(value: unknown): DecisionReading {
   }
   const { action } = value;
   const id = toUlid(value['id']);
-  if (id === null) return damaged('has no ULID as its id');
+  if (id === null) return damaged('has no valid id (a ULID)');
   if (typeof action !== 'string') return damaged('has no action');
   if (!actions.has(action)) return { kind: 'ignored', id, why: `has the unknown action ${JSON.stringify(action)}` };
   const fault = findFault(value, action);
@@ -59,7 +59,7 @@ function damaged(why: string): DecisionReading {
 function findFault(value: Record<string, unknown>, action: string): string | null {
   if (typeof value['at'] !== 'string' || Number.isNaN(Date.parse(value['at']))) return 'has no date in `at`';
   if (value['expires'] !== undefined && toExpiry(value['expires']) === null) {
-    return 'expires neither at a {"step": N} nor at a date {"at": "…"}';
+    return 'has an `expires` that is neither {"step": N} nor {"at": "a date"}';
   }
   const answerFault = jsonFault(value['groundTruth'], maxDepth) ?? jsonFault(value['was'], maxDepth);
   if (answerFault !== null) return `has a ground truth that ${answerFault}`;

@@ -15,11 +15,11 @@ export interface Disobeyed {
 }
 
 const texts: Readonly<Record<Disobedience, string>> = {
-  absent: 'The trainer’s dataset holds no such problem. Check that the job trains on this dataset and that its rows carry the same id or text.',
-  ambiguous: 'Rows of the trainer’s dataset that differ fit this problem alike. Give the rows ids of their own (problem_id) and decide again.',
-  refused: 'The trainer refused it: with all exclusions no problem would be left to train on. Clear some of them.',
-  unsupported: 'The trainer’s adapter cannot obey it: its framework has no hook for pins and exclusions. Change the dataset, or use an adapter that chooses batches.',
-  unlisted: 'The trainer could not follow more problems than it lists, and this may be one of them. It stays pending; see the job’s log.',
+  absent: 'The trainer’s dataset does not contain this problem. Check that the job trains on this dataset and that its rows have the same id or text.',
+  ambiguous: 'Several different rows of the trainer’s dataset match this problem. Give each row its own id (problem_id) and decide again.',
+  refused: 'The trainer refused this exclusion: together, the exclusions would leave no problem to train on. Clear some of them.',
+  unsupported: 'The trainer’s adapter cannot follow this decision: its framework has no hook for pins and exclusions. Change the dataset, or use an adapter that chooses batches.',
+  unlisted: 'The trainer could not follow more decisions than its receipt lists, and this may be one of them. It stays pending; check the job’s log.',
 };
 
 /** Why a decision is not followed, and what to do. */

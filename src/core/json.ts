@@ -8,12 +8,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /**
  * Why a value that was parsed has no canonical JSON: it nests deeper than `maxDepth`, which would overflow the stack, or
- * holds a number beyond all doubles, which parsing makes infinite. Null where it has one.
+ * holds a number too large for a double, which parsing makes infinite. Null where it has one.
  */
 export function jsonFault(value: unknown, maxDepth: number): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'holds a number beyond all doubles';
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'holds a number too large for a double';
   if (typeof value !== 'object' || value === null) return null;
-  if (maxDepth === 0) return 'nests too deeply';
+  if (maxDepth === 0) return 'is nested too deeply';
   for (const inner of Object.values(value)) {
     const fault = jsonFault(inner, maxDepth - 1);
     if (fault !== null) return fault;

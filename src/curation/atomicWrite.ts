@@ -16,7 +16,7 @@ export function writeFileAtomically(path: string, text: string): void {
     const target = unlessMissing(() => realpathSync(path)) ?? path;
     const found = unlessMissing(() => statSync(target));
     // A device or a pipe would be gone; a directory cannot be replaced, which the system says.
-    if (found !== null && !found.isFile() && !found.isDirectory()) throw new OperationalError(`${path} is not a regular file. Name another one, or remove it.`);
+    if (found !== null && !found.isFile() && !found.isDirectory()) throw new OperationalError(`${path} is not a regular file. Choose another one, or remove it.`);
     const mode = found === null ? null : found.mode & 0o777;
     const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
     try {

@@ -31,7 +31,7 @@ export class DecisionLog {
   private readonly store: LineStore<Line>;
 
   constructor(private readonly directory: string) {
-    this.store = new LineStore(join(directory, decisionsFileName), readLine, 'correct or delete that line by hand.');
+    this.store = new LineStore(join(directory, decisionsFileName), readLine, 'fix or delete it by hand.');
   }
 
   get path(): string {
@@ -50,7 +50,7 @@ export class DecisionLog {
 
   /** One sentence for each line that does not count, with its number and what to do. */
   get warnings(): readonly string[] {
-    const ignored = this.store.values.flatMap((line) => ('why' in line ? [`A line of ${decisionsFileName} ${line.why}; it is kept and has no effect here.`] : []));
+    const ignored = this.store.values.flatMap((line) => ('why' in line ? [`A line of ${decisionsFileName} ${line.why}; it is kept but has no effect here.`] : []));
     return [...this.store.warnings, ...new Set(ignored)];
   }
 
@@ -123,6 +123,6 @@ function idAfter(newest: string, nowMs: number): string {
   if (fresh > newest) return fresh;
   // The clock was set back, or somebody decided in this very millisecond.
   const time = decodeTime(newest) + 1;
-  if (time > maxIdTime) throw new OperationalError(`The decision was not written: the id ${newest} leaves no later one. Correct that line of ${decisionsFileName}.`);
+  if (time > maxIdTime) throw new OperationalError(`The decision was not written: no id can follow ${newest}. Fix that line of ${decisionsFileName}.`);
   return ulid(time);
 }

@@ -49,10 +49,10 @@ export class LineStore<Value> {
   get warnings(): readonly string[] {
     const name = basename(this.path);
     const skipped = this.entries.flatMap(({ number, reading }) =>
-      reading.kind === 'skipped' ? [`${name} line ${number} ${reading.why}. It is skipped, not lost: ${this.advice}`] : [],
+      reading.kind === 'skipped' ? [`${name} line ${number} ${reading.why}. The line is skipped but stays in the file: ${this.advice}`] : [],
     );
     if (this.last?.reading.kind !== 'skipped') return skipped;
-    return [...skipped, `${name} line ${this.last.number} is unfinished: it is being written, or was cut off. It is skipped until it is whole.`];
+    return [...skipped, `${name} line ${this.last.number} is incomplete: it is still being written, or was cut off. It is skipped until it is complete.`];
   }
 
   private all(): readonly Entry<Value>[] {

@@ -19,7 +19,7 @@ function makeOne(directory: string): void {
     const code = errorCode(error);
     // Another program may have made it at the same time.
     if (code === 'EEXIST' && statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
-    if (code === 'ENOENT') throw new OperationalError(`Could not make the directory ${directory}: the file system there takes none. Choose another directory.`, code);
+    if (code === 'ENOENT') throw new OperationalError(`Could not create the directory ${directory}: that file system does not allow new directories. Choose another directory.`, code);
     throw error;
   }
 }

@@ -11,7 +11,7 @@ export class ReceiptLog {
   private readonly store: LineStore<Receipt>;
 
   constructor(directory: string) {
-    this.store = new LineStore(join(directory, receiptsFileName), readReceiptLine, 'the next receipt counts again.');
+    this.store = new LineStore(join(directory, receiptsFileName), readReceiptLine, 'later receipts are still read.');
   }
 
   get path(): string {

@@ -39,11 +39,11 @@ export function copyTrainerPackage(source: string, directory: string): CopiedPac
 
 function isOlderCopy(directory: string): boolean {
   if (!existsSync(directory)) return false;
-  if (!statSync(directory).isDirectory()) throw new OperationalError(`${directory} is a file. Name another directory.`, 'EEXIST');
+  if (!statSync(directory).isDirectory()) throw new OperationalError(`${directory} is a file. Choose another directory.`, 'EEXIST');
   if (readdirSync(directory).length === 0) return false;
   const project = join(directory, 'pyproject.toml');
   if (existsSync(project) && /^name = "cdas-lens"$/m.test(readFileSync(project, 'utf8'))) return true;
-  throw new OperationalError(`${directory} holds something else than an older copy of the package. Name another directory.`, 'ENOTEMPTY');
+  throw new OperationalError(`${directory} holds something other than an older copy of the package. Choose another directory.`, 'ENOTEMPTY');
 }
 
 function removeOldModules(directory: string, kept: ReadonlySet<string>): void {

@@ -256,7 +256,7 @@ export class Engine {
     } catch (error) {
       this.listener.onCurationChanged();
       if (!(error instanceof OperationalError)) throw error;
-      throw new OperationalError(`${error.message} The decision itself is recorded and need not be made again; sampler.json follows by itself once it can be written.`, error.code);
+      throw new OperationalError(`The decision is recorded in decisions.jsonl, but sampler.json, which trainers read, does not have it yet. ${error.message} Do not repeat the decision: sampler.json is updated as soon as it can be written.`, error.code);
     }
   }
 

@@ -23,7 +23,7 @@ export function defineDecisionsTests(): void {
       const { generation, digest } = sampler;
       const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation, digest, appliedAtStep: 9999, unmatched: ['no-such-problem'], adapter: 'test', run: '' };
       appendFileSync(demoUri('.cdas', 'receipts.jsonl').fsPath, `${JSON.stringify(receipt)}\n`);
-      await until('the reason', () => /NOT FOUND BY THE TRAINER [^]*dataset holds no such problem[^]*no-such-problem/.test(document.getText()) || undefined);
+      await until('the reason', () => /NOT FOUND BY THE TRAINER [^]*dataset does not contain this problem[^]*no-such-problem/.test(document.getText()) || undefined);
     });
   });
 }

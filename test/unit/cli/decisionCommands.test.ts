@@ -189,10 +189,10 @@ describe('deciding on the command line', () => {
 
   it('names what the trainer cannot follow of the strategy', () => {
     decided('exclude', 'a');
-    const sampling = { strategy: { name: 'balanced-filter' }, ignored: ['low is "0.2": it takes a number from 0 to 1'], size: 4, draws: 0, observed: 0, epoch: 0, offset: 0 };
+    const sampling = { strategy: { name: 'balanced-filter' }, ignored: ['low is "0.2": it must be a number from 0 to 1'], size: 4, draws: 0, observed: 0, epoch: 0, offset: 0 };
     const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation: 1, digest: sampler()['digest'], appliedAtStep: 4, sampler: sampling };
     appendFileSync(file('receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
-    assert.deepEqual(state()['warnings'], ['The trainer cannot follow every part of its strategy: low is "0.2": it takes a number from 0 to 1.']);
+    assert.deepEqual(state()['warnings'], ['The trainer cannot follow every part of its strategy: low is "0.2": it must be a number from 0 to 1.']);
   });
 
   it('follows a receipt from pending to active', () => {
@@ -220,8 +220,8 @@ describe('deciding on the command line', () => {
     assert.deepEqual(Object.fromEntries(counts), { 'unmatched absent': 299, 'unmatched ambiguous': 1, 'refused refused': 1 });
     const { stdout } = runCli(['decisions'], directory.path());
     assert.match(stdout, /unmatched: absent/);
-    assert.match(stdout, /^! 299 decisions: The trainer’s dataset holds no such problem\. Check that the job trains on this dataset/m);
-    assert.match(stdout, /^! 1 decision: The trainer refused it: .*Clear some of them\.$/m);
+    assert.match(stdout, /^! 299 decisions: The trainer’s dataset does not contain this problem\. Check that the job trains on this dataset/m);
+    assert.match(stdout, /^! 1 decision: The trainer refused this exclusion: .*Clear some of them\.$/m);
   });
 
   it('shows the state that the decisions come to', () => {
@@ -258,7 +258,7 @@ describe('deciding on the command line', () => {
     const edited = readFileSync(file('sampler.json'), 'utf8').replace('"pin"', '"exclude"');
     writeFileSync(file('sampler.json'), edited);
     const { stderr } = runCli(['pin', 'b'], directory.path());
-    const copy = /sampler\.json had been edited by hand; that text is kept as (sampler\.json\.edited-\S+?)\. /.exec(stderr)?.[1];
+    const copy = /sampler\.json was edited by hand; the old text is kept as (sampler\.json\.edited-\S+?)\. /.exec(stderr)?.[1];
     assert.equal(readFileSync(file(copy!), 'utf8'), edited);
     assert.deepEqual(sampler()['problems'], { a: { membership: 'pin' }, b: { membership: 'pin' } });
   });

@@ -84,7 +84,7 @@ describe('cdas-lens setup', () => {
     writeFileSync(path.join(project, 'mine/notes.txt'), 'x');
     const { code, stderr } = runCli(['setup', '--framework', 'trl', '--to', 'mine'], project);
     assert.equal(code, 1);
-    assert.match(stderr, /holds something else .*Name another directory/);
+    assert.match(stderr, /holds something other .*Choose another directory/);
     assert.deepEqual(readdirSync(path.join(project, 'mine')), ['notes.txt']);
   });
 

@@ -78,7 +78,7 @@ describe('folding decisions', () => {
   it('ignores a revert that claims to undo something newer than itself', () => {
     const state = fold([decision(1, { action: 'revert', ref: idOf(2) }), decision(2, { action: 'exclude' })]);
     assert.equal(state.problems.get('p')?.membership, 'exclude');
-    assert.match(state.warnings.join(), /not older than itself/);
+    assert.match(state.warnings.join(), /not an older decision/);
   });
 
   it('lets an exclusion lapse once the run has reached its step, without bringing back what it replaced', () => {
@@ -103,7 +103,7 @@ describe('folding decisions', () => {
 
   it('warns when one id carries two decisions, and picks the same one in any order', () => {
     const [a, b] = [decision(1, { action: 'pin' }), decision(1, { action: 'exclude' })];
-    assert.match(fold([a, b]).warnings.join(), /share the id/);
+    assert.match(fold([a, b]).warnings.join(), /have the same id/);
     assert.equal(membershipOf([a, b]), membershipOf([b, a]));
   });
 

@@ -36,14 +36,14 @@ describe('reading a line of decisions.jsonl', () => {
   });
 
   for (const [what, fields, why] of [
-    ['an id that is no ULID', { id: 'x' }, /no ULID/],
-    ['an id in lower case', { id: idOf(1).toLowerCase() }, /no ULID/],
+    ['an id that is no ULID', { id: 'x' }, /no valid id/],
+    ['an id in lower case', { id: idOf(1).toLowerCase() }, /no valid id/],
     ['no problem', { problem: '' }, /names no problem/],
     ['a problem that is a number', { problem: 17 }, /names no problem/],
     ['no date', { at: 'yesterday' }, /no date/],
     ['another schema', { schema: 'other/1' }, /no schema/],
-    ['an expiry without a step or a date', { expires: {} }, /expires neither/],
-    ['an expiry at a word', { expires: { step: 'soon' } }, /expires neither/],
+    ['an expiry without a step or a date', { expires: {} }, /has an `expires` that is neither/],
+    ['an expiry at a word', { expires: { step: 'soon' } }, /has an `expires` that is neither/],
     ['no action', { action: 5 }, /no action/],
     ['a revert without a ref', { action: 'revert' }, /without `ref`/],
   ] as const) {
@@ -62,14 +62,14 @@ describe('reading a line of decisions.jsonl', () => {
 
   it('takes a ground truth that nests 64 deep and none that nests deeper', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : { in: [nested(depth - 2)] });
-    assert.deepEqual([64, 66].map((depth) => whyOf({ action: 'relabel', groundTruth: nested(depth) })), ['none', 'damaged: has a ground truth that nests too deeply']);
+    assert.deepEqual([64, 66].map((depth) => whyOf({ action: 'relabel', groundTruth: nested(depth) })), ['none', 'damaged: has a ground truth that is nested too deeply']);
   });
 
   it('refuses a ground truth with a number beyond all doubles, and forgets one on screen: neither has canonical JSON', () => {
     const relabel = JSON.stringify(decision(1, { action: 'relabel', groundTruth: ['X'], was: 'Y', evidence: { run: 'r', step: 7 } }));
     for (const answer of ['"X"', '"Y"']) {
       const reading = parseDecisionLine(relabel.replace(answer, '1e400'));
-      assert.match(reading.kind === 'damaged' ? reading.why : '', /beyond all doubles/);
+      assert.match(reading.kind === 'damaged' ? reading.why : '', /too large for a double/);
     }
     const reading = parseDecisionLine(relabel.replace(':7', ':1e400'));
     assert.deepEqual(reading.kind === 'decision' && reading.decision.evidence, { run: 'r' });

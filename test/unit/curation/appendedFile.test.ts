@@ -84,8 +84,8 @@ describe('following a file that is appended to', () => {
   });
 
   it('says what is wrong when a directory is in its place, or a file in the place of its directory', () => {
-    assert.throws(() => new AppendedFile(directory.path()).refresh(), /Could not read .*directory in the place of the file/);
+    assert.throws(() => new AppendedFile(directory.path()).refresh(), /Could not read .*a directory has that name/);
     writeFileSync(path(), '');
-    assert.throws(() => new AppendedFile(join(path(), 'x.jsonl')).refresh(), /a part of its path is a file/);
+    assert.throws(() => new AppendedFile(join(path(), 'x.jsonl')).refresh(), /part of the path is a file/);
   });
 });

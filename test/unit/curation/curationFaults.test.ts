@@ -41,7 +41,7 @@ describe('the curation directory under faults', () => {
     if (process.platform !== 'linux') this.skip();
     const { stdout, signal } = spawnSync(process.execPath, ['--import', 'tsx', deciding, '/proc/cdas-lens/.cdas', '1'], { encoding: 'utf8', timeout: 15_000, killSignal: 'SIGKILL' });
     assert.equal(signal, null);
-    assert.match(stdout, /Could not make the directory \/proc\/cdas-lens: the file system there takes none\. Choose another directory/);
+    assert.match(stdout, /Could not create the directory \/proc\/cdas-lens: that file system does not allow new directories\. Choose another directory/);
   });
 
   it('keeps what was on a full disk, says so, and does not glue the next decision to the part that was written', function () {
@@ -50,11 +50,11 @@ describe('the curation directory under faults', () => {
     log.append([{ action: 'pin', problem: 'p', reason: 'x'.repeat(100) }], stamp);
     const command = `ulimit -f 8; exec "${process.execPath}" --import tsx "${deciding}" "${curation()}" 100`;
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
-    assert.match(stdout, /Could not append to .*decisions\.jsonl: .* (?:Free some space|Raise the limit)/);
+    assert.match(stdout, /Could not append to .*decisions\.jsonl: .* (?:Free up some space|Raise the limit)/);
     log.append([{ action: 'pin', problem: 'after' }], stamp);
     assert.deepEqual([log.decisions[0]?.problem, log.decisions.at(-1)?.problem], ['p', 'after']);
     assert.equal(log.warnings.length, 1);
-    assert.match(log.warnings[0] ?? '', /is not JSON\. It is skipped, not lost/);
+    assert.match(log.warnings[0] ?? '', /is not JSON\. The line is skipped but stays in the file/);
   });
 
   it('leaves the old file and nothing else where a new one does not fit', function () {

@@ -75,10 +75,10 @@ describe('the decision log', () => {
 
   it('does not glue a decision to a cut-off last line, and loses neither', () => {
     const log = logWith('{"schema":"cdas-decision/1","id":"01');
-    assert.match(log.warnings.join(), /line 1 is unfinished/);
+    assert.match(log.warnings.join(), /line 1 is incomplete/);
     log.append([{ action: 'pin', problem: 'p' }], stamp);
     assert.equal(log.decisions.length, 1);
-    assert.match(log.warnings.join(), /line 1 is not JSON\. It is skipped, not lost: correct or delete/);
+    assert.match(log.warnings.join(), /line 1 is not JSON\. The line is skipped but stays in the file: fix or delete/);
     assert.ok(readFileSync(path(), 'utf8').startsWith('{"schema":"cdas-decision/1","id":"01\n{'));
   });
 
@@ -116,7 +116,7 @@ describe('the decision log', () => {
     const log = new DecisionLog(curation());
     assert.throws(() => log.append([{ action: 'pin', problem: '' }], stamp), /not written: it names no problem/);
     // JSON would turn it into null.
-    assert.throws(() => log.append([{ action: 'relabel', problem: 'p', groundTruth: [Infinity] }], stamp), /not written: it has a ground truth that holds a number beyond all doubles/);
+    assert.throws(() => log.append([{ action: 'relabel', problem: 'p', groundTruth: [Infinity] }], stamp), /not written: it has a ground truth that holds a number too large for a double/);
     assert.equal(log.refresh(), false);
   });
 

@@ -18,7 +18,7 @@ function messageOf(code: string): string {
 describe('explaining a system error', () => {
   for (const [code, advice] of [
     ['EACCES', /permission denied\. Give yourself access/],
-    ['ENOSPC', /disk is full\. Free some space/],
+    ['ENOSPC', /disk is full\. Free up some space/],
     ['EROFS', /read-only\. Choose a curation directory/],
     ['EISDIR', /Rename or remove it/],
     ['EEXIST', /Rename that file/],

@@ -67,7 +67,7 @@ describe('the sampler file', () => {
     writeFileSync(path(), edited);
     const { written, warning } = file().write(body('p'), now);
     assert.equal(written, true);
-    assert.match(warning ?? '', /edited by hand; that text is kept as sampler\.json\.edited-2026-02-03T04-05-06Z/);
+    assert.match(warning ?? '', /edited by hand; the old text is kept as sampler\.json\.edited-2026-02-03T04-05-06Z/);
     assert.equal(readFileSync(`${path()}.edited-2026-02-03T04-05-06Z`, 'utf8'), edited);
     assert.equal(file().write(body('p'), now).warning, null);
   });
@@ -83,7 +83,7 @@ describe('the sampler file', () => {
 
   it('keeps the file of a newer version and says to update', () => {
     writeFileSync(path(), '{"schema":"cdas-sampler/9"}');
-    assert.match(file().write(body(), now).warning ?? '', /newer version \(cdas-sampler\/9\).*Update CDAS Lens/);
+    assert.match(file().write(body(), now).warning ?? '', /newer version of CDAS Lens \(cdas-sampler\/9\).*Update CDAS Lens/);
   });
 
   it('keeps the mode of the file and follows a symbolic link', () => {
@@ -100,7 +100,7 @@ describe('the sampler file', () => {
 
   it('says what to do when a directory is in its place, and leaves no temporary file', () => {
     mkdirSync(path());
-    assert.throws(() => file().write(body('p'), now), /Could not read .*sampler\.json: there is a directory/);
+    assert.throws(() => file().write(body('p'), now), /Could not read .*sampler\.json: a directory has that name/);
     assert.deepEqual(readdirSync(directory.path()), ['sampler.json']);
   });
 });
