@@ -86,7 +86,7 @@ class Chooser(ChooserCase):
         said = self.receipts()[-1]["sampler"]
         self.assertEqual(said["strategy"], {"name": "balanced-filter", "mode": "paper", "seed": 3})
         self.assertEqual([each.split(" is ")[0] for each in said["ignored"]], list(strange))
-        self.assertEqual(said["ignored"][0], 'low is "0.2": it takes a number from 0 to 1')
+        self.assertEqual(said["ignored"][0], 'low is "0.2": it must be a number from 0 to 1')
         self.assertEqual(said["ignored"][2], "hihg is 0.9: the strategy has only low, high")
         self.assertEqual(len(logs.output), len(strange))
 
@@ -96,7 +96,7 @@ class Chooser(ChooserCase):
         with self.assertLogs("cdas_lens.chooser", "WARNING"):
             self.draw(chooser, 1)
         said = self.receipts()[-1]["sampler"]
-        self.assertEqual(said["ignored"], ["low is 0.9: it takes at most high, which is 0.8"])
+        self.assertEqual(said["ignored"], ["low is 0.9: it must be at most high, which is 0.8"])
         self.assertNotIn("low", said["strategy"])
 
     def test_every_value_that_somebody_may_write_gives_batches_and_takes_steps_in(self):
@@ -108,7 +108,7 @@ class Chooser(ChooserCase):
                 chooser = self.make()
                 with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
                     self.draw(chooser, 3)
-                self.assertTrue(all("not followed of the strategy" in each for each in logs.output), logs.output)
+                self.assertTrue(all("part of the strategy is ignored" in each for each in logs.output), logs.output)
                 self.assertEqual(sum(chooser.cdas.visits), 3 * SIZE)
 
     def test_batches_that_a_resumed_job_trains_once_more_are_weighed_as_before(self):
@@ -181,7 +181,7 @@ class Chooser(ChooserCase):
         with self.assertLogs("cdas_lens.chooser", "WARNING") as logs:
             drawn = self.draw(self.make(name="newest"), ROWS // SIZE)
         self.assertEqual(sorted(sum(drawn, [])), list(range(ROWS)))
-        self.assertRegex(logs.output[0], 'name is "newest": it takes cdas, .*; batches are random')
+        self.assertRegex(logs.output[0], 'name is "newest": it must be one of cdas, .*; batches are random')
 
     def test_decisions_hold_from_the_next_batch_on(self):
         chooser = self.make()

@@ -141,7 +141,7 @@ class Promises(unittest.TestCase):
             again.follow({"decay": 0.3, "rate": 0.5})
             again.follow({"decay": 0.3})
         self.assertEqual(len(logs.output), 1)
-        self.assertIn("changed from decay 0.9 to 0.3: what was observed before stays weighed", logs.output[0])
+        self.assertIn("changed from decay 0.9 to 0.3: earlier observations keep the weights", logs.output[0])
 
 
 if __name__ == "__main__":

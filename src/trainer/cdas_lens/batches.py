@@ -86,8 +86,8 @@ class CuratedBatches:
         if correct in (0, 1):
             return bool(correct)
         if not self._complained:
-            _log.warning("CDAS: a rollout was said to be correct by %r: say True or False, or None where it was not "
-                         "scored; this one and its like do not count", correct)
+            _log.warning("CDAS: a rollout's correctness is %r: pass True or False, or None if it was not "
+                         "scored; such rollouts do not count", correct)
         self._complained = True
         return None
 

@@ -107,7 +107,7 @@ class BatchChooser:
         try:
             self._follow_plan()
         except Exception:
-            self._complaints.say("the decisions could not be taken into the difficulties")
+            self._complaints.say("the decisions could not be applied to the difficulties")
         if chosen_under == self.plan.digest:
             return list(rows)
         return curated_batch(rows, self.plan, self._turns.take(self.plan.pinned, len(rows)), self._seed(), self._epoch)
@@ -128,7 +128,7 @@ class BatchChooser:
             self.seen.observe(self._tallies(current))
             return self.cdas.observe(current)
         except Exception:
-            self._complaints.say("a step could not be taken into the difficulties")
+            self._complaints.say("the difficulties could not be updated from a step")
             return 0
 
     def _tallies(self, rollouts: Iterable[Tuple[str, Optional[bool]]]) -> List[Tuple[int, int, int]]:
@@ -148,7 +148,7 @@ class BatchChooser:
             stated = config.strategy if config is not None else {}
             self._strategy, self._strategy_of = read_strategy({"name": "cdas", **stated, **self._own}), config
             for each in self._strategy.ignored:
-                self._complaints.say(f"not followed of the strategy: {each}")
+                self._complaints.say(f"part of the strategy is ignored: {each}")
         return self._strategy.fields
 
     def _described(self) -> Dict[str, Any]:
@@ -180,7 +180,7 @@ class BatchChooser:
                 return not any(self.cdas.visits)
             return self._epoch == 0 and strategy.get("warmup", "first-epoch") == "first-epoch"
         if not self.learns and name not in _NEED_NO_REWARDS:
-            self._complaints.say(f"the strategy {name!r} needs rewards, which are not seen here; batches are random")
+            self._complaints.say(f"the strategy {name!r} needs rewards, which are not available here; batches are random")
             return True
         return name == "random"
 

@@ -76,7 +76,7 @@ def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
         elif decided.membership == "pin":
             pinned.append(rows[0])
     if ignored:
-        _log.error("the exclusions of generation %d leave no problem to train on: %d of them are ignored, first %r",
+        _log.error("the exclusions of generation %d would leave no problem to train on: %d of them are ignored, the first is %r",
                    config.generation, len(ignored), ignored[0])
     return Plan(
         generation=config.generation,
@@ -102,8 +102,8 @@ def _match_counts(config: SamplerConfig, index: DatasetIndex, found: Mapping[str
     lost = [problem_id for problem_id, match in found.items() if not match.rows]
     ambiguous = [problem_id for problem_id in lost if found[problem_id].ambiguous]
     if lost:
-        _log.warning("generation %d: %d of %d decided problems are not in this dataset or not told apart in it, "
-                     "first %r", config.generation, len(lost), len(found), lost[0])
+        _log.warning("generation %d: %d of %d decided problems are missing from this dataset or ambiguous in it, "
+                     "the first is %r", config.generation, len(lost), len(found), lost[0])
     return {
         "matched": len(found) - len(lost) + _known(config, index),
         "unmatched": lost[:_LISTED_IDS],
@@ -170,10 +170,10 @@ class Curation:
         if rank() != 0 or os.path.exists(self.file.path):
             return
         if os.path.isdir(self.directory):
-            _log.info("%s is not there yet: nothing is curated until something is decided", self.file.path)
+            _log.info("%s does not exist yet: nothing is curated until the first decision", self.file.path)
         else:
-            _log.warning("there is no directory %s: nothing is curated until CDAS Lens makes it, with the first decision; "
-                         "check the path if decisions were made already", self.directory)
+            _log.warning("there is no directory %s: nothing is curated until CDAS Lens creates it, with the first decision; "
+                         "check the path if there are decisions already", self.directory)
 
     @property
     def config(self) -> Optional[SamplerConfig]:
@@ -207,7 +207,7 @@ class Curation:
         try:
             self._confirm(config, next_step, sampler)
         except Exception:
-            _log.exception("no receipt for generation %d; its decisions are in force all the same", config.generation)
+            _log.exception("could not write the receipt of generation %d; its decisions are in force all the same", config.generation)
         return True
 
     def _confirm(self, config: SamplerConfig, next_step: Callable[[], int], sampler: Optional[Describe]) -> None:

@@ -78,7 +78,7 @@ def parse_config(text: str) -> SamplerConfig:
         raise UnusableConfig("does not hold a JSON object; recompile it in CDAS Lens")
     if raw.get("schema") != SCHEMA:
         raise UnusableConfig(
-            f"has the schema {raw.get('schema')!r} and this adapter knows {SCHEMA!r}; install a matching cdas-lens"
+            f"has the schema {raw.get('schema')!r} but this adapter knows {SCHEMA!r}; install a matching cdas-lens"
         )
     if not isinstance(raw.get("digest"), str) or not raw["digest"]:
         raise UnusableConfig("has no digest; recompile it in CDAS Lens")
@@ -102,7 +102,7 @@ def _readable(entries: Mapping[str, Any], read: Callable[[Any], Any], part: str)
     found = {problem_id: read(entry) for problem_id, entry in entries.items()}
     strange = [problem_id for problem_id, value in found.items() if value is None]
     if strange:
-        _log.warning("sampler.json: %d entries of %s are not understood and left out, first: %r",
+        _log.warning("sampler.json: ignored %d entries of %s that are not understood, the first is %r",
                      len(strange), part, strange[0])
     return {problem_id: value for problem_id, value in found.items() if value is not None}
 
@@ -179,7 +179,7 @@ class SamplerFile:
             self._seen = None
             self._complain(f"cannot be read ({error}); check the path and its permissions")
         except MemoryError:
-            self._complain("does not fit into memory; remove it or recompile it in CDAS Lens")
+            self._complain("does not fit in memory; remove it or recompile it in CDAS Lens")
         return None
 
     def _look(self) -> Optional[SamplerConfig]:
@@ -200,7 +200,7 @@ class SamplerFile:
 
     def _read(self, found: os.stat_result) -> str:
         if not stat.S_ISREG(found.st_mode):
-            raise UnusableConfig("is not a regular file; move away what is there")
+            raise UnusableConfig("is not a regular file; move it away")
         raw = b""
         if found.st_size <= self.max_bytes:
             with open(self.path, "rb") as stream:
@@ -208,7 +208,7 @@ class SamplerFile:
         if found.st_size > self.max_bytes or len(raw) > self.max_bytes:
             self._seen, self._settled = (found.st_mtime_ns, found.st_size, found.st_ino), True
             raise UnusableConfig(
-                f"has {max(found.st_size, len(raw)):,} bytes and more than {self.max_bytes:,} are not read; "
+                f"has {max(found.st_size, len(raw)):,} bytes, and the limit is {self.max_bytes:,}; "
                 "remove it or recompile it in CDAS Lens"
             )
         return raw.decode("utf-8-sig")

@@ -73,7 +73,7 @@ def _curated(name: str, batch: Any, dataloader: Any) -> Any:
             _tasks[name] = _Task(name, dataloader)
         return _tasks[name].curated(batch)
     except Exception:
-        _log.exception("a batch of %s is not curated", name)
+        _log.exception("a batch of %s could not be curated", name)
         return batch
 
 
@@ -111,7 +111,7 @@ def curating(own: Callable[..., Tuple[Any, Dict[str, Any]]]) -> Callable[..., Tu
             name, dataloader = next(iter(dataloaders.items()))
             batch = _curated(name, batch, dataloader)
         else:
-            _log.error("several dataloaders behind one function are not curated: use curated_dataloader")
+            _log.error("a function with several dataloaders cannot be curated: use curated_dataloader")
         return batch, data_iterators
 
     return curated

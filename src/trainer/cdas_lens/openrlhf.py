@@ -74,7 +74,7 @@ class RewardLog:
             return [in_kind(self._relabels[each], label) if each in self._relabels else label
                     for each, label in zip(hashes, labels)]
         except Exception:
-            self._complaints.say("labels are handed on as they are")
+            self._complaints.say("relabels could not be applied; labels are passed on unchanged")
             return labels
 
     def _refresh(self) -> None:
@@ -112,7 +112,7 @@ class RewardLog:
                     response=query[len(prompt) :] if query.startswith(prompt) else query, ground_truth=_plain(labels[at]),
                 )
         except Exception:
-            self._complaints.say("rollouts are not logged")
+            self._complaints.say("rollouts could not be logged")
 
 
 def _list(rewards: Any) -> List[Any]:

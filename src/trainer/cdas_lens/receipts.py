@@ -48,7 +48,7 @@ def append_receipt(directory: str, receipt: Mapping[str, Any], still_in_force: C
         # A config may change at every step: one line is enough to say that receipts do not get through.
         level = logging.DEBUG if directory in _complained_of else logging.WARNING
         _complained_of.add(directory)
-        _log.log(level, "no receipt for generation %s: %s; the decisions are in force all the same",
+        _log.log(level, "could not write the receipt of generation %s: %s; its decisions are in force all the same",
                  receipt.get("generation"), error)
         return None if isinstance(error, OSError) else False
 

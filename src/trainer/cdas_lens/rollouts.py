@@ -87,7 +87,7 @@ class _LineFile:
 
     def _miss(self, error: Exception) -> None:
         if not self._failed:
-            _log.warning("rollouts are missing in %s: %s", self.path, error)
+            _log.warning("some rollouts could not be written to %s: %s", self.path, error)
         self._failed = True
 
     def _append(self, line: bytes) -> None:

@@ -79,7 +79,7 @@ class RowCurator:
     def __init__(self, index: DatasetIndex, settings: Any, adapter: str, share: Tuple[int, int] = (0, 1)):
         number, count = share
         if not 0 <= number < count:
-            raise ValueError(f"process is {number} of {count} processes: it takes a number from 0 to {max(0, count - 1)}")
+            raise ValueError(f"process is {number}, but with {count} processes it must be from 0 to {max(0, count - 1)}")
         self._share = share
         self._shared: Tuple[Optional[Plan], Plan] = (None, Plan())
         self.settings = settings

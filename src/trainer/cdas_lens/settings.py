@@ -55,5 +55,5 @@ def _number(text: Optional[str], name: str, default: Any) -> Any:
         number = math.nan
     if math.isfinite(number):
         return number
-    _log.warning("%s is %r, which is no number: %r is used", name, text, default)
+    _log.warning("%s is %r, which is not a number; using %r", name, text, default)
     return default

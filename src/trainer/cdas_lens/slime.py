@@ -139,7 +139,7 @@ class DataSourceMixin:
             if self.dataset is not None:
                 self._cdas = _session = _Session(args, getattr(self.dataset, "origin_samples", self.dataset.samples))
         except Exception:
-            _log.exception("this data source cannot be curated; training goes on with all of it")
+            _log.exception("this data source cannot be curated; training continues on all of it")
 
     def get_samples(self, num_samples: int) -> List[List[Any]]:
         """As the base class, with the rows that are to be trained."""
@@ -147,7 +147,7 @@ class DataSourceMixin:
         try:
             return groups if self._cdas is None else self._cdas.curate(groups)
         except Exception:
-            _log.exception("these samples are not curated")
+            _log.exception("these samples could not be curated; they are used as they are")
             return groups
 
     def save(self, rollout_id: Any) -> None:
@@ -173,9 +173,9 @@ class DataSourceMixin:
             with open(self._cdas.path(self.args.load, rollout_id), encoding="ascii") as stream:
                 self._cdas.chooser.load_state_dict(json.load(stream)["chooser"])
         except FileNotFoundError:
-            _log.info("no state of CDAS at rollout %s: difficulties start afresh", rollout_id)
+            _log.info("no CDAS state for rollout %s: difficulties start from scratch", rollout_id)
         except Exception:
-            _log.exception("the state of CDAS at rollout %s cannot be used; difficulties start afresh", rollout_id)
+            _log.exception("the CDAS state of rollout %s cannot be used; difficulties start from scratch", rollout_id)
 
 
 def observe(args: Any, all_samples: Iterable[Any], data_source: Any) -> None:
@@ -190,7 +190,7 @@ def log_rollout_data(rollout_id: int, args: Any, samples: Any, rollout_extra_met
         if _session is not None:
             _session.rollout_ended(rollout_id, _flat(samples))
     except Exception:
-        _log.exception("rollout %s is not logged", rollout_id)
+        _log.exception("rollout %s could not be logged", rollout_id)
     return False
 
 

@@ -70,7 +70,7 @@ class Observations:
         after = self._weights()
         if before != after and any(self.scored):
             changes = ", ".join(f"{name} {before[name]:g} to {after[name]:g}" for name in after if before[name] != after[name])
-            _log.warning("the strategy's parameters changed from %s: what was observed before stays weighed by the old "
+            _log.warning("the strategy's parameters changed from %s: earlier observations keep the weights of the old "
                          "ones", changes)
 
     def _weights(self) -> Dict[str, float]:

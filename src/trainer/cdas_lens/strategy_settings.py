@@ -56,7 +56,7 @@ def _crossed(fields: Dict[str, Any]) -> List[str]:
             continue
         low, high = (fields.get(each, known[each].default) for each in (least, greatest))
         if low > high:
-            said.append(f"{least} is {low:g}: it takes at most {greatest}, which is {high:g}")
+            said.append(f"{least} is {low:g}: it must be at most {greatest}, which is {high:g}")
             for each in (least, greatest):
                 fields.pop(each, None)
     return said
@@ -66,14 +66,14 @@ def _wanted(name: Any, field: str, value: Any) -> Optional[str]:
     """What should stand in a field; None where what stands there can be followed."""
     if field == "name":
         # The chooser makes random batches of a name that it does not know.
-        return None if value in ("cdas", *NAMES) else f"it takes cdas, {', '.join(NAMES)}; batches are random"
+        return None if value in ("cdas", *NAMES) else f"it must be one of cdas, {', '.join(NAMES)}; batches are random"
     if field in ("mode", "warmup"):
         words = MODES if field == "mode" else WARMUPS
-        return None if value in words else f"it takes {' or '.join(words)}"
+        return None if value in words else f"it must be {' or '.join(words)}"
     if field == "symmetric":
-        return None if isinstance(value, bool) else "it takes true or false"
+        return None if isinstance(value, bool) else "it must be true or false"
     if field == "seed":
-        return None if _is_whole(value) else "it takes a whole number"
+        return None if _is_whole(value) else "it must be a whole number"
     return _wanted_parameter(name, field, value)
 
 
@@ -81,7 +81,7 @@ def _wanted_parameter(name: Any, field: str, value: Any) -> Optional[str]:
     known = PARAMETERS.get(name, {}) if isinstance(name, str) else {}
     if field not in known:
         return f"the strategy has {'no parameters' if not known else 'only ' + ', '.join(known)}"
-    return None if is_usable(value, known[field]) else f"it takes a number from 0 to {known[field].greatest:g}"
+    return None if is_usable(value, known[field]) else f"it must be a number from 0 to {known[field].greatest:g}"
 
 
 def _is_whole(value: Any) -> bool:

@@ -67,8 +67,8 @@ class Session:
         curation = Curation(directory, recorder.index, "trl", str(run))
         shape = _shape(len(recorder.index), args)
         if shape.batches == 0:
-            _log.error("the training set has %d rows and a generation batch takes %d prompts, so TRL trains nothing: take "
-                       "more rows, or a smaller generation_batch_size or more num_generations", shape.rows, shape.prompts)
+            _log.error("the training set has %d rows and a generation batch takes %d prompts, so TRL trains nothing: use "
+                       "more rows, a smaller generation_batch_size or more num_generations", shape.rows, shape.prompts)
         own = own_strategy(options.strategy, options.mode, options.seed)
         chooser = BatchChooser(curation, shape.prompts, int(args.seed), own)
         self.queue = BatchQueue(chooser, shape)
@@ -76,7 +76,7 @@ class Session:
         recorder.weights = [float(each) for each in getattr(args, "reward_weights", None) or []]
         recorder.eos_token_id = getattr(getattr(trainer, "processing_class", None), "eos_token_id", None)
         if getattr(args, "remove_unused_columns", False):
-            _log.error("remove_unused_columns=True hides from CDAS which problem is which: set it to False")
+            _log.error("remove_unused_columns=True hides the problem ids from CDAS: set it to False")
         target = os.path.join(args.output_dir, "rollouts") if options.rollouts is None else options.rollouts
         self._writer = step_writer(target, options.log) if target and rank() == 0 else None
 
@@ -100,7 +100,7 @@ class Session:
         try:
             write_state(path, self.queue.state_dict())
         except Exception:
-            _log.exception("%s could not be written; a run resumed from this checkpoint starts its difficulties afresh", path)
+            _log.exception("%s could not be written; a run resumed from this checkpoint starts with no difficulties", path)
 
     def begin(self, checkpoint: Optional[str], skips: bool) -> None:
         """Starts a training run, at a checkpoint if there is one."""
@@ -110,7 +110,7 @@ class Session:
         state = _read_json(os.path.join(checkpoint, STATE_FILE))
         trainer_state = _read_json(os.path.join(checkpoint, "trainer_state.json")) or {}
         if state is None:
-            _log.warning("%s holds no %s: difficulties start afresh", checkpoint, STATE_FILE)
+            _log.warning("%s has no %s: difficulties start from scratch", checkpoint, STATE_FILE)
         self.queue.start(int(trainer_state.get("global_step", 0)), state, skips)
 
 
@@ -177,7 +177,7 @@ class CuratedTrainerMixin:
 
 def _recorder(dataset: Any, options: Options) -> Optional[RewardRecorder]:
     if dataset is None or not hasattr(dataset, "__len__") or not hasattr(dataset, "add_column"):
-        _log.error("only a map-style training set can be curated (datasets.Dataset); training goes on without CDAS")
+        _log.error("only a map-style training set can be curated (datasets.Dataset); training continues without CDAS")
         return None
     rows = dataset
     names = getattr(dataset, "column_names", None)

@@ -105,7 +105,7 @@ class RewardRecorder:
                                  for row, value in zip(rows, old)]
                 self._open.call[field] = passed[field]
         except Exception:
-            self._complaints.say("the relabelled answers could not be handed on")
+            self._complaints.say("relabelled answers could not be passed on")
         return passed
 
     def _log_ids(self, scoring: _Scoring) -> None:
@@ -126,7 +126,7 @@ class RewardRecorder:
                 if len(self._open.values) == len(self._names):
                     self._close()
         except Exception:
-            self._complaints.say("a reward function's values could not be noted")
+            self._complaints.say("a reward function's values could not be recorded")
         return values
 
     def _close(self) -> None:
@@ -137,7 +137,7 @@ class RewardRecorder:
             for at in range(len(scoring.call["completions"])):
                 self._done.append(self._rollout(scoring, at))
         except Exception:
-            self._complaints.say("rollouts could not be noted")
+            self._complaints.say("rollouts could not be recorded")
 
     def _rollout(self, scoring: _Scoring, at: int) -> Dict[str, Any]:
         call, step = scoring.call, _step(scoring.call)

@@ -113,7 +113,7 @@ class BatchQueue:
             self.chooser.load_state_dict(state["chooser"])
             self._replay.extend(state["ahead"])
         except Exception:
-            _log.exception("the sampler's state in the checkpoint cannot be used; difficulties start afresh")
+            _log.exception("the sampler's state in the checkpoint cannot be used; difficulties start from scratch")
 
     def first_of_epoch(self) -> "Start":
         """Where the next epoch begins, and how many of its batches the dataloader only skips."""

@@ -40,7 +40,7 @@ class CuratedDatasetMixin:
                 self.curator = RowCurator(dataset_index(self), settings, "verl-dataset")
                 _log.info("curating %d rows by %s", len(self), settings.directory)
         except Exception:
-            _log.exception("this dataset cannot be curated; training goes on with all of it")
+            _log.exception("this dataset cannot be curated; training continues on all of it")
 
     def _is_for_training(self, data_files: Any) -> bool:
         if not is_training_split(data_files, self.config):
@@ -50,7 +50,7 @@ class CuratedDatasetMixin:
         key = (launch_id(), str(data_files))
         first = key not in _trained_on
         _trained_on.add(key)
-        _log.warning("training and validation files are the same: %s", "curating this set" if first else "left alone")
+        _log.warning("training and validation use the same files: %s", "this set is curated" if first else "this set is left as it is")
         return first
 
     def __getitem__(self, item: int) -> Any:

@@ -82,10 +82,10 @@ class CdasSamplerMixin:
                 for problem, correct in zip(self._problems(batch), self._correct(batch))
             )
             if rated == 0:
-                self._complaints.say("no rollout of a batch could be told to belong to a problem: give the rows an "
-                               "extra_info.index that is unique, or use CuratedDataset")
+                self._complaints.say("no rollout of a batch could be matched to a problem: give the rows a "
+                               "unique extra_info.index, or use CuratedDataset")
         except Exception:
-            self._complaints.say("a batch could not be taken into the difficulties")
+            self._complaints.say("the difficulties could not be updated from a batch")
 
     def _problems(self, batch: Any) -> List[str]:
         found = []
@@ -119,7 +119,7 @@ class CdasSamplerMixin:
             self._chooser.load_state_dict(state["chooser"])
             self._cursor, self._batch = state["cursor"], list(state["batch"])
         except Exception:
-            _log.exception("the sampler's state in the checkpoint cannot be used; difficulties start afresh")
+            _log.exception("the sampler's state in the checkpoint cannot be used; difficulties start from scratch")
         self._resumed = True
 
 
