@@ -35,7 +35,7 @@ const tolerableContradictions = 0.01;
  * rewards that look like verdicts, the higher one; only ones or only zeros, by convention; else a soft pass rate and a request for a threshold.
  */
 export function inferCorrectRule(evidence: RewardEvidence, threshold: number | null, mode: CdasMode): CorrectRule {
-  if (evidence.scored === 0 && evidence.explicit === 0) return { kind: 'none', text: 'no rollout carries a reward' };
+  if (evidence.scored === 0 && evidence.explicit === 0) return { kind: 'none', text: 'no rollout has a reward' };
   const trusted = evidence.explicit > 0 && evidence.contradictions <= tolerableContradictions * evidence.explicit;
   if (trusted && evidence.explicit >= evidence.scored / 2) return explicitRule(evidence, threshold);
   if (threshold !== null) {
@@ -48,7 +48,7 @@ export function inferCorrectRule(evidence: RewardEvidence, threshold: number | n
 }
 
 function explicitRule(evidence: RewardEvidence, threshold: number | null): CorrectRule {
-  const unused = threshold === null ? '' : `; the threshold ${threshold} is not needed`;
+  const unused = threshold === null ? '' : `; the threshold ${threshold} is not used`;
   const values = evidence.distinct === null ? null : [...evidence.distinct.keys()];
   const fallback = values?.length === 2 ? middle(values) : null;
   return { kind: 'explicit', fallback, text: `the rows’ own field “${evidence.explicitField}”${unused}` };
@@ -69,7 +69,7 @@ function inferFromValues(evidence: RewardEvidence, mode: CdasMode): CorrectRule 
     return { kind: 'equals', value: 1, text: 'score = 1, as in the authors’ code' };
   }
   const range = `${round(evidence.min)} to ${round(evidence.max)}`;
-  return { kind: 'soft', min: evidence.min, max: evidence.max, text: `soft: scores scaled from ${range}; set a threshold to judge them` };
+  return { kind: 'soft', min: evidence.min, max: evidence.max, text: `soft: scores scaled from ${range}; set a threshold to count them as correct or not` };
 }
 
 /** How correct one rollout is: 1, 0, a fraction under a soft rule, or null when it is not scored. */

@@ -15,7 +15,7 @@ export interface FieldMapping {
 
 /** Reads `{"glob": {"prompt": "path.to.it", …}}`; what cannot be used is left out, with a sentence that says why. */
 export function parseFieldMappings(value: unknown): { readonly mappings: readonly FieldMapping[]; readonly problems: readonly string[] } {
-  if (!isRecord(value)) return { mappings: [], problems: ['A field mapping is an object: {"**/*.jsonl": {"prompt": "…", "reward": "…"}}.'] };
+  if (!isRecord(value)) return { mappings: [], problems: ['A field mapping must be an object: {"**/*.jsonl": {"prompt": "…", "reward": "…"}}.'] };
   const mappings: FieldMapping[] = [];
   const problems: string[] = [];
   for (const [glob, fields] of Object.entries(value)) {
@@ -32,10 +32,10 @@ function pathIn(fields: Record<string, unknown>, name: MappableField): [Mappable
 }
 
 function problemWith(fields: unknown): string | null {
-  if (!isRecord(fields)) return 'it is no object of field names';
+  if (!isRecord(fields)) return 'it is not an object of field names';
   const known: readonly string[] = mappableFields;
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
-  if (unknown !== undefined) return `“${unknown}” is none of ${mappableFields.join(', ')}`;
+  if (unknown !== undefined) return `“${unknown}” is not one of ${mappableFields.join(', ')}`;
   const bad = Object.entries(fields).find(([, path]) => typeof path !== 'string' || path === '');
   if (bad !== undefined) return `“${bad[0]}” does not name a field`;
   if (fields['prompt'] === undefined && fields['id'] === undefined) return 'it needs “prompt” or “id” to tell problems apart';

@@ -85,17 +85,17 @@ export function readStrategy(value: unknown): SamplerStrategy {
 
 function nameProblems(name: string | null): string[] {
   if (name === null || strategySpec(name) !== undefined) return [];
-  return [`There is no strategy ${JSON.stringify(name)}; there are ${strategySpecs.map((spec) => spec.name).join(', ')}.`];
+  return [`Unknown strategy ${JSON.stringify(name)}; use one of ${strategySpecs.map((spec) => spec.name).join(', ')}.`];
 }
 
 function seedProblems(seed: number | null): string[] {
-  return seed === null || Number.isSafeInteger(seed) ? [] : [`The seed of a strategy is a whole number, not ${JSON.stringify(seed)}.`];
+  return seed === null || Number.isSafeInteger(seed) ? [] : [`The seed of a strategy must be a whole number, not ${JSON.stringify(seed)}.`];
 }
 
 function parameterProblems(name: string, parameters: StrategyParameters): string[] {
   const spec = strategySpec(name);
   const given = Object.entries(parameters);
-  if (spec === undefined && given.length > 0) return [`The parameters of the strategy ${JSON.stringify(name)} are not known to this version.`];
+  if (spec === undefined && given.length > 0) return [`This version of CDAS Lens does not know the parameters of the strategy ${JSON.stringify(name)}.`];
   return spec === undefined ? [] : given.flatMap(([parameter, value]) => parameterProblem(spec, parameter, value));
 }
 
@@ -108,7 +108,7 @@ function orderProblems(name: string, kept: StrategyParameters, chosen: StrategyP
   return orderedBounds.flatMap(([least, greatest]) => {
     const [from, to] = [valueOf(least), valueOf(greatest)];
     const crossed = typeof from === 'number' && typeof to === 'number' && from > to;
-    return crossed ? [`The parameter ${least} of ${name} is at most ${greatest}: ${from} is more than ${to}.`] : [];
+    return crossed ? [`The parameter ${least} of ${name} must be at most ${greatest}: ${from} is more than ${to}.`] : [];
   });
 }
 
@@ -119,5 +119,5 @@ function parameterProblem(spec: StrategySpec, name: string, value: unknown): str
     return [`The strategy ${spec.name} has no parameter ${JSON.stringify(name)}; it has ${known === '' ? 'none' : known}.`];
   }
   const { min, max } = parameter;
-  return fitsParameter(parameter, value) ? [] : [`The parameter ${name} of ${spec.name} is a number from ${min} to ${max}, not ${JSON.stringify(value)}.`];
+  return fitsParameter(parameter, value) ? [] : [`The parameter ${name} of ${spec.name} must be a number from ${min} to ${max}, not ${JSON.stringify(value)}.`];
 }

@@ -35,7 +35,7 @@ const verl: Parts = ({ dir }) => [
     ],
   },
   {
-    what: 'verl 0.5 to 0.7: these instead, with which CDAS also chooses the batches.',
+    what: 'verl 0.5 to 0.7: add these instead; CDAS then also chooses the batches.',
     language: 'sh',
     lines: [
       'data.custom_cls.path=pkg://cdas_lens.verl \\',
@@ -51,7 +51,7 @@ const verl: Parts = ({ dir }) => [
 
 const trl: Parts = ({ dir, run }) => [
   {
-    what: 'Build the trainer from this class; it takes the arguments of GRPOTrainer.',
+    what: 'Use this class as the trainer; it takes the same arguments as GRPOTrainer.',
     language: 'python',
     lines: [
       'from cdas_lens.trl import CuratedGRPOTrainer',
@@ -66,7 +66,7 @@ const trl: Parts = ({ dir, run }) => [
 
 const primeRl: Parts = ({ dir, name }) => [
   {
-    what: 'A module of your own on the Python path, my_curated.py; batch is the number of prompts of a step.',
+    what: 'Save this as my_curated.py on the Python path; batch is the number of prompts per step.',
     language: 'python',
     lines: [
       'from my_environment import MyTaskset',
@@ -76,7 +76,7 @@ const primeRl: Parts = ({ dir, name }) => [
       '__all__ = ["CuratedTaskset"]',
     ],
   },
-  { what: 'The taskset of the training environment (not of an evaluation).', language: 'toml', lines: ['id = "my_curated"', 'ratio = 1.0'] },
+  { what: 'Use it as the taskset of the training environment (not of an evaluation).', language: 'toml', lines: ['id = "my_curated"', 'ratio = 1.0'] },
 ];
 
 const slime: Parts = (places) => [
@@ -103,7 +103,7 @@ const nemoRl: Parts = (places) => [
 
 const openRlhf: Parts = ({ dir }) => [
   {
-    what: 'The file that --reward.remote_url names. OpenRLHF has no hook for pins and exclusions: relabels are obeyed, rollouts are logged.',
+    what: 'Save this as the file that --reward.remote_url names. OpenRLHF has no hook for pins and exclusions, so only relabels are followed; rollouts are logged.',
     language: 'python',
     lines: [
       'from cdas_lens.openrlhf import logged',
@@ -117,7 +117,7 @@ const openRlhf: Parts = ({ dir }) => [
 
 const other: Parts = ({ dir, name }) => [
   {
-    what: 'Draw the batches of a trainer of your own from this iterator.',
+    what: 'In your own trainer, draw the batches from this iterator.',
     language: 'python',
     lines: [
       'from cdas_lens.batches import CuratedBatches',
@@ -149,12 +149,12 @@ export function datasetParts(what: string, places: SetupPlaces): readonly SetupP
 }
 
 function installPart({ packageDirectory }: SetupPlaces): SetupPart {
-  return { what: 'On every node that runs the trainer, install the package.', language: 'sh', lines: [`pip install ${shellWord(packageDirectory)}`] };
+  return { what: 'Install the package on every node that runs the trainer.', language: 'sh', lines: [`pip install ${shellWord(packageDirectory)}`] };
 }
 
 function environment({ dir, name }: { readonly dir: string; readonly name: string }): SetupPart {
   return {
-    what: 'In the environment of the training job.',
+    what: 'Set these environment variables for the training job.',
     language: 'sh',
     lines: [`export CDAS_LENS_DIR=${shellWord(dir)}`, `export CDAS_LENS_RUN=${shellWord(name)}`],
   };

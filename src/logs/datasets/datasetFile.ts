@@ -18,7 +18,7 @@ const known = new Map<string, WeakRef<DatasetFile>>();
 
 /** Reads a dataset of JSON lines, one JSON array or parquet, in turns, if it is not what was read before. Throws an Error fit to show. */
 export async function readDatasetFile(file: string): Promise<DatasetFile> {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error(`${file} is a directory: name one dataset file in it`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error(`${file} is a directory: choose a dataset file in it`);
   const stamp = datasetStamp(file);
   const before = known.get(file)?.deref();
   if (before?.stamp === stamp) return before;

@@ -57,7 +57,7 @@ function openTable(file: string, content: ByteSource): ParquetTable {
   try {
     return new ParquetTable(content);
   } catch (error) {
-    throw new Error(`${file} is no whole parquet file (${messageOf(error)})`, { cause: error });
+    throw new Error(`${file} is not a complete parquet file (${messageOf(error)})`, { cause: error });
   }
 }
 

@@ -75,8 +75,8 @@ class Search {
   addRoot(root: string): void {
     this.roots.push(root);
     try {
-      if (!statSync(root).isDirectory()) this.tell(`${root} is a file; name the directory that it lies in`);
-      else if (isVirtual(root, this.mounts)) this.tell(`${root} is made up by the system and is not searched; name a directory on a disk`);
+      if (!statSync(root).isDirectory()) this.tell(`${root} is a file; choose the directory that contains it`);
+      else if (isVirtual(root, this.mounts)) this.tell(`${root} is a virtual file system and is not searched; choose a directory on a disk`);
       else this.add({ directory: root, depth: 0 });
     } catch (error) {
       if (isMissing(error)) this.tell(`${root}: does not exist`);
@@ -108,9 +108,9 @@ class Search {
 
   get gaps(): SearchGaps {
     const problems = [...this.problems];
-    if (this.untold > 0) problems.push(`${this.untold} more places could not be searched`);
-    if (this.tooDeep !== null) problems.push(`directories more than ${this.limits.depth} levels deep were not searched, such as ${this.tooDeep}; name the run directories themselves`);
-    if (this.tooMany !== null) problems.push(`stopped after ${this.limits.directories} directories, before ${this.tooMany}; name the run directories themselves`);
+    if (this.untold > 0) problems.push(`${this.untold} more could not be searched`);
+    if (this.tooDeep !== null) problems.push(`directories more than ${this.limits.depth} levels deep were not searched, such as ${this.tooDeep}; choose the run directories themselves`);
+    if (this.tooMany !== null) problems.push(`stopped after ${this.limits.directories} directories, before ${this.tooMany}; choose the run directories themselves`);
     return { problems, places: this.unsearched };
   }
 

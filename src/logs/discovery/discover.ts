@@ -107,7 +107,7 @@ function noteUnfitMapping(walk: Walk, file: string): void {
   const mapping = walk.mappings.find((each) => isMapped(each, file));
   if (mapping === undefined) return;
   const fields = Object.entries(mapping.fields).map(([field, at]) => `${field} “${at}”`).join(', ');
-  walk.problems.push(`${file} fits the field mapping “${mapping.glob}”, but its first row lacks what the mapping names (${fields})`);
+  walk.problems.push(`${file} matches the field mapping “${mapping.glob}”, but its first row lacks the fields that the mapping names (${fields})`);
 }
 
 /** Joins logs with the newest configuration that names their directory, and drops what is validation. */

@@ -59,23 +59,23 @@ function hasLogBeside(directory: string): boolean {
 /** verl's own configuration switches the rollout dump off, as it is by default. */
 export function silentVerl(launchDirectory: string): SilentLog {
   const setting = `trainer.rollout_data_dir=${path.join(launchDirectory, 'rollouts')}`;
-  return { format: silentFormat('verl'), variant: 'no rollouts', advice: `verl writes no rollouts in this run. Add to its command line: ${setting}`, setting };
+  return { format: silentFormat('verl'), variant: 'no rollouts', advice: `verl does not log rollouts in this run. Add this to its command line: ${setting}`, setting };
 }
 
 const slimeSetting = '--custom-rollout-log-function-path cdas_lens.slime.log_rollout_data';
-const slimeHook = `Install cdas_lens on its nodes and add to its command line: ${slimeSetting}`;
+const slimeHook = `Install cdas_lens on its nodes and add this to its command line: ${slimeSetting}`;
 
 const slimePickle: SilentLog = {
   format: silentFormat('slime'),
   variant: 'pickle',
-  advice: `slime wrote these rollouts as pickle (.pt), which can run code when it is loaded and is not read. ${slimeHook}`,
+  advice: `slime wrote these rollouts as pickle (.pt), which is not read because loading it can run code. ${slimeHook}`,
   setting: slimeSetting,
 };
 
 const slimeCheckpoints: SilentLog = {
   format: silentFormat('slime'),
   variant: 'no rollouts',
-  advice: `slime writes no rollouts in this run. ${slimeHook}`,
+  advice: `slime does not log rollouts in this run. ${slimeHook}`,
   setting: slimeSetting,
 };
 
@@ -83,21 +83,21 @@ const cdasState: SilentLog = {
   format: silentFormat('cdas'),
   variant: 'ratings only',
   advice:
-    'The CDAS authors’ trainer stored its ratings here, which do not say how they came about. It also writes {experiment}_sampling.json at every step, into its sampling log directory: put that file beside this one.',
+    'The CDAS authors’ trainer stored only its ratings here, not the rollouts behind them. At every step it also writes {experiment}_sampling.json to its sampling log directory: put that file next to this one.',
 };
 
 const nemoRlTrajectories: SilentLog = {
   format: silentFormat('nemo-rl'),
   variant: 'trajectories',
   advice:
-    'NeMo-RL’s trajectory log (parquet) has token ids and no text, and is not read. Let NeMo-RL write its training data as JSON lines besides (train_data_step1.jsonl and so on in its logger’s directory), or let the environment write neutral rollouts (cdas_lens.rollouts).',
+    'NeMo-RL’s trajectory log (parquet) has token ids but no text, so it is not read. Have NeMo-RL also write its training data as JSON lines (train_data_step1.jsonl and so on, in its logger’s directory), or have the environment write neutral rollouts (cdas_lens.rollouts).',
 };
 
 const skyRlPickle: SilentLog = {
   format: silentFormat('skyrl'),
   variant: 'pickle',
   advice:
-    'SkyRL wrote its training batches as pickle (trainer.dump_data_batch), which can run code when it is loaded and is not read. Let the environment’s step hand each finished rollout to cdas_lens.rollouts.RolloutWriter.write; evaluation is read from trainer.dump_eval_results=true.',
+    'SkyRL wrote its training batches as pickle (trainer.dump_data_batch), which is not read because loading it can run code. Have the environment’s step pass each finished rollout to cdas_lens.rollouts.RolloutWriter.write; for evaluation, trainer.dump_eval_results=true writes files that are read.',
 };
 
 /** There is nothing to read, whatever is in the directory. */

@@ -15,7 +15,7 @@ export const validationClaims: LogClaims = {
   passRates: false,
   identity: true,
   survivors: false,
-  why: 'This directory holds validation: its groups are there to see, and no pass rate, difficulty or competence of training is read from them. Open the directory that trainer.rollout_data_dir names (AReaL: “rollout”). If this is training after all, a field mapping says so.',
+  why: 'This directory holds validation rollouts: they are shown, but no pass rate, difficulty or competence of training is computed from them. Open the directory that trainer.rollout_data_dir names (AReaL: “rollout”). If these are training rollouts after all, say so with a field mapping.',
 };
 
 /** Whether a log of which no configuration says what it is holds validation: by the directory's name, or by what verl adds to validation alone. */

@@ -103,7 +103,7 @@ class ArraySplitter {
 
   /** Nothing but white space, and a byte order mark, stands outside the array. */
   private refuse(bytes: Uint8Array): void {
-    if (this.isWhole ? isText(bytes) || this.depth !== 0 : bytes.some((byte) => byte > 0x20 && byte < 0x80)) throw new SyntaxError('the array is not all that there is');
+    if (this.isWhole ? isText(bytes) || this.depth !== 0 : bytes.some((byte) => byte > 0x20 && byte < 0x80)) throw new SyntaxError('there is other text around the array');
   }
 }
 

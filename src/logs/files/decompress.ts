@@ -26,7 +26,7 @@ export function unpackZstd(bytes: Uint8Array, maxBytes: number): Buffer {
   let length = 0;
   const stream = new Decompress((part) => {
     length += part.length;
-    if (length > maxBytes) throw new RangeError(`its content is larger than ${maxBytes >> 20} MiB`);
+    if (length > maxBytes) throw new RangeError(`it unpacks to more than ${maxBytes >> 20} MiB`);
     parts.push(part);
   });
   // In pieces, so that a small file with a huge content is given up early.

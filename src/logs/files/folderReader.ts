@@ -160,7 +160,7 @@ class DirectoryReading {
         }
         if (entry.isFile()) this.files.push(entry.name);
         else if (entry.isDirectory()) this.folders.push(entry.name);
-        if (this.files.length + this.folders.length > maxEntries) throw new Error(`${this.directory} holds more than ${maxEntries} files and is not read. Name a directory inside of it.`);
+        if (this.files.length + this.folders.length > maxEntries) throw new Error(`${this.directory} has more than ${maxEntries} entries and is not read. Choose a directory inside it.`);
       }
       return count;
     } catch (error) {

@@ -3,13 +3,13 @@ import { errorCode, messageOf } from '../../core/errors';
 const maxTold = 4;
 const advice: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied. Give yourself read access to it'],
-  ['EPERM', 'the system does not allow it. Give yourself read access to it'],
-  ['ENOENT', 'it is not there any more'],
-  ['ENOTDIR', 'a part of its path is a file, not a directory'],
-  ['ELOOP', 'its symbolic links lead in a circle. Name the directory itself'],
+  ['EPERM', 'the operating system refused access. Check its permissions'],
+  ['ENOENT', 'it no longer exists'],
+  ['ENOTDIR', 'part of the path is a file, not a directory'],
+  ['ELOOP', 'its symbolic links form a loop. Open the target directory itself'],
   ['EIO', 'the disk or the network failed. Check it'],
-  ['ESTALE', 'the network disk does not know it any more. Mount that disk again'],
-  ['ETIMEDOUT', 'the network disk does not answer. Check the connection'],
+  ['ESTALE', 'the network drive no longer knows it. Remount the drive'],
+  ['ETIMEDOUT', 'the network drive does not respond. Check the connection'],
   ['EMFILE', 'too many files are open. Close some programs'],
   ['ENFILE', 'too many files are open on this machine. Close some programs'],
 ]);
@@ -24,13 +24,13 @@ export function explainFault(error: unknown, place: string): string {
 /** The same of a part of a run, of which something may have been read before. */
 export function explainReadFault(error: unknown, place: string): string {
   const why = explainFault(error, place);
-  return why.endsWith('.') ? `${why} What was read of it stays, and it is read again once that is mended.` : why;
+  return why.endsWith('.') ? `${why} What was read so far is kept, and reading resumes once this is fixed.` : why;
 }
 
 /** The first of many faults, and how many there are besides. */
 export function fewFaults(faults: readonly string[]): readonly string[] {
   if (faults.length <= maxTold) return faults;
-  return [...faults.slice(0, maxTold), `${faults.length - maxTold} more files or directories cannot be read.`];
+  return [...faults.slice(0, maxTold), `${faults.length - maxTold} more cannot be read.`];
 }
 
 /** Whether there is no such file or directory, and not merely no way to it. */

@@ -19,7 +19,7 @@ const backslash = 0x5c;
 /** Thrown where parsing a text would take too much memory. */
 export class HeavyJsonError extends RangeError {
   constructor() {
-    super('it is too long, or holds too many values, to be parsed within the memory that reading may take');
+    super('it is too long, or has too many values, to be parsed within the memory limit');
   }
 }
 

@@ -8,9 +8,9 @@ const maxEntries = 2000;
 
 /** What is done where the file system refuses. */
 const advice: ReadonlyMap<string, string> = new Map([
-  ['ENOSPC', 'no watches are left. Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288'],
+  ['ENOSPC', 'all file watches are in use. Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288'],
   ['EMFILE', 'too many files or watchers are open. Close some programs, or raise the limit: sudo sysctl fs.inotify.max_user_instances=512'],
-  ['ENFILE', 'too many files are open on this machine. Close some programs.'],
+  ['ENFILE', 'too many files are open on this machine. Close some programs'],
 ]);
 
 /** How directories come to be watched; chokidar's own outside of tests. */
@@ -75,7 +75,7 @@ export class WatchHints {
   /** One refusal is final: trying again and again would take what little the machine has left. */
   private refuse(error: unknown): void {
     if (this.refused !== null) return;
-    this.refused = `the file system refuses to watch: ${advice.get(errorCode(error) ?? '') ?? messageOf(error)}`;
+    this.refused = `file watching failed: ${advice.get(errorCode(error) ?? '') ?? messageOf(error)}`;
     void this.close();
     this.onHint();
   }
@@ -83,8 +83,8 @@ export class WatchHints {
 
 function whyNot(directory: string, mounts: ReturnType<typeof readMounts>): string | null {
   const disk = networkDisk(directory, mounts);
-  if (disk !== null) return `${disk} is a network disk, and what other machines write there is not told here`;
-  return holdsMany(directory) ? `the directory holds more than ${maxEntries} files, each of which would take a watcher` : null;
+  if (disk !== null) return `${disk} is a network drive, which does not report what other machines write`;
+  return holdsMany(directory) ? `the directory has more than ${maxEntries} entries, each of which would need a watcher` : null;
 }
 
 function holdsMany(directory: string): boolean {

@@ -102,7 +102,7 @@ export class WholeFile {
       // What the file system throws may be over the next time.
       if (error instanceof Error && 'syscall' in error) throw error;
       this.take(stamp);
-      this.failure = new Error(`${this.path} cannot be read (${messageOf(error)}); it is read again when it changes`);
+      this.failure = new Error(`${this.path} cannot be read (${messageOf(error)}); it will be read again when it changes`);
       throw this.failure;
     } finally {
       closeSync(this.fd);

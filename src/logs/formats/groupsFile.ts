@@ -5,7 +5,7 @@ import { stepOf } from './fieldValues';
 import { neutralFiles } from './neutral';
 
 const schema = 'cdas-groups/1';
-const note = 'The log holds a line for each group and no rollouts: only the sums of their rewards and lengths are known.';
+const note = 'The log has one line per group and no rollouts: only the sums of their rewards and lengths are known.';
 /** No group is larger; a damaged count must not fill the memory. */
 const maxGroupSize = 65_536;
 

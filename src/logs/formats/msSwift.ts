@@ -33,7 +33,7 @@ export const msSwiftFormat: LogFormat = {
   },
   readConfig: readSwiftArgs,
   evaluationMixedIn: true,
-  gapAdvice: 'ms-swift logs completions every logging_steps steps: set --logging_steps 1 so that every step is there.',
+  gapAdvice: 'ms-swift logs completions every logging_steps steps: set --logging_steps 1 to log every step.',
 };
 
 function readTable(table: Record<string, unknown>): readonly RolloutRow[] {

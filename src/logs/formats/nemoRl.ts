@@ -8,7 +8,7 @@ const trainFile = /^train_data_step(\d+)\.jsonl$/;
 const dynamicSampling = 'dynamic sampling';
 const tokens = 'train_data_step, token ids';
 const tokensNote =
-  'NeMo-RL’s single controller logs token ids and no text: problems are told apart by the tokens of their prompts, and no dataset row can be found for them. Let the environment write neutral rollouts (cdas_lens.rollouts), which have both.';
+  'NeMo-RL’s single controller logs token ids but no text: problems are told apart by their prompt tokens and cannot be matched to dataset rows. Have the environment write neutral rollouts (cdas_lens.rollouts), which include the text.';
 
 /**
  * NeMo-RL's `exp_NNN/train_data_stepK.jsonl`, one rollout a line, every value in a list of one. Each launch writes to
@@ -43,7 +43,7 @@ const survivors: LogClaims = {
   passRates: false,
   identity: true,
   survivors: true,
-  why: 'The run uses grpo.use_dynamic_sampling, which drops groups with uniform reward before the log is written: the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Switch dynamic sampling off, or let the environment write neutral rollouts.',
+  why: 'The run uses grpo.use_dynamic_sampling, which drops groups with uniform reward before the log is written: the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Switch dynamic sampling off, or have the environment write neutral rollouts.',
 };
 
 function trainFiles(folder: Folder): readonly LogFileName[] {

@@ -25,7 +25,7 @@ const survivors: LogClaims = {
   identity: true,
   survivors: true,
   byDefault: true,
-  why: 'open-instruct writes no groups with uniform reward (filter_zero_std_samples, on by default): the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Let the verifier write neutral rollouts (cdas_lens.rollouts), which also have the prompts’ text.',
+  why: 'open-instruct writes no groups with uniform reward (filter_zero_std_samples, on by default): the log holds survivors only. It supports no pass rates, difficulty, competence or zero-gradient share. Have the verifier write neutral rollouts (cdas_lens.rollouts), which also have the prompts’ text.',
 };
 
 /** Every launch has a run name of its own, ending in its time: the later launch of a step counts. */

@@ -64,7 +64,7 @@ const effectiveClaims: LogClaims = {
   passRates: false,
   identity: true,
   survivors: true,
-  why: 'Only prime-rl’s “effective” rollouts are here, those that were trained on: groups with uniform reward and failed episodes are missing, so pass rates and difficulty cannot be read from them. Keep the “all” directories beside them.',
+  why: 'This log has only prime-rl’s “effective” rollouts, those that were trained on: groups with uniform reward and failed episodes are missing, so it supports no pass rates or difficulty. Keep the “all” directories next to it.',
 };
 
 function* stepFiles(folder: Folder, path: readonly string[]): Generator<LogFileName> {

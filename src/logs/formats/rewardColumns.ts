@@ -44,6 +44,6 @@ export function combineRewards(rewards: ReadonlyMap<string, number | null>): Com
     reward,
     explicitCorrect: accuracy?.correct ?? null,
     explicitField: accuracy?.name ?? null,
-    note: `The log has several rewards (${names}) and not their weights: the reward shown is their plain sum${accuracy === null ? '; set a threshold on it, or log the combined reward' : ` and “${accuracy.name}” says what is correct`}.`,
+    note: `The log has several rewards (${names}) but not their weights: the reward shown is their unweighted sum${accuracy === null ? '; set a threshold on it, or log the combined reward' : ` and “${accuracy.name}” says what is correct`}.`,
   };
 }

@@ -32,7 +32,7 @@ const withoutTasks: LogClaims = {
   passRates: false,
   identity: false,
   survivors: false,
-  why: 'The environment dumps no task_idx, so that it is not known which episodes are of one task: no pass rate, difficulty or competence is read from this log. Put task_idx into the environment’s columns_config.',
+  why: 'The environment dumps no task_idx, so it is unknown which episodes belong to the same task: no pass rate, difficulty or competence is computed from this log. Add task_idx to the environment’s columns_config.',
 };
 
 function readEpisodes(table: Record<string, unknown>): readonly RolloutRow[] {

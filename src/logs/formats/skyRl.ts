@@ -8,7 +8,7 @@ const evaluationFolder = /^global_step_(\d+)_evals$/;
 /** How chat templates begin what the model says. */
 const answerHeader = /<\|im_start\|>assistant|<\|start_header_id\|>assistant|<start_of_turn>model|<｜Assistant｜>/g;
 const stepWiseNote =
-  'Some prompts hold earlier answers. With step-wise trajectories (generator.step_wise_trajectories) SkyRL writes a row for each turn and does not say which belong together: then the groups shown count turns, and only the last turn of a rollout has its score.';
+  'Some prompts contain earlier answers. With step-wise trajectories (generator.step_wise_trajectories), SkyRL writes one row per turn and does not say which rows belong together: the groups shown then count turns, and only the last turn of a rollout has its score.';
 
 /** SkyRL's `dumped_evals/global_step_N_evals/{data source}.jsonl`: evaluation, the only rollouts that it writes as text. */
 export const skyRlFormat: LogFormat = {
@@ -29,7 +29,7 @@ const evaluation: LogClaims = {
   passRates: false,
   identity: true,
   survivors: false,
-  why: 'SkyRL writes evaluation only: these are no training rollouts, and no pass rate, difficulty or competence of training is read from them. Let the environment write neutral rollouts (cdas_lens.rollouts) during training.',
+  why: 'SkyRL logs evaluation only: these are not training rollouts, and no pass rate, difficulty or competence of training is computed from them. Have the environment write neutral rollouts (cdas_lens.rollouts) during training.',
 };
 
 function* evaluationFiles(folder: Folder): Generator<LogFileName> {

@@ -33,7 +33,7 @@ const statistics: LogClaims = {
   passRates: true,
   identity: false,
   survivors: false,
-  why: 'tinker’s summaries do not say which problem a group belongs to: pass rates and group shares are shown, but no problem can be followed from step to step, so there is no difficulty and no competence. Let the environment write neutral rollouts (cdas_lens.rollouts) with a problem_id.',
+  why: 'tinker’s summaries do not say which problem a group belongs to: pass rates and group shares are shown, but no problem can be followed from step to step, so there is no difficulty or competence. Have the environment write neutral rollouts (cdas_lens.rollouts) with a problem_id.',
 };
 
 function* summaryFiles(folder: Folder): Generator<LogFileName> {

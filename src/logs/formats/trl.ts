@@ -44,7 +44,7 @@ export const trlFormat: LogFormat = {
     responsesFrom: readResponses,
   },
   evaluationMixedIn: true,
-  gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 so that every step is there.',
+  gapAdvice: 'TRL logs completions every logging_steps steps: set logging_steps=1 to log every step.',
 };
 
 /** TRL's trainer of distillation writes files of the same name, in which nothing is judged. */

@@ -22,7 +22,7 @@ export class JsonLinesMetrics implements MetricReader {
   }
 
   get notes(): readonly string[] {
-    return this.bad === 0 ? [] : [`${this.bad} lines are not JSON objects and were left out.`];
+    return this.bad === 0 ? [] : [`Skipped ${this.bad === 1 ? '1 line that is not a JSON object' : `${this.bad} lines that are not JSON objects`}.`];
   }
 
   poll(budget: number, now: number): MetricPoll {

@@ -53,7 +53,7 @@ export class RunMetrics {
   get files(): readonly MetricFileStatus[] {
     return this.followed.map(({ name, reader, error }) => {
       const left = reader.table.leftOut;
-      const crowd = left === 0 ? [] : [`${left} or more series are left out: there are too many.`];
+      const crowd = left === 0 ? [] : [`Too many series: at least ${left} left out.`];
       return { ...name, series: reader.table.names.length, notes: [...(error === null ? [] : [error]), ...reader.notes, ...crowd] };
     });
   }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { plural } from '../../core/plural';
 import { maskedCrc32c } from './crc32c';
 import type { MetricPoll, MetricReader } from './metricReader';
 import { MetricTable } from './metricTable';
@@ -27,7 +28,7 @@ export class TensorboardMetrics implements MetricReader {
   constructor(readonly path: string) {}
 
   get notes(): readonly string[] {
-    return this.damaged === 0 ? [] : [`${this.damaged} damaged places were passed over.`];
+    return this.damaged === 0 ? [] : [`Skipped ${plural(this.damaged, 'damaged place')}.`];
   }
 
   poll(budget: number): MetricPoll {

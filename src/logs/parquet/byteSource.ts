@@ -73,5 +73,5 @@ export class HeldBytes implements ByteSource {
 }
 
 function outOfRange(): RangeError {
-  return new RangeError('it ends before what it says it holds');
+  return new RangeError('it has less data than it declares');
 }

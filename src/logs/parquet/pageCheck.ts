@@ -43,13 +43,13 @@ export function checkPage(page: UncheckedPage): void {
 function checkValues(reader: Reader, { encoding, isBoolean, values, valueBytes, maxBytes }: UncheckedPage): void {
   if (encoding.endsWith('_DICTIONARY')) {
     const width = reader.view.byteLength > reader.offset ? reader.view.getUint8(reader.offset++) : 0;
-    if (width > 32) throw new Error('a page of it is damaged');
+    if (width > 32) throw new Error('one of its pages is damaged');
     checkRuns(reader, { width, values, length: reader.view.byteLength - reader.offset });
   } else if (encoding === 'RLE') {
-    if (!isBoolean) throw new Error('a page of it has an encoding that its values cannot have');
+    if (!isBoolean) throw new Error('one of its pages has an encoding that does not fit its values');
     checkRuns(reader, { width: 1, values, length: undefined });
   } else if (encoding === 'BYTE_STREAM_SPLIT') {
-    if (values * (valueBytes ?? 8) > maxBytes) throw new Error('a page of it has fewer values than it says');
+    if (values * (valueBytes ?? 8) > maxBytes) throw new Error('one of its pages has fewer values than it declares');
   }
 }
 
@@ -73,7 +73,7 @@ function checkRuns(reader: Reader, { width, values, length }: { readonly width: 
     const header = readVarInt(reader);
     const count = header & 1 ? (header >>> 1) * 8 : header >>> 1;
     // Packed numbers come in eights, of which the last ones may be none.
-    if (header < 0 || count > values + 512) throw new Error('a page of it has longer runs than values');
+    if (header < 0 || count > values + 512) throw new Error('one of its pages has runs longer than its values');
     seen += count;
     reader.offset += header & 1 ? (count / 8) * width : (width + 7) >> 3;
   }
@@ -88,5 +88,5 @@ function checkTexts(reader: Reader, texts: number, maxBytes: number): void {
     return lengths.reduce((sum, length) => sum + (length < 0 ? Infinity : length), 0);
   };
   // What each repeats, then what it has of its own.
-  if (sumOfLengths() + sumOfLengths() > maxBytes) throw new Error('the texts of a page of it are longer than what is read at once');
+  if (sumOfLengths() + sumOfLengths() > maxBytes) throw new Error('one of its pages has more text than the limit');
 }

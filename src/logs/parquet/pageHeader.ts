@@ -21,7 +21,7 @@ export function pageHeaderAt(source: ByteSource, place: number, end: number): Fo
     try {
       const at = place + checkThrift(view);
       const header = parquetHeader({ view, offset: 0 });
-      if (!areSizes(sizesOf(header)) || at + header.compressed_page_size > end) throw new Error('a page of it is cut short or damaged');
+      if (!areSizes(sizesOf(header)) || at + header.compressed_page_size > end) throw new Error('one of its pages is cut off or damaged');
       return { header, at };
     } catch (error) {
       if (!(error instanceof RangeError) || bytes.length < length || length > maxBytes) throw error;
@@ -32,7 +32,7 @@ export function pageHeaderAt(source: ByteSource, place: number, end: number): Fo
 /** What a header says of a page of values. Throws an Error where it is that of another kind of page. */
 export function valuesOf({ data_page_header: first, data_page_header_v2: second }: PageHeader): { readonly num_values: number; readonly encoding: string } {
   const values = first ?? second;
-  if (values === undefined || !areSizes([values.num_values])) throw new Error('a page of it is damaged, or of a kind that is not known');
+  if (values === undefined || !areSizes([values.num_values])) throw new Error('one of its pages is damaged or of an unknown kind');
   return values;
 }
 

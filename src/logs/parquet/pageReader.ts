@@ -79,7 +79,7 @@ export class PageReader {
     const places = [metadata.dictionary_page_offset, metadata.data_page_offset].filter((place) => place !== undefined && place > 0n);
     this.at = Math.min(...places.map(Number));
     this.end = this.at + Number(metadata.total_compressed_size);
-    if (!(this.at >= 0 && this.at <= this.end && this.end <= source.size)) throw new RangeError('it ends before what it says it holds');
+    if (!(this.at >= 0 && this.at <= this.end && this.end <= source.size)) throw new RangeError('it has less data than it declares');
     this.decoder = decoderOf(chunk);
     this.isText = metadata.type === 'BYTE_ARRAY' || metadata.type === 'FIXED_LEN_BYTE_ARRAY';
     this.becomesText = element.converted_type === 'UTF8' || element.logical_type?.type === 'STRING';
@@ -104,7 +104,7 @@ export class PageReader {
     this.pass(found);
     const { encoding, num_values: count } = valuesOf(found.header);
     const dictionary = encoding.endsWith('_DICTIONARY') ? this.dictionary : null;
-    if (dictionary === null && encoding.endsWith('_DICTIONARY')) throw new Error(`a page of ${columnName(this.chunk.metadata)} refers to a dictionary that is not there`);
+    if (dictionary === null && encoding.endsWith('_DICTIONARY')) throw new Error(`a page of ${columnName(this.chunk.metadata)} refers to a missing dictionary`);
     const bytes = found.header.uncompressed_page_size;
     const held = 2 * count + (dictionary === null ? bytes + (this.isText ? bytesOfView * count : 0) : 4 * count);
     const decoded = this.inRoom(found.header, { count, held, hasViews: dictionary === null }, () => decodePage(this.chunk.source, found, this.decoder, this.chunk.room.left));

@@ -15,7 +15,7 @@ export class PageRoom {
   take(bytes: number, what: string): void {
     if (bytes > this.left) {
       const [needed, most] = [bytes + this.held, this.size].map((each) => `${Math.ceil(each / 1e6)} MB`);
-      throw new Error(`${what} would take ${needed ?? ''} of memory, and ${most ?? ''} are the most that is taken: write the file with smaller row groups, in pandas to_parquet(…, row_group_size=10000)`);
+      throw new Error(`${what} needs ${needed ?? ''} of memory, and the limit is ${most ?? ''}: write the file with smaller row groups, in pandas to_parquet(…, row_group_size=10000)`);
     }
     this.held += bytes;
   }

@@ -101,7 +101,7 @@ export class ParquetTable {
       for (const leaf of leaves) leaf.skip(skipped);
       for (let row = skipped; row < rows; ) {
         const length = leaves.reduce((least, leaf) => Math.min(least, leaf.available()), rows - row);
-        if (length === 0) throw new Error('a column of it has fewer rows than the file says');
+        if (length === 0) throw new Error('one of its columns has fewer rows than the file declares');
         const read = new Map(cursors.map((cursor) => [cursor.name, takeRows(cursor, length)]));
         yield { start: start + row, length, column: (name) => read.get(name) ?? [] };
         row += length;
@@ -135,7 +135,7 @@ export class ParquetTable {
     const element = schemaPath.at(-1)?.element;
     const name = path.join('.');
     const metadata = group.columns.find(({ meta_data: column }) => column?.path_in_schema.join('.') === name)?.meta_data;
-    if (element === undefined || metadata === undefined) throw new Error(`its column “${name}” is not where it says`);
+    if (element === undefined || metadata === undefined) throw new Error(`its column “${name}” is not where its footer says`);
     const makesTexts = kind === 'values' || ['role', 'type'].includes(path.at(-1) ?? '');
     const { source, room } = this;
     return new LeafCursor({ source, room, metadata, element, schemaPath, parsers: makesTexts ? DEFAULT_PARSERS : digesting, makesTexts, onWork: (bytes) => (this.work += bytes) });
@@ -161,8 +161,8 @@ function footerOf(source: ByteSource): Uint8Array {
   const lengthAt = source.size - 8;
   const tail = source.read(Math.max(0, lengthAt), Math.min(source.size, 8));
   const length = lengthAt < 0 ? 0 : new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
-  if (lengthAt >= 0 && length > lengthAt) throw new Error('it is cut short, or its end is damaged');
-  if (length > maxFooterBytes) throw new Error(`its description of itself takes ${Math.ceil(length / 1e6)} MB, and 16 MB are the most that is read: write it with larger row groups`);
+  if (lengthAt >= 0 && length > lengthAt) throw new Error('it is cut off, or its footer is damaged');
+  if (length > maxFooterBytes) throw new Error(`its footer takes ${Math.ceil(length / 1e6)} MB, and the limit is 16 MB: write it with larger row groups`);
   const footer = source.read(lengthAt < 0 ? 0 : lengthAt - length, lengthAt < 0 ? source.size : length + 8);
   if (length > 0) checkThrift(new DataView(footer.buffer, footer.byteOffset, length));
   return footer;

@@ -20,7 +20,7 @@ export function checkThrift(view: DataView, offset = 0): number {
 }
 
 function skipStruct(reader: Reader, depth: number): void {
-  if (depth > maxDepth) throw new Error('its structure is nested too deep');
+  if (depth > maxDepth) throw new Error('its metadata is nested too deeply');
   for (;;) {
     const field = reader.view.getUint8(reader.offset++);
     const type = field & 0x0f;
@@ -47,7 +47,7 @@ const skippers: ReadonlyMap<number, (reader: Reader, depth: number) => void> = n
 
 function skipValue(reader: Reader, type: number, depth: number): void {
   const skip = skippers.get(type);
-  if (skip === undefined) throw new Error(`its structure has a value of the unknown type ${type}`);
+  if (skip === undefined) throw new Error(`its metadata has a value of the unknown type ${type}`);
   skip(reader, depth);
 }
 
@@ -55,7 +55,7 @@ function skipList(reader: Reader, depth: number): void {
   const header = reader.view.getUint8(reader.offset++);
   const [type, short] = [header & 0x0f, header >> 4];
   const length = short === 15 ? readVarInt(reader) : short;
-  if (length < 0 || length > reader.view.byteLength - reader.offset) throw new RangeError('a list in its structure is longer than the file');
+  if (length < 0 || length > reader.view.byteLength - reader.offset) throw new RangeError('a list in its metadata is longer than the file');
   for (let i = 0; i < length; i++) {
     // In a list it is a byte of its own.
     if (type === trueValue || type === falseValue) skipBytes(reader, 1);
@@ -68,6 +68,6 @@ function skipNumber(reader: Reader): void {
 }
 
 function skipBytes(reader: Reader, length: number): void {
-  if (length < 0 || length > reader.view.byteLength - reader.offset) throw new RangeError('a text in its structure is longer than the file');
+  if (length < 0 || length > reader.view.byteLength - reader.offset) throw new RangeError('a text in its metadata is longer than the file');
   reader.offset += length;
 }

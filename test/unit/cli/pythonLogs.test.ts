@@ -29,6 +29,6 @@ describe('the logs that the Python package writes', () => {
 
   it('are told apart by the doctor', () => {
     const found = JSON.stringify(cliJson(['doctor', path.join(folder.path(), 'groups')]));
-    assert.match(found, /holds a line for each group and no rollouts/);
+    assert.match(found, /has one line per group and no rollouts/);
   });
 });

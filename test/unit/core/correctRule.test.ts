@@ -62,7 +62,7 @@ describe('what counts as a correct rollout', () => {
   it('is what the rows say themselves, whatever the reward and the threshold', () => {
     const evidence = evidenceOf([0.2, 0.9], { explicit: 2, explicitField: 'acc' });
     const rule = inferCorrectRule(evidence, 0.5, 'paper');
-    assert.match(rule.text, /own field “acc”; the threshold 0\.5 is not needed/);
+    assert.match(rule.text, /own field “acc”; the threshold 0\.5 is not used/);
     assert.deepEqual([correctness(rule, 0.2, true), correctness(rule, 0.9, false), correctness(rule, null, true)], [1, 0, 1]);
   });
 

@@ -11,9 +11,9 @@ describe('field mappings', () => {
       [
         '“a” is not used: it needs “reward” or “correct”.',
         '“b” is not used: it needs “prompt” or “id” to tell problems apart.',
-        '“c” is not used: “rewrad” is none of prompt, response, reward, correct, groundTruth, step, id.',
+        '“c” is not used: “rewrad” is not one of prompt, response, reward, correct, groundTruth, step, id.',
         '“d” is not used: “prompt” does not name a field.',
-        '“e” is not used: it is no object of field names.',
+        '“e” is not used: it is not an object of field names.',
       ],
     );
     assert.equal(parseFieldMappings([]).problems.length, 1);

@@ -30,14 +30,14 @@ describe('choosing a strategy', () => {
       assert.deepEqual(strategy, mopps);
       return problems.join(' ');
     };
-    assert.match(refused({ name: 'mops' }), /no strategy "mops"; there are cdas, random,/);
+    assert.match(refused({ name: 'mops' }), /Unknown strategy "mops"; use one of cdas, random,/);
     assert.match(refused({ parameters: { gamma: 1 } }), /mopps has no parameter "gamma"; it has target, decay, candidates\./);
-    assert.match(refused({ parameters: { target: 1.5 } }), /target of mopps is a number from 0 to 1, not 1\.5/);
+    assert.match(refused({ parameters: { target: 1.5 } }), /target of mopps must be a number from 0 to 1, not 1\.5/);
     assert.match(refused({ parameters: { target: 'half' } }), /not "half"/);
     assert.match(refused({ name: 'random', parameters: { target: 0.5 } }), /random has no parameter "target"; it has none\./);
     assert.match(refused({ seed: 1.5 }), /whole number/);
-    assert.match(refused({ name: 'balanced-filter', parameters: { low: 0.9 } }), /low of balanced-filter is at most high: 0\.9 is more than 0\.8\./);
-    assert.match(refused({ name: 'difficulty-pools', parameters: { easyFrom: 0.4, hardTo: 0.6 } }), /hardTo of difficulty-pools is at most easyFrom/);
+    assert.match(refused({ name: 'balanced-filter', parameters: { low: 0.9 } }), /low of balanced-filter must be at most high: 0\.9 is more than 0\.8\./);
+    assert.match(refused({ name: 'difficulty-pools', parameters: { easyFrom: 0.4, hardTo: 0.6 } }), /hardTo of difficulty-pools must be at most easyFrom/);
   });
 
   it('keeps bounds that somebody crossed by hand until parameters are chosen', () => {

@@ -80,9 +80,9 @@ describe('the batch sampler of the demo', () => {
   });
 
   for (const [what, strategy, why] of [
-    ['an unknown name', { name: 'luck' }, /^There is no strategy "luck"; there are cdas, random/],
+    ['an unknown name', { name: 'luck' }, /^Unknown strategy "luck"; use one of cdas, random/],
     ['an unknown parameter', { name: 'mopps', speed: 2 }, /has no parameter "speed"/],
-    ['a parameter out of its range', { name: 'mopps', target: 7 }, /is a number from 0 to 1, not 7/],
+    ['a parameter out of its range', { name: 'mopps', target: 7 }, /must be a number from 0 to 1, not 7/],
     ['a seed that is no whole number', { seed: 0.5 }, /whole number, not 0\.5/],
   ] as const) {
     it(`stays with the strategy in force, and says why, for ${what}`, () => {

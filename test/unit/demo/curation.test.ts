@@ -128,7 +128,7 @@ describe('a demo run under a sampler config', () => {
     const followed = receiptsOf(dir).map((receipt) => readTrainerSampler(receipt['sampler'])!.strategy);
     assert.deepEqual(followed.map(({ name, seed }) => [name, seed]), [['random', 3], ['random', 3]]);
     assert.equal(lines.length, 1);
-    assert.match(lines[0]!, /^\.cdas\/sampler\.json: There is no strategy "luck"; there are cdas, .*\. Batches are chosen as before\.$/);
+    assert.match(lines[0]!, /^\.cdas\/sampler\.json: Unknown strategy "luck"; use one of cdas, .*\. Batches are chosen as before\.$/);
   });
 
   it('keeps one problem in when everything is excluded, and says so', () => {

@@ -41,7 +41,7 @@ describe('how changes of a run on screen are found', () => {
     const watch = await watching(engine, 'nfs4');
     const { revision } = engine.catalog.all[0]!;
     assert.equal(watch.update().length, 1);
-    assert.equal(polling(engine), 'Changes are found by polling every 2.5 s: / (nfs4) is a network disk, and what other machines write there is not told here.');
+    assert.equal(polling(engine), 'Changes are found by polling every 2.5 s: / (nfs4) is a network drive, which does not report what other machines write.');
     assert.ok(engine.catalog.all[0]!.revision > revision);
     assert.deepEqual(watch.update(), []);
   });
@@ -52,7 +52,7 @@ describe('how changes of a run on screen are found', () => {
     watch.update();
     watcher.emit('error', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
     assert.equal(watch.update().length, 1);
-    assert.match(polling(engine) ?? '', /polling every 1 s: the file system refuses to watch: no watches are left\. Raise the limit/);
+    assert.match(polling(engine) ?? '', /polling every 1 s: file watching failed: all file watches are in use\. Raise the limit/);
   });
 
   it('follows the setting', async () => {

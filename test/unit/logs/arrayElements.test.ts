@@ -76,7 +76,7 @@ describe('a JSON array that is too large to be held', () => {
   });
 
   it('says what to name instead of a directory', async () => {
-    await assert.rejects(readDatasetFile(path.dirname(file())), /is a directory: name one dataset file in it/);
+    await assert.rejects(readDatasetFile(path.dirname(file())), /is a directory: choose a dataset file in it/);
   });
 });
 

@@ -47,14 +47,14 @@ describe('searching for runs where the file system is no simple tree', () => {
     writeFileSync(at('file'), '');
     const { problems } = await discoverRuns([at('dangling'), at('circle'), at('file')]);
     assert.equal(problems.length, 3);
-    assert.match(problems.join('\n'), /dangling: does not exist\n.*circle cannot be read \(ELOOP\): its symbolic links lead in a circle[^]*file/);
+    assert.match(problems.join('\n'), /dangling: does not exist\n.*circle cannot be read \(ELOOP\): its symbolic links form a loop[^]*file/);
   });
 
   it('does not search what the kernel makes up, and says so', async function () {
     if (process.platform !== 'linux') this.skip();
     const { runs, problems } = await discoverRuns(['/proc', '/sys/kernel']);
     assert.deepEqual(runs, []);
-    assert.match(problems.join('\n'), /^\/proc is made up by the system and is not searched; name a directory on a disk\n\/sys\/kernel is made up/);
+    assert.match(problems.join('\n'), /^\/proc is a virtual file system and is not searched; choose a directory on a disk\n\/sys\/kernel is a virtual file system/);
   });
 
   it('looks at what lies nearest to the roots where there are too many directories, and says where it stopped', async () => {
@@ -67,7 +67,7 @@ describe('searching for runs where the file system is no simple tree', () => {
     };
     const gaps = await searchDirectories([at('big'), at('small')], note, { depth: 8, directories: 13 });
     assert.deepEqual(visited.sort(), ['big', 'small', 'small/run', ...Array.from({ length: 10 }, (_, i) => `big/a${i}`)].sort());
-    assert.match(gaps.problems.join('\n'), /^stopped after 13 directories, before .*deep; name the run directories themselves$/);
+    assert.match(gaps.problems.join('\n'), /^stopped after 13 directories, before .*deep; choose the run directories themselves$/);
     assert.deepEqual(gaps.places, [at('big'), at('small')]);
   });
 
@@ -75,7 +75,7 @@ describe('searching for runs where the file system is no simple tree', () => {
     const deep = makeRun('1', '2', '3', '4', '5', '6', '7', '8', '9');
     const { runs, problems } = await discoverRuns([directory.path()]);
     assert.deepEqual(runs, []);
-    assert.deepEqual(problems, [`directories more than 8 levels deep were not searched, such as ${deep}; name the run directories themselves`]);
+    assert.deepEqual(problems, [`directories more than 8 levels deep were not searched, such as ${deep}; choose the run directories themselves`]);
   });
 
   it('goes on beside directories that it may not read, and does not list hundreds of them', async () => {
@@ -85,7 +85,7 @@ describe('searching for runs where the file system is no simple tree', () => {
     assert.deepEqual(runs.map(({ logPath }) => logPath), [log]);
     assert.equal(problems.length, 21);
     assert.match(problems[0] ?? '', /closed\d+ cannot be read \(EACCES\): permission denied\. Give yourself read access to it/);
-    assert.equal(problems[20], '80 more places could not be searched');
+    assert.equal(problems[20], '80 more could not be searched');
   });
 
   it('opens nothing that is no regular file', async function () {

@@ -48,8 +48,8 @@ describe('a parquet dataset', () => {
   it('that is cut short, or none, is refused with its name', async () => {
     const file = path.join(directory, 'train.parquet');
     writeFileSync(file, readFileSync(parquet).subarray(0, 3000));
-    await assert.rejects(readDatasetFile(file), /train\.parquet is no whole parquet file/);
+    await assert.rejects(readDatasetFile(file), /train\.parquet is not a complete parquet file/);
     writeFileSync(file, 'x');
-    await assert.rejects(readDatasetFile(file), /train\.parquet is no whole parquet file/);
+    await assert.rejects(readDatasetFile(file), /train\.parquet is not a complete parquet file/);
   });
 });

@@ -38,7 +38,7 @@ describe('runs without rollouts to read', () => {
   it('of slime are named by their checkpoints', async () => {
     write('save/latest_checkpointed_iteration.txt', '4');
     write('save/rollout/global_dataset_state_dict_4.pt', 'x');
-    assertAdvised(await loadOnly(directory), 'slime', /writes no rollouts.*--custom-rollout-log-function-path/);
+    assertAdvised(await loadOnly(directory), 'slime', /does not log rollouts.*--custom-rollout-log-function-path/);
   });
 
   it('are not seen in other numbered torch files', async () => {
@@ -55,7 +55,7 @@ describe('runs without rollouts to read', () => {
 
   it('of the CDAS authors are named by the ratings that they stored', async () => {
     write(state, '{"model_abilities": [0], "problem_difficulties": {}}');
-    assertAdvised(await loadOnly(directory), 'cdas', /put that file beside/);
+    assertAdvised(await loadOnly(directory), 'cdas', /put that file next to/);
   });
 
   it('of the CDAS authors are none where the sampling log lies next to them', async () => {

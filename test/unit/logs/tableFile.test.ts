@@ -75,7 +75,7 @@ describe('a table of a log', () => {
     writeFileSync(file, whole);
     let poll = log.poll(100_000, 0);
     while (poll.more) poll = log.poll(100_000, 0);
-    assert.match(poll.error ?? '', /completions_00001\.parquet cannot be read \(.*\); it is read again when it changes/);
+    assert.match(poll.error ?? '', /completions_00001\.parquet cannot be read \(.*\); it will be read again when it changes/);
     assert.deepEqual([log.table.length, log.generation], [rollouts, 0]);
   });
 
@@ -107,7 +107,7 @@ describe('a table of a log', () => {
     writeFileSync(path.join(directory, 'completions_00003.parquet'), craftedFile([{ name: 'prompt', type: 'text', pages: [claim], codec: 1 }], 1));
     const summary = summaryOf(await loadOnly(directory));
     assert.equal(summary.completeness, 'gaps');
-    assert.match(summary.health.flags.join(' '), /completions_00003\.parquet cannot be read \(a page of its column “prompt” would take 2148 MB of memory, .*smaller row groups/);
+    assert.match(summary.health.flags.join(' '), /completions_00003\.parquet cannot be read \(a page of its column “prompt” needs 2148 MB of memory, .*smaller row groups/);
     assert.equal(summary.rollouts, 48);
   });
 });

@@ -107,7 +107,7 @@ describe('hints of the file system', () => {
     assert.equal(hinted, 1);
   });
 
-  for (const [code, advice] of [['ENOSPC', /no watches are left\. Raise the limit/], ['EMFILE', /too many files or watchers are open/], ['EWEIRD', /EWEIRD: raw/]] as const) {
+  for (const [code, advice] of [['ENOSPC', /all file watches are in use\. Raise the limit/], ['EMFILE', /too many files or watchers are open/], ['EWEIRD', /EWEIRD: raw/]] as const) {
     it(`end with ${code}, for all directories, with what to do`, () => {
       const hints = hintsWith();
       hints.setDirectories([directory.path()]);
@@ -127,7 +127,7 @@ describe('hints of the file system', () => {
     symlinkSync(disk, link);
     const hints = hintsWith([{ directory: '/', type: 'ext4' }, { directory: disk, type: 'nfs4' }]);
     hints.setDirectories([link]);
-    assert.match(hints.refusal(link) ?? '', /disk \(nfs4\) is a network disk/);
+    assert.match(hints.refusal(link) ?? '', /disk \(nfs4\) is a network drive/);
     assert.deepEqual(watcher.watched, []);
   });
 
@@ -136,7 +136,7 @@ describe('hints of the file system', () => {
     hints.setDirectories([directory.path()]);
     for (let file = 0; file <= 2000; file++) writeFileSync(path.join(directory.path(), `${file}.jsonl`), '');
     hints.setDirectories([directory.path()]);
-    assert.match(hints.refusal(directory.path()) ?? '', /more than 2000 files/);
+    assert.match(hints.refusal(directory.path()) ?? '', /more than 2000 entries/);
     assert.deepEqual(watcher.watched, []);
   });
 });

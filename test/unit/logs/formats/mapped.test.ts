@@ -39,7 +39,7 @@ describe('logs that a field mapping describes', () => {
     writeFileSync(path.join(directory, 'mine.jsonl.gz'), gzipSync(row(1, '1', true) + row(2, '1', false)));
     const run = await load({ glob: '**/mine.jsonl', fields });
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ correct }) => correct)]), [[1, [1]], [2, [0]]]);
-    assert.deepEqual((await discoverRuns([directory], [{ glob: '*.jsonl', fields: { id: 'q.id', reward: 'nowhere' } }])).problems.map((problem) => problem.includes('mine.jsonl.gz fits the field mapping')), [true]);
+    assert.deepEqual((await discoverRuns([directory], [{ glob: '*.jsonl', fields: { id: 'q.id', reward: 'nowhere' } }])).problems.map((problem) => problem.includes('mine.jsonl.gz matches the field mapping')), [true]);
   });
 
   it('take the step from names that say one where the rows do not', async () => {
@@ -55,7 +55,7 @@ describe('logs that a field mapping describes', () => {
     writeFileSync(path.join(directory, 'runs/mine.jsonl'), '{"prompt": "a", "score": 1}\n');
     const { runs, problems } = await discoverRuns([directory], [{ glob: 'runs/*.jsonl', fields: { prompt: 'prompt', reward: 'reward' } }]);
     assert.deepEqual(runs, []);
-    assert.match(problems.join(), /mine\.jsonl fits the field mapping “runs\/\*\.jsonl”, but its first row lacks .*reward “reward”/);
+    assert.match(problems.join(), /mine\.jsonl matches the field mapping “runs\/\*\.jsonl”, but its first row lacks .*reward “reward”/);
   });
 
   it('are read on the command line with --mapping', () => {

@@ -63,7 +63,7 @@ describe('NeMo-RL training data', () => {
       [2, [[1, 2, 2, 1], [0, 2, 1, 1]]],
     ]);
     assert.match(run.registry.problems[0]?.preview ?? '', /^prompt tokens 151 7 8 9$/);
-    assert.match(summaryOf(run).health.flags.join(), /token ids and no text/);
+    assert.match(summaryOf(run).health.flags.join(), /token ids but no text/);
   });
 
   it('with a system message of its own have the user’s message as the problem', () => {

@@ -21,7 +21,7 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual([summary.framework, summary.variant, summary.name, summary.rollouts, summary.groupSize], ['skyrl', 'evaluation', 'skyrl_eval', 8, 2]);
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[2, [[2, 1], [2, 1]]], [4, [[2, 2], [2, 1]]]]);
     assert.deepEqual([summary.latest?.passRate, summary.latest?.competence, summary.latest?.mixed], [null, null, null]);
-    assert.match(summary.health.flags.join(), /SkyRL writes evaluation only/);
+    assert.match(summary.health.flags.join(), /SkyRL logs evaluation only/);
   });
 
   it('of SkyRL say where the turns of a rollout may be rows of their own', async () => {
@@ -33,7 +33,7 @@ describe('logs that support less than a training record', () => {
     write([first, first]);
     assert.doesNotMatch(summaryOf(await loadOnly(directory)).health.flags.join(), /for each turn/);
     write([first, `${first}2<|im_end|>\n<|im_start|>user\nSure?<|im_end|>\n<|im_start|>assistant\n`]);
-    assert.match(summaryOf(await loadOnly(directory)).health.flags.join(), /groups shown count turns/);
+    assert.match(summaryOf(await loadOnly(directory)).health.flags.join(), /groups shown then count turns/);
   });
 
   it('of open-instruct lose only the lines that two writers tore (hostile 27), and refuse pass rates', async () => {

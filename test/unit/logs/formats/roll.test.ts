@@ -44,7 +44,7 @@ describe('ROLL rollout dumps', () => {
       dump(episodes);
       const summary = summaryOf(await loadOnly(directory.path()));
       assert.equal(summary.latest?.passRate, null);
-      assert.match(summary.health.flags.join(), /Put task_idx into the environment’s columns_config/);
+      assert.match(summary.health.flags.join(), /Add task_idx to the environment’s columns_config/);
     });
   });
 });

@@ -53,7 +53,7 @@ describe('TRL completions', () => {
     assert.deepEqual(rolloutsOf(run, 2).slice(0, 5).map(({ reward, correct }) => [reward, correct]), [[1.5, true], [1.5, true], [1.5, true], [1.5, true], [1, true]]);
     const summary = summaryOf(run);
     assert.equal(summary.correctRule, 'the rows’ own field “accuracy_reward”');
-    assert.match(summary.health.flags.join(' '), /several rewards \(accuracy_reward, think_format_reward\).*plain sum and “accuracy_reward” says what is correct/);
+    assert.match(summary.health.flags.join(' '), /several rewards \(accuracy_reward, think_format_reward\).*unweighted sum and “accuracy_reward” says what is correct/);
   });
 
   it('have the rewards of all functions, whatever these are named', async () => {

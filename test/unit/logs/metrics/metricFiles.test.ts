@@ -59,7 +59,7 @@ describe('metrics files', () => {
     appendFileSync(file, 'ss":2}\n');
     reader.poll(all, 0);
     assert.deepEqual(tableOf(reader), { loss: { steps: [1, 2], values: [1, 2] } });
-    assert.deepEqual(reader.notes, ['2 lines are not JSON objects and were left out.']);
+    assert.deepEqual(reader.notes, ['Skipped 2 lines that are not JSON objects.']);
   });
 
   it('are read anew when a launch truncates them', () => {

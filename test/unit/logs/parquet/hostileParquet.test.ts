@@ -30,45 +30,45 @@ describe('a crafted parquet file', () => {
 
   it('of which a page says that it unpacks to two gigabytes is refused, with what to do', () => {
     const file = craftedFile([{ ...textColumn({ ...textPage('a'), unpacked: 2 ** 31 - 1 }), codec: snappy }], 1);
-    assert.throws(() => valuesOf(file), /a page of its column “text” would take 2148 MB of memory, .*smaller row groups/);
+    assert.throws(() => valuesOf(file), /a page of its column “text” needs 2148 MB of memory, .*smaller row groups/);
   });
 
   it('of which a page says that it unpacks to four gigabytes, or to less than nothing, is not read', () => {
-    for (const unpacked of [2 ** 32 - 1, -5]) assert.throws(() => valuesOf(craftedFile([textColumn({ ...textPage('a'), unpacked })], 1)), /cut short or damaged|smaller row groups/);
+    for (const unpacked of [2 ** 32 - 1, -5]) assert.throws(() => valuesOf(craftedFile([textColumn({ ...textPage('a'), unpacked })], 1)), /cut off or damaged|smaller row groups/);
   });
 
   it('of which a page says that it goes on beyond its column is cut short', () => {
-    assert.throws(() => valuesOf(craftedFile([textColumn({ ...textPage('a'), packed: 1 << 20 })], 1)), /cut short or damaged/);
+    assert.throws(() => valuesOf(craftedFile([textColumn({ ...textPage('a'), packed: 1 << 20 })], 1)), /cut off or damaged/);
   });
 
   it('of which a page says that it has two thousand million values is refused', () => {
     const page = { ...referring(2 ** 31 - 1, varint(2 ** 30)), values: 2 ** 31 - 1 };
-    assert.throws(() => valuesOf(craftedFile([textColumn(dictionary, page)], 1)), /would take .* of memory/);
+    assert.throws(() => valuesOf(craftedFile([textColumn(dictionary, page)], 1)), /needs .* of memory/);
   });
 
   it('of which a page has a run of far more values than it says is damaged', () => {
-    assert.throws(() => valuesOf(craftedFile([textColumn(dictionary, referring(4, varint(2 ** 29), Buffer.from([1])))], 4)), /longer runs than values/);
+    assert.throws(() => valuesOf(craftedFile([textColumn(dictionary, referring(4, varint(2 ** 29), Buffer.from([1])))], 4)), /runs longer than its values/);
   });
 
   it('of which the texts of a page repeat one another without end is damaged', () => {
     const lengths = (first: number): Buffer => Buffer.concat([varint(128), varint(4), varint(2), zigzag(first), zigzag(0), Buffer.alloc(4)]);
     const page = { body: Buffer.concat([lengths(5e8), lengths(0)]), values: 2, encoding: encodings.deltaByteArray };
-    assert.throws(() => valuesOf(craftedFile([textColumn(page)], 2)), /texts of a page of it are longer/);
+    assert.throws(() => valuesOf(craftedFile([textColumn(page)], 2)), /one of its pages has more text than the limit/);
   });
 
-  it('of which a page refers to a dictionary that is not there is damaged', () => {
-    assert.throws(() => valuesOf(craftedFile([textColumn(referring(4, Buffer.from([4 << 1, 1])))], 4)), /a dictionary that is not there/);
+  it('of which a page refers to a missing dictionary is damaged', () => {
+    assert.throws(() => valuesOf(craftedFile([textColumn(referring(4, Buffer.from([4 << 1, 1])))], 4)), /refers to a missing dictionary/);
   });
 
   it('that says that it has more rows than its columns is damaged', () => {
-    assert.throws(() => valuesOf(craftedFile([textColumn(textPage('a'))], 1e9)), /fewer rows than the file says/);
+    assert.throws(() => valuesOf(craftedFile([textColumn(textPage('a'))], 1e9)), /fewer rows than the file declares/);
     const other: CraftedColumn = { name: 'other', type: 'number', pages: [numberPage(1)] };
     assert.throws(() => [...new ParquetTable(new HeldBytes(craftedFile([textColumn(textPage('a', 'b')), other], 2))).batches(new Map([['text', 'values'], ['other', 'values']]))], /fewer rows/);
   });
 
   it('of which a list in its description says that it has hundreds of millions of members is damaged', () => {
     const footer = Buffer.concat([Buffer.from([0x15]), zigzag(1), Buffer.from([0x19, 0xfc]), varint(300e6), Buffer.alloc(8)]);
-    assert.throws(() => valuesOf(withEnd(footer)), /a list in its structure is longer than the file/);
+    assert.throws(() => valuesOf(withEnd(footer)), /a list in its metadata is longer than the file/);
   });
 
   it('that says that it has a thousand million columns is damaged', () => {
@@ -78,6 +78,6 @@ describe('a crafted parquet file', () => {
   it('of which the description is said to be longer than the file is cut short', () => {
     const file = craftedFile([textColumn(textPage('a'))], 1);
     file.writeUInt32LE(0x7fffffff, file.length - 8);
-    assert.throws(() => valuesOf(file), /cut short/);
+    assert.throws(() => valuesOf(file), /cut off/);
   });
 });

@@ -76,7 +76,7 @@ describe('a parquet table', () => {
   it('is read in the room that its largest pages take, and refused in less, with what to do', () => {
     const readIn = (room: number): number => [...new ParquetTable(held(), room).batches(new Map(names.map((name) => [name, 'values'])))].length;
     assert.ok(readIn(400_000) > 0);
-    assert.throws(() => readIn(4000), /a page of its column “.*” would take .* MB of memory, .*: write the file with smaller row groups/);
+    assert.throws(() => readIn(4000), /a page of its column “.*” needs .* MB of memory, .*: write the file with smaller row groups/);
   });
 
   /** One text of 17 MiB, packed. */
