@@ -29,6 +29,7 @@ export class PollLoop {
   private nextIdlePoll = 0;
   private nextRescan = 0;
   private searching = false;
+  private searched = false;
   private curationSeen = 0;
   private complaint = '';
 
@@ -120,8 +121,11 @@ export class PollLoop {
     this.searching = true;
     try {
       const known = new Set(this.engine.catalog.problems);
-      const changed = await this.engine.catalog.rescan();
+      const differs = await this.engine.catalog.rescan();
       if (this.isStopped()) return;
+      // The engine before it, with other settings, may have known runs where this one finds none.
+      const changed = differs || !this.searched;
+      this.searched = true;
       if (changed) this.tell('runsChanged', { revision: ++this.revision });
       const fresh = this.engine.catalog.problems.filter((problem) => !known.has(problem));
       for (const problem of fresh) this.tell('log', { level: 'warn', message: `Not every directory was searched for runs: ${problem}` });

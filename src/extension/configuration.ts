@@ -3,9 +3,9 @@ import { gitAuthor, systemAuthor } from '../curation/author';
 import type { EngineClient } from './engine/engineClient';
 import type { Log } from './log';
 import { inBackground } from './report';
-import type { Settings } from './settings';
+import type { FolderRoots, Settings } from './settings';
 import { assertTrusted } from './decisions/writeGuard';
-import { engineSettings, settingDefaults, settingValue } from './settings';
+import { engineSettings, settingDefaults, settingValue, writtenRoots } from './settings';
 
 const section = 'cdasLens';
 
@@ -62,6 +62,11 @@ export class Configuration implements vscode.Disposable {
     await configuration.update('runRoots', [...new Set([...this.get('runRoots'), ...directories])], target);
   }
 
+  /** The directories that the settings name to be searched for runs, absolute. */
+  get runRoots(): readonly string[] {
+    return [...new Set(writtenRoots(this.all(), this.folders()))];
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -69,9 +74,7 @@ export class Configuration implements vscode.Disposable {
   private async apply(): Promise<void> {
     this.changed.fire();
     const settings = engineSettings(this.all(), {
-      folders: (vscode.workspace.workspaceFolders ?? [])
-        .filter((folder) => folder.uri.scheme === 'file')
-        .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) })),
+      folders: this.folders(),
       fallbackDirectory: this.fallbackDirectory,
       trusted: vscode.workspace.isTrusted,
       author: this.author,
@@ -80,6 +83,12 @@ export class Configuration implements vscode.Disposable {
     const writing = canWrite ? `decisions go to ${curationDirectory}` : 'nothing is written';
     this.log.info(`Runs are searched in ${roots.join(', ') || 'no directory'}; mode ${mode}; ${writing}.`);
     await this.engine.configure(settings);
+  }
+
+  private folders(): readonly FolderRoots[] {
+    return (vscode.workspace.workspaceFolders ?? [])
+      .filter((folder) => folder.uri.scheme === 'file')
+      .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) }));
   }
 
   private all(): Settings {

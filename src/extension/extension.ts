@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const configuration = new Configuration(engine, log, context.globalStorageUri.fsPath);
   const documents = new DatasetDocuments();
   const annotator = new Annotator(documents, engine, runs);
-  const runsView = new RunsView({ engine, runs, decisions, focus });
+  const runsView = new RunsView({ engine, runs, decisions, focus, configuration });
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
   const doctor = new DoctorDocuments(engine);

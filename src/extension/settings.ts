@@ -142,13 +142,11 @@ function strategyChoice(settings: Settings): StrategyChoice {
 }
 
 function searchRoots(settings: Settings, folders: readonly FolderRoots[]): string[] {
-  const roots = new Set(folders.map(({ folder }) => path.resolve(folder)));
+  return [...new Set([...folders.map(({ folder }) => path.resolve(folder)), ...writtenRoots(settings, folders)])];
+}
+
+/** The run roots that are set, made absolute. */
+export function writtenRoots(settings: Pick<Settings, 'runRoots'>, folders: readonly FolderRoots[]): readonly string[] {
   const written = folders.length > 0 ? folders : [{ folder: null, runRoots: settings.runRoots }];
-  for (const { folder, runRoots } of written) {
-    for (const root of runRoots) {
-      const resolved = resolvePath(root, folder);
-      if (resolved !== null) roots.add(resolved);
-    }
-  }
-  return [...roots];
+  return written.flatMap(({ folder, runRoots }) => runRoots.flatMap((root) => resolvePath(root, folder) ?? []));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands } from 'vscode';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
 import { commandIds, runsViewId } from '../../src/extension/ids';
 import { demoFolder, lastStep, trainMore } from './demo';
 import { itInDrivenWindow, ui } from './ui';
@@ -50,6 +50,23 @@ export function defineRunsTests(): void {
     itInDrivenWindow('shows a new step without being asked', async () => {
       const step = await trainMore(1);
       await until(`step ${step}`, async () => (await labels()).find((label) => label.startsWith(`Step ${step}`)));
+    });
+
+    itInDrivenWindow('says which run root does not exist and what to do, until it exists', async () => {
+      const folder = join(demoFolder(), 'later');
+      const said = async (): Promise<string> => (await ui<string[]>('texts', { selector: '.part.sidebar .tree-explorer-viewlet-tree-view .message' })).join(' ');
+      const settings = workspace.getConfiguration('cdasLens');
+      await settings.update('runRoots', [folder], ConfigurationTarget.Workspace);
+      try {
+        const text = await until('the path', async () => ((await said()).includes(folder) ? said() : undefined));
+        assert.match(text, /does not exist\. Create this directory, or correct the setting cdasLens\.runRoots/);
+        mkdirSync(folder);
+        await commands.executeCommand(commandIds.refreshRuns);
+        await until('silence', async () => ((await said()).includes(folder) ? undefined : true));
+      } finally {
+        await settings.update('runRoots', undefined, ConfigurationTarget.Workspace);
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
 
     itInDrivenWindow('says below a run whose rollouts cannot be read what to switch on', async () => {

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
+import type { Configuration } from '../configuration';
 import type { DecisionIndex } from '../decisions/decisionIndex';
 import type { RunSummary } from '../../protocol/run';
 import type { Engine } from '../engine/engineClient';
 import { explainedChoice } from '../decisions/explainedChoice';
 import type { Focus } from '../focus';
 import { contextKeys, runsViewId } from '../ids';
+import { missingRoots, missingRootsText } from './missingRoots';
 import { treeItem } from './runItems';
 import type { RunNode } from './runNodes';
 import { RunNodes } from './runNodes';
@@ -22,6 +24,7 @@ export interface RunsViewSources {
   readonly runs: RunStore;
   readonly decisions: DecisionIndex;
   readonly focus: Focus;
+  readonly configuration: Pick<Configuration, 'runRoots'>;
 }
 
 /** The tree run → steps → groups. It changes because the engine says that something changed, never by itself. */
@@ -129,7 +132,13 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     return problem ? groupTooltip(problem, next) : null;
   }
 
+  /** Searching the roots tells of a change when one of them came or went. */
+  private async tellMissingRoots(): Promise<void> {
+    this.view.message = missingRootsText(await missingRoots(this.sources.configuration.runRoots));
+  }
+
   private refresh(change: RunsChange): void {
+    void this.tellMissingRoots();
     if (change.list) {
       void vscode.commands.executeCommand('setContext', contextKeys.noRuns, this.sources.runs.runs.length === 0);
       this.changed.fire(undefined);
