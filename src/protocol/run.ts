@@ -46,6 +46,8 @@ export interface RunSummary {
   readonly path: string;
   /** The directory or file that the rollouts are read from. */
   readonly logPath: string;
+  /** The dataset that its problems were matched to; null where none is known, or the run has not been read yet. */
+  readonly dataset: string | null;
   readonly framework: string;
   readonly variant: string;
   readonly firstStep: number | null;

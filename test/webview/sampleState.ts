@@ -168,6 +168,7 @@ function runSummary(all: readonly SeriesRow[], visited: number, options: SampleO
     id: 'run-1',
     name: 'qwen2.5-math-7b-cdas',
     path: '/runs/qwen',
+    dataset: null,
     logPath: '/runs/qwen/rollouts',
     framework: 'verl',
     variant: 'v0.7',

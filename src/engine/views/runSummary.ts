@@ -56,6 +56,7 @@ export function summariseRun(run: ObservedRun, facts: RunFacts, now: number): Ru
     name: source.name,
     path: source.path,
     logPath: source.logPath,
+    dataset: run.datasetFile?.path ?? null,
     framework: source.format.framework,
     variant: source.variant,
     ...stepSpan(run),

@@ -4,8 +4,9 @@ import type { RunSummary } from '../../protocol/run';
 import { Coalescer } from '../coalescer';
 import type { Engine } from '../engine/engineClient';
 import type { Log } from '../log';
+import { activeRun } from './activeRun';
 
-/** What may differ from before: the list itself, or only the runs named. */
+/** What may differ from before: the list itself or which run is active, or only the runs named. */
 export interface RunsChange {
   readonly list: boolean;
   readonly runs: ReadonlySet<string>;
@@ -21,6 +22,7 @@ export class RunStore implements vscode.Disposable {
   private summaries: readonly RunSummary[] = [];
   private failure: string | null = null;
   private pulled = false;
+  private activeId: string | null = null;
   private changedRuns = new Set<string>();
   private rescan = false;
   private readonly puller = new Coalescer(() => this.pull());
@@ -39,6 +41,7 @@ export class RunStore implements vscode.Disposable {
         this.changedRuns.add(run);
         void this.puller.request();
       }),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.chooseAgain()),
     ];
   }
 
@@ -57,11 +60,9 @@ export class RunStore implements vscode.Disposable {
     return this.pulled;
   }
 
-  /** The run that a person selected; else the newest live one; else the newest. */
+  /** The run of the status bar and of dataset rows. */
   get active(): RunSummary | null {
-    const selected = this.memory.get<string>(selectedKey);
-    const runs = this.summaries;
-    return runs.find((run) => run.id === selected) ?? runs.find((run) => run.status === 'live') ?? runs[0] ?? null;
+    return this.activeId === null ? null : this.find(this.activeId);
   }
 
   find(id: string): RunSummary | null {
@@ -72,6 +73,7 @@ export class RunStore implements vscode.Disposable {
   async select(id: string): Promise<void> {
     const before = this.active?.id ?? id;
     await this.memory.update(selectedKey, id);
+    this.choose();
     this.changed.fire({ list: false, runs: new Set([id, before]) });
   }
 
@@ -85,6 +87,20 @@ export class RunStore implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
+  private choose(): void {
+    const visible = new Set(vscode.window.visibleTextEditors.map(({ document }) => document.uri.fsPath));
+    const selected = this.memory.get<string>(selectedKey);
+    this.activeId = activeRun(this.summaries, { selected, current: this.activeId, visible })?.id ?? null;
+  }
+
+  /** Another dataset may have come on screen. */
+  private chooseAgain(): void {
+    const before = this.activeId;
+    this.choose();
+    const changed = [before, this.activeId].filter((id) => id !== null);
+    if (before !== this.activeId) this.changed.fire({ list: false, runs: new Set(changed) });
+  }
+
   private async pull(): Promise<void> {
     const runs = this.changedRuns;
     // Before the first search there is no list: an empty one would say that there are no runs.
@@ -93,14 +109,16 @@ export class RunStore implements vscode.Disposable {
     this.rescan = false;
     const before = this.summaries.map((run) => run.id).join('\n');
     const failedBefore = this.failure;
+    const activeBefore = this.activeId;
     try {
       this.summaries = await this.engine.call('runs', { rescan });
       this.failure = null;
+      this.choose();
     } catch (error) {
       this.failure = messageOf(error);
       this.log.warn(`The runs could not be listed: ${this.failure}`);
     }
-    const list = !this.pulled || failedBefore !== this.failure || before !== this.summaries.map((run) => run.id).join('\n');
+    const list = !this.pulled || failedBefore !== this.failure || activeBefore !== this.activeId || before !== this.summaries.map((run) => run.id).join('\n');
     this.pulled = true;
     this.changed.fire({ list, runs: runs.size === 0 ? new Set(this.summaries.map((run) => run.id)) : runs });
   }
