@@ -1,6 +1,6 @@
-import { counted } from './figures';
+import { grouped } from './figures';
 
-/** `1 group`, `2 groups`. */
+/** `1 group`, `2 groups`, in plain text. */
 export function plural(count: number, one: string): string {
-  return `${counted(count)} ${count === 1 ? one : `${one}s`}`;
+  return `${grouped(count)} ${count === 1 ? one : `${one}s`}`;
 }

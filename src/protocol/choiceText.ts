@@ -1,4 +1,4 @@
-import { counted } from '../core/figures';
+import { grouped } from '../core/figures';
 import type { NextBatch, ProblemChoice } from './nextBatch';
 
 /** Why a problem is in the next batch or not, in a few words. */
@@ -8,6 +8,6 @@ export function whyText(choice: ProblemChoice, { uniform, strategy }: Pick<NextB
   if (uniform) return strategy.name === 'cdas' ? 'warm-up, a uniform pass over the dataset' : 'a uniform pass over the dataset';
   if (choice.rank === null) return 'not ranked';
   const side = choice.side === null ? '' : ` on the ${choice.side} side`;
-  const tied = choice.tied > 1 ? `, ${counted(choice.tied)} share it` : '';
-  return `rank ${counted(choice.rank)} of ${counted(choice.candidates)}${side}${tied}; ${choice.places === 0 ? 'none is' : `the first ${counted(choice.places)} are`} chosen`;
+  const tied = choice.tied > 1 ? `, ${grouped(choice.tied)} share it` : '';
+  return `rank ${grouped(choice.rank)} of ${grouped(choice.candidates)}${side}${tied}; ${choice.places === 0 ? 'none is' : `the first ${grouped(choice.places)} are`} chosen`;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../core/json';
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { plural } from '../../core/plural';
 import { parametersOf, readStrategy, type SamplerStrategy } from '../../core/samplerStrategy';
 import type { TrainerSampler } from '../../core/trainerSampler';
@@ -44,9 +44,9 @@ function samplerReasons({ request, size, uniform }: BatchPlan, told: TrainerSamp
     reasons.push(`The trainer follows ${named(told.strategy)} since step ${since}, and this is ${named(strategy)}.`);
   }
   if (!told.learns) reasons.push('The trainer sees no rewards: it uses the difficulties that were in sampler.json when it last read it.');
-  if (told.draws !== told.observed) reasons.push(`At step ${since} the trainer had chosen ${counted(told.draws)} batches and seen the rewards of ${plural(told.observed, 'step')}: it does not choose its batches one by one.`);
+  if (told.draws !== told.observed) reasons.push(`At step ${since} the trainer had chosen ${grouped(told.draws)} batches and seen the rewards of ${plural(told.observed, 'step')}: it does not choose its batches one by one.`);
   if (told.givenOrder && uniform) reasons.push('In a uniform pass, the framework sets the order.');
-  if (told.size !== size) reasons.push(`The trainer takes ${counted(told.size)} problems per batch.`);
+  if (told.size !== size) reasons.push(`The trainer takes ${grouped(told.size)} problems per batch.`);
   return reasons;
 }
 
@@ -68,7 +68,7 @@ function decisionReasons({ context, state, size }: BatchPlan): readonly string[]
   const pending = [...context.standings.values()].flat().filter((standing) => standing.state === 'pending').length;
   if (pending > 0) reasons.push(`The trainer has not confirmed ${plural(pending, 'decision')} yet; this preview assumes it has.`);
   if (state.unknownPins > 0) reasons.push(`Neither the log nor the dataset knows ${plural(state.unknownPins, 'pinned problem')}; the trainer may.`);
-  if (state.pinned.length > size) reasons.push(`${counted(state.pinned.length)} problems are pinned and take turns; only the log tells whose turn it is.`);
+  if (state.pinned.length > size) reasons.push(`${grouped(state.pinned.length)} problems are pinned and take turns; only the log tells whose turn it is.`);
   return reasons;
 }
 
@@ -86,7 +86,7 @@ function missingSteps(run: ObservedRun, { receipt }: BatchRequest): readonly str
   if (receipt?.sampler === undefined) return [];
   const { appliedAtStep, sampler } = receipt;
   const logged = run.steps.filter(({ step }) => step < appliedAtStep).length;
-  return logged === sampler.observed ? [] : [`The trainer had seen ${plural(sampler.observed, 'step')} before step ${appliedAtStep}; the log holds ${counted(logged)}.`];
+  return logged === sampler.observed ? [] : [`The trainer had seen ${plural(sampler.observed, 'step')} before step ${appliedAtStep}; the log holds ${grouped(logged)}.`];
 }
 
 function unfinishedStep(run: ObservedRun): readonly string[] {

@@ -1,4 +1,4 @@
-import { counted, percent, signed } from '../../core/figures';
+import { grouped, percent, signed } from '../../core/figures';
 import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
@@ -11,7 +11,7 @@ const columns: readonly TableColumn<ProblemChoice>[] = [
   { title: 'PROBLEM', cell: ({ problem }) => problem },
   { title: 'PLACE', cell: placeText },
   { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, format: exact },
-  { title: 'VISITS', cell: ({ visits }) => visits, format: counted },
+  { title: 'VISITS', cell: ({ visits }) => visits, format: grouped },
   { title: 'PASS', cell: ({ passRate }) => passRate, format: percent },
   { title: '', cell: ({ inCurrent, chosen }) => (chosen ? (inCurrent ? 'kept' : 'new') : 'gone') },
   { title: 'TEXT', cell: ({ title }) => title, maxChars: 80 },
@@ -46,16 +46,16 @@ function headLines(batch: ChoiceReport['batch']): readonly string[] {
   const parameters = Object.entries(parametersOf(strategy)).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join('');
   const warmUp = uniform && isCdas ? '; warming up: the first pass over the dataset is uniform' : '';
   return [
-    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${counted(draw)}${warmUp}`,
-    `Size: ${counted(size)} of ${plural(candidates, 'problem')} available; ${counted(pinned)} pinned, ${counted(excluded)} excluded`,
+    `Strategy: ${strategy.name}${isCdas ? `, mode ${strategy.mode}` : ''}${parameters}, seed ${strategy.seed}, draw ${grouped(draw)}${warmUp}`,
+    `Size: ${grouped(size)} of ${plural(candidates, 'problem')} available; ${grouped(pinned)} pinned, ${grouped(excluded)} excluded`,
     ...(competence === null ? [] : [`Competence: ${exact(competence)}${sides === null ? '' : `; target pass rate ${percent(0.5 - competence)}`}`]),
     ...(sides === null ? [] : [`Harder side: ${sideText(sides.harder)}`, `Easier side: ${sideText(sides.easier)}`]),
-    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${counted(added)} new, ${counted(kept)} kept, ${counted(gone)} gone`]),
+    ...(currentStep === null ? [] : [`Against step ${currentStep}: ${grouped(added)} new, ${grouped(kept)} kept, ${grouped(gone)} gone`]),
   ];
 }
 
 function sideText({ chosen, candidates, cutOff }: BatchSide): string {
-  return `${counted(chosen)} of ${counted(candidates)}${cutOff === null ? '' : `, up to |C − D| = ${cutOff.toFixed(4)}`}`;
+  return `${grouped(chosen)} of ${grouped(candidates)}${cutOff === null ? '' : `, up to |C − D| = ${cutOff.toFixed(4)}`}`;
 }
 
 /** Why one problem is chosen or not, one fact a line. */
@@ -80,7 +80,7 @@ function distanceLines({ difficulty, distance, side }: ProblemChoice, { competen
 /** Where a problem stands, as short as a table needs it; null in a uniform pass. */
 function placeText({ rule, side, rank, tied }: ProblemChoice): string | null {
   if (rule === 'pinned' || rule === 'excluded') return rule;
-  return rank === null ? null : `${side ?? 'rank'} ${counted(rank)}${tied > 1 ? ` (${counted(tied)} alike)` : ''}`;
+  return rank === null ? null : `${side ?? 'rank'} ${grouped(rank)}${tied > 1 ? ` (${grouped(tied)} alike)` : ''}`;
 }
 
 /** Ranks are decided by differences that two decimals do not show. */

@@ -1,10 +1,10 @@
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { plural } from '../../core/plural';
 import type { DoctorClaim, DoctorClaimName } from '../../protocol/doctor';
 import type { ObservedRun } from '../observedRun';
 import type { RunFacts } from './logFindings';
 
-/** What a claim rests on, counted once. */
+/** What a claim rests on, grouped once. */
 export interface ClaimCounts {
   readonly rollouts: number;
   readonly scored: number;
@@ -78,7 +78,7 @@ function zeroGradientShare(basis: ClaimBasis): Verdict {
   if (basis.facts.groupSize === 1) return no('Groups of a single rollout are always uniform.');
   if (basis.run.rule.kind === 'soft') return partly('Without verdicts, only groups whose scores all lie at one end of the scale count as uniform.');
   const { uniformGroups, groups } = basis.counts;
-  return { supported: rates.supported, reason: rates.supported === 'partly' ? rates.reason : `${counted(uniformGroups)} of ${plural(groups, 'group')} are uniform.` };
+  return { supported: rates.supported, reason: rates.supported === 'partly' ? rates.reason : `${grouped(uniformGroups)} of ${plural(groups, 'group')} are uniform.` };
 }
 
 function difficulty(basis: ClaimBasis): Verdict {
@@ -124,13 +124,13 @@ function identity({ run, facts, counts }: ClaimBasis): Verdict {
 
 function responseLength({ counts: { rollouts, withLength } }: ClaimBasis): Verdict {
   if (withLength === 0) return no('No row gives the length of the response.');
-  const reason = `${counted(withLength)} of ${counted(rollouts)} rollouts have a length, in characters.`;
+  const reason = `${grouped(withLength)} of ${grouped(rollouts)} rollouts have a length, in characters.`;
   return withLength === rollouts ? yes(reason) : partly(reason);
 }
 
 function groundTruth({ counts: { prompts, promptsWithAnswer } }: ClaimBasis): Verdict {
   if (promptsWithAnswer === 0) return no('The rows hold no answer.');
-  const reason = `${counted(promptsWithAnswer)} of ${counted(prompts)} prompts come with an answer.`;
+  const reason = `${grouped(promptsWithAnswer)} of ${grouped(prompts)} prompts come with an answer.`;
   return promptsWithAnswer === prompts ? yes(reason) : partly(reason);
 }
 
@@ -138,5 +138,5 @@ function groupSizes({ facts, counts }: ClaimBasis): Verdict {
   if (facts.groupSize === null) return no('No group has been read.');
   const size = plural(facts.groupSize, 'rollout');
   if (counts.unevenGroups === 0) return yes(`Every group has ${size}.`);
-  return partly(`Most groups have ${size}, ${counted(counts.unevenGroups)} of ${counted(counts.groups)} do not; each counts with the rollouts that the log holds.`);
+  return partly(`Most groups have ${size}, ${grouped(counts.unevenGroups)} of ${grouped(counts.groups)} do not; each counts with the rollouts that the log holds.`);
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { plural } from '../../core/plural';
 import type { DoctorFinding, DoctorFix, DoctorStoredRatings } from '../../protocol/doctor';
 import type { UnreadStore } from '../../logs/metrics/unreadStores';
@@ -52,7 +52,7 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
   return [
     ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
     ...run.notes.map((note) => finding('warning', 'note', note, foreignDetails(run))),
-    ...ifAny(Number(!run.loaded), () => finding('warning', 'notLoaded', `${counted(read)} of ${counted(size)} bytes have been read so far: examine the log again when reading is done.`)),
+    ...ifAny(Number(!run.loaded), () => finding('warning', 'notLoaded', `${grouped(read)} of ${grouped(size)} bytes have been read so far: examine the log again when reading is done.`)),
     ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for your account; what was read before is kept.', setting: null } })),
     ...ifAny(bad, () =>
       finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
@@ -97,13 +97,13 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   return [
     // Evaluation happens now and then.
     ...ifAny(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
-      finding('warning', 'gaps', `${counted(counts.missingSteps)} of ${counted(counts.missingSteps + steps.length)} steps are missing from the log.`, {
+      finding('warning', 'gaps', `${grouped(counts.missingSteps)} of ${grouped(counts.missingSteps + steps.length)} steps are missing from the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),
     ),
-    ...ifAny(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written twice.`)),
-    ...ifAny(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
+    ...ifAny(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not grouped: a later launch ran the step again, or the same rollouts were written twice.`)),
+    ...ifAny(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not grouped again: ${ways[repeatedRollout]}.`)),
   ];
 }
 
@@ -122,10 +122,10 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const configured = run.source.config?.groupSize ?? null;
   const unscored = counts.rollouts - counts.scored;
   return [
-    ...ifAny(uneven.length, () => finding('warning', 'unevenGroups', `${counted(uneven.length)} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
-    ...ifAny(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: counted as one visit with all rollouts.`, { examples: several.map(named) })),
+    ...ifAny(uneven.length, () => finding('warning', 'unevenGroups', `${grouped(uneven.length)} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
+    ...ifAny(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: grouped as one visit with all rollouts.`, { examples: several.map(named) })),
     ...ifAny(Number(configured !== null && configured !== size), () =>
-      finding('warning', 'groupSize', `The configuration asks for ${counted(configured ?? 0)} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${counted(size)}.`),
+      finding('warning', 'groupSize', `The configuration asks for ${grouped(configured ?? 0)} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${grouped(size)}.`),
     ),
     ...ifAny(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: a missing score is not a wrong answer.`)),
   ];
@@ -159,7 +159,7 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
     ...ifAny(dataset === null ? 0 : counts.unmatched, () =>
       finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row may be in another file.`, { fix: ids ?? datasetFix }),
     ),
-    ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
+    ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not grouped, and there are no dataset rows to decide on.', { fix: datasetFix })),
     ...ifAny(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { plural } from '../../core/plural';
 import type { DoctorClaimName, DoctorFinding, DoctorJoin, DoctorReport } from '../../protocol/doctor';
 
@@ -28,7 +28,7 @@ export function doctorLines(report: DoctorReport): readonly string[] {
     ['What to know and do', report.findings.length === 0 ? ['No problems found.'] : report.findings.flatMap((finding) => findingLines(finding))],
     ['How a rollout is judged', ruleLines(report)],
     ['How problems were identified', report.joins.filter(({ problems }) => problems > 0).flatMap((join) => joinLines(join))],
-    ['Training metrics beside the log', report.metrics.map(({ file, kind, series }) => `- ${visible(file)}: ${visible(kind)}, ${counted(series)} series`)],
+    ['Training metrics beside the log', report.metrics.map(({ file, kind, series }) => `- ${visible(file)}: ${visible(kind)}, ${grouped(series)} series`)],
   ];
   const shown = parts.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => [title.toUpperCase(), '', ...lines, '']);
   return [`The log of ${visible(report.run.name)}`, '', ...shown].slice(0, -1);
@@ -37,11 +37,11 @@ export function doctorLines(report: DoctorReport): readonly string[] {
 function foundLines({ run, found }: DoctorReport): readonly string[] {
   const { framework, variant, firstStep, lastStep } = found;
   const range = firstStep === null || lastStep === null ? '' : `, ${firstStep} to ${lastStep}`;
-  const bytes = found.bytesRead < found.bytes ? `${counted(found.bytesRead)} of ${plural(found.bytes, 'byte')} read` : plural(found.bytes, 'byte');
+  const bytes = found.bytesRead < found.bytes ? `${grouped(found.bytesRead)} of ${plural(found.bytes, 'byte')} read` : plural(found.bytes, 'byte');
   return [
     `- Written by ${visible(`${framework} ${variant}`.trim())}`,
     `- In ${visible(run.logPath)}: ${plural(found.files, 'file')}, ${bytes}`,
-    `- ${plural(found.rollouts, 'rollout')} of ${plural(found.problems, 'problem')} in ${plural(found.groups, 'group')}${found.groupSize === null ? '' : `, mostly of ${counted(found.groupSize)}`}`,
+    `- ${plural(found.rollouts, 'rollout')} of ${plural(found.problems, 'problem')} in ${plural(found.groups, 'group')}${found.groupSize === null ? '' : `, mostly of ${grouped(found.groupSize)}`}`,
     `- ${plural(found.steps, 'step')}${range}`,
     `- Configuration: ${found.configFile === null ? 'none found' : visible(found.configFile)}`,
     `- Dataset: ${found.datasetFile === null ? 'none' : visible(found.datasetFile)}`,
@@ -51,8 +51,8 @@ function foundLines({ run, found }: DoctorReport): readonly string[] {
 function ruleLines({ correct }: DoctorReport): readonly string[] {
   const { rule, scored, unscored, lowest, highest, scores, field, saying, contradicting } = correct;
   const range = lowest === null || highest === null ? [] : [`- Scores from ${lowest} to ${highest}${scores === null ? ', more than three values' : `: ${scores.map(({ score, rollouts }) => `${score} in ${plural(rollouts, 'rollout')}`).join(', ')}`}`];
-  const own = field === null ? [] : [`- ${visible(`The field “${field}” decides ${plural(saying, 'rollout')} and contradicts the score in ${counted(contradicting)}.`)}`];
-  return [`- Correct: ${visible(rule)}`, `- ${plural(scored, 'rollout')} judged, ${counted(unscored)} not`, ...range, ...own];
+  const own = field === null ? [] : [`- ${visible(`The field “${field}” decides ${plural(saying, 'rollout')} and contradicts the score in ${grouped(contradicting)}.`)}`];
+  return [`- Correct: ${visible(rule)}`, `- ${plural(scored, 'rollout')} judged, ${grouped(unscored)} not`, ...range, ...own];
 }
 
 function joinLines({ how, problems, examples }: DoctorJoin): readonly string[] {

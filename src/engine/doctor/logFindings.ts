@@ -1,4 +1,4 @@
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { plural } from '../../core/plural';
 import { validationClaims } from '../../logs/discovery/validationDump';
 import type { LogClaims } from '../../logs/logFormat';
@@ -116,7 +116,7 @@ function gapFlags(run: ObservedRun, facts: RunFacts): string[] {
   if (gapAdvice === undefined || facts.completeness !== 'gaps') return [];
   const { steps } = run;
   const span = (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
-  return [`${counted(steps.length)} of ${counted(span)} steps are in the log. ${gapAdvice}`];
+  return [`${grouped(steps.length)} of ${grouped(span)} steps are in the log. ${gapAdvice}`];
 }
 
 function rewardFlags(run: ObservedRun): string[] {
@@ -139,6 +139,6 @@ function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
   const unmatched = sources.filter((source) => source === 'unmatched').length;
   const flags: string[] = [];
   if (ambiguous > 0) flags.push(`${plural(ambiguous, 'problem')} could be any of several dataset rows, which the log cannot tell apart; give each row its own problem_id, and log it.`);
-  if (unmatched > 0 && run.datasetFile !== null) flags.push(`No row of ${run.datasetFile.path} was found for ${counted(unmatched)} of ${plural(sources.length, 'problem')}.`);
+  if (unmatched > 0 && run.datasetFile !== null) flags.push(`No row of ${run.datasetFile.path} was found for ${grouped(unmatched)} of ${plural(sources.length, 'problem')}.`);
   return flags;
 }

@@ -1,5 +1,5 @@
 import type { DecisionState } from '../../core/decisionStatus';
-import { counted } from '../../core/figures';
+import { grouped } from '../../core/figures';
 import { foldedLines } from '../../core/foldedLines';
 import { plural } from '../../core/plural';
 import { printable } from '../../core/printable';
@@ -9,7 +9,7 @@ import type { DecisionStatus } from '../../protocol/run';
 /** A decision and the problem it is about. `title`: the start of the problem's text, null where it is not known. Untrusted. */
 export type ProblemDecision = DecisionStatus & { readonly problem: string | null; readonly title: string | null };
 
-/** More decisions of one kind than anyone reads are counted. */
+/** More decisions of one kind than anyone reads are grouped. */
 export const maxListed = 200;
 
 const headings: readonly (readonly [DecisionState, string])[] = [
@@ -34,7 +34,7 @@ const columns: readonly TableColumn<ProblemDecision>[] = [
 export function decisionsText(decisions: readonly ProblemDecision[]): string {
   const parts = headings.flatMap(([state, title]) => {
     const own = decisions.filter((decision) => decision.state === state);
-    return own.length === 0 ? [] : [`${title.toUpperCase()} (${counted(own.length)})\n${groups(own)}`];
+    return own.length === 0 ? [] : [`${title.toUpperCase()} (${grouped(own.length)})\n${groups(own)}`];
   });
   const superseded = decisions.filter(({ state }) => state === 'superseded').length;
   const rest = superseded === 0 ? [] : [`${plural(superseded, 'decision')} replaced by later ones or undone.\n`];
@@ -50,6 +50,6 @@ function groups(decisions: readonly ProblemDecision[]): string {
 
 function groupText(reason: string | null, decisions: readonly ProblemDecision[]): string {
   const hidden = decisions.length - maxListed;
-  const more = hidden > 0 ? `… and ${counted(hidden)} more; \`cdas-lens decisions\` lists them all\n` : '';
+  const more = hidden > 0 ? `… and ${grouped(hidden)} more; \`cdas-lens decisions\` lists them all\n` : '';
   return `${reason === null ? '' : `${foldedLines(printable(reason)).join('\n')}\n`}${formatTable(decisions.slice(0, maxListed), columns)}${more}`;
 }

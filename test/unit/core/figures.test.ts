@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { counted, percent, signed } from '../../../src/core/figures';
+import { counted, grouped, percent, signed } from '../../../src/core/figures';
 import { plural } from '../../../src/core/plural';
 
 describe('figures for people', () => {
@@ -10,7 +10,11 @@ describe('figures for people', () => {
 
   it('set the thousands of a count apart', () => {
     assert.deepEqual([0, 999, 1000, 1234567].map((count) => counted(count)), ['0', '999', '1\u202f000', '1\u202f234\u202f567']);
-    assert.equal(plural(12345, 'rollout'), '12\u202f345 rollouts');
+  });
+
+  it('do so in plain text with a space that no editor marks', () => {
+    assert.equal(grouped(1234567), '1 234 567');
+    assert.equal(plural(12345, 'rollout'), '12 345 rollouts');
   });
 
   it('give a share in per cent, with a true minus sign below zero', () => {
