@@ -15,7 +15,7 @@ export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** What an error says; what was thrown and is no error is spelled out. */
+/** The message of an error; a thrown value that is not an Error is converted to a string. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -26,7 +26,7 @@ export type EntryKind = StepEvent['kind'] | 'visit';
 const unrated = -2;
 const kinds: readonly EntryKind[] = ['visit', 'exclude', 'include', 'restart'];
 const kindBits = 2;
-/** Rows lie in blocks of so many, so that none is copied when there are more. */
+/** Rows are stored in blocks of this size, so that growing copies nothing. */
 const blockBits = 14;
 const blockRows = 1 << blockBits;
 
@@ -165,7 +165,7 @@ function cut({ problem, correct, scored }: StepVisits, from: number, to: number)
   return { problem: problem.subarray(from, to), correct: correct.subarray(from, to), scored: scored.subarray(from, to) };
 }
 
-/** Lays visits out in a block from row `at` on, the first of them being row `first` of all. */
+/** Writes visits into a block from row `at` on; `first` is the number of the first one among all rows. */
 function fill(block: Block, { at, first }: { readonly at: number; readonly first: number }, visits: StepVisits, { held, lastRow }: { readonly held: ProblemColumns; readonly lastRow: Int32Array }): void {
   // One loop that calls nothing: it runs over millions of visits, often in a process that has just started.
   const { problem: problems, correct, scored } = visits;

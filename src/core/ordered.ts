@@ -1,4 +1,4 @@
-/** How many of the first `length` items of an ordered list come before a place; `isBefore` holds for those and for none after them. */
+/** How many of the first `length` items of a sorted list satisfy `isBefore`, which must hold for a prefix of them and for none after it (binary search). */
 export function countBefore(length: number, isBefore: (index: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

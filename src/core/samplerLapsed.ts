@@ -1,7 +1,7 @@
 import type { CurationState, ProblemCuration } from './decisionFold';
 import { isRecord } from './json';
 
-/** Whether the text of a sampler.json says of a problem what a decision said that has lapsed since. Never throws. */
+/** Whether the text of a sampler.json still carries the effect of a decision that has lapsed since. Never throws. */
 export function holdsLapsed(text: string, { decisions, expired, problems }: CurationState): boolean {
   const stated = statedProblems(text);
   return decisions.some(({ id, problem }) => problem !== undefined && expired.has(id) && saysMore(stated.get(problem), problems.get(problem)));

@@ -14,7 +14,7 @@ export interface RowRules {
 }
 
 const mask = (1n << 64n) - 1n;
-/** So many rows are tried before one is taken twice. */
+/** How many rows are tried before one is taken twice. */
 const probes = 64;
 
 /** The position of the next batch: a pass that has no whole batch left gives way to the next one. */

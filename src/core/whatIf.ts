@@ -72,7 +72,7 @@ export interface WhatIf {
 /** Above this share the chosen groups are mostly all groups, and the comparison says little. */
 export const largestKeep = 0.5;
 
-/** Strategies that draw are asked so often, and the mean is taken. */
+/** Strategies that draw at random are run this many times, and the mean is taken. */
 const draws = 16;
 
 interface Tally {

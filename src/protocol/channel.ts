@@ -49,7 +49,7 @@ interface Pending {
   readonly onProgress: ((fraction: number) => void) | undefined;
 }
 
-/** An error that a person caused or can mend: its message is shown as it is, without a stack. */
+/** An error that a person caused or can fix: its message is shown as it is, without a stack trace. */
 export class ExpectedError extends Error {
   override readonly name: string = 'ExpectedError';
 }

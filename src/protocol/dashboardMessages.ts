@@ -8,7 +8,7 @@ export type DashboardView =
   | { readonly kind: 'run'; readonly state: DashboardState; readonly canWrite: boolean }
   | { readonly kind: 'empty'; readonly message: string; readonly runs: readonly RunSummary[] };
 
-/** A wish of the person; the host turns it into the command of the same meaning. */
+/** What the person asked for in the webview; the host runs the matching command. */
 export type DashboardIntent =
   | { readonly kind: 'pin' | 'exclude' | 'relabel' | 'clear'; readonly problem: string }
   /** With `run`, that run is opened; without, the person chooses. */

@@ -1,4 +1,4 @@
-/** What a log may be asked for. */
+/** The kinds of figures that a log may or may not support. */
 export type DoctorClaimName = 'passRates' | 'zeroGradientShare' | 'difficulty' | 'competence' | 'identity' | 'responseLength' | 'groundTruth' | 'groupSizes';
 
 /** Whether a log supports a kind of figure, and why. */

@@ -1,4 +1,4 @@
-/** At most so many training metrics are drawn at once. */
+/** The most training metrics that are drawn at once. */
 export const maxShownMetrics = 4;
 
 /** One training metric over steps, decimated to the width it was asked for. A null is a value that was not finite. */
