@@ -4,7 +4,7 @@ import type { DoctorClaim, DoctorClaimName } from '../../protocol/doctor';
 import type { ObservedRun } from '../observedRun';
 import type { RunFacts } from './logFindings';
 
-/** What a claim rests on, grouped once. */
+/** What a claim rests on, counted once. */
 export interface ClaimCounts {
   readonly rollouts: number;
   readonly scored: number;

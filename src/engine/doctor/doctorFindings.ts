@@ -102,8 +102,8 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),
     ),
-    ...ifAny(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not grouped: a later launch ran the step again, or the same rollouts were written twice.`)),
-    ...ifAny(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not grouped again: ${ways[repeatedRollout]}.`)),
+    ...ifAny(replaced, () => finding('note', 'superseded', `${plural(replaced, 'rollout')} not counted: a later launch ran the step again, or the same rollouts were written twice.`)),
+    ...ifAny(repeated, () => finding('note', 'duplicates', `${plural(repeated, 'rollout')} not counted again: ${ways[repeatedRollout]}.`)),
   ];
 }
 
@@ -123,7 +123,7 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
   const unscored = counts.rollouts - counts.scored;
   return [
     ...ifAny(uneven.length, () => finding('warning', 'unevenGroups', `${grouped(uneven.length)} of ${plural(counts.groups, 'group')} do not have ${plural(size, 'rollout')}. Failed rollouts may be missing, or the step is still being written.`, { examples: uneven.map(named) })),
-    ...ifAny(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: grouped as one visit with all rollouts.`, { examples: several.map(named) })),
+    ...ifAny(several.length, () => finding('note', 'repeatedProblems', `${plural(several.length, 'problem')} sampled more than once in a step: counted as one visit with all rollouts.`, { examples: several.map(named) })),
     ...ifAny(Number(configured !== null && configured !== size), () =>
       finding('warning', 'groupSize', `The configuration asks for ${grouped(configured ?? 0)} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${grouped(size)}.`),
     ),
@@ -159,7 +159,7 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
     ...ifAny(dataset === null ? 0 : counts.unmatched, () =>
       finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row may be in another file.`, { fix: ids ?? datasetFix }),
     ),
-    ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not grouped, and there are no dataset rows to decide on.', { fix: datasetFix })),
+    ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
     ...ifAny(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
 }

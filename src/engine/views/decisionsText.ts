@@ -9,7 +9,7 @@ import type { DecisionStatus } from '../../protocol/run';
 /** A decision and the problem it is about. `title`: the start of the problem's text, null where it is not known. Untrusted. */
 export type ProblemDecision = DecisionStatus & { readonly problem: string | null; readonly title: string | null };
 
-/** More decisions of one kind than anyone reads are grouped. */
+/** More decisions of one kind than anyone reads are counted. */
 export const maxListed = 200;
 
 const headings: readonly (readonly [DecisionState, string])[] = [
