@@ -81,7 +81,7 @@ describe('an index cache in a bad way', () => {
     appendFileSync(kept.file(2), line(4, 1).repeat(20));
     await cache.saveIfDue(settle(files), Date.now());
     assert.equal(kept.troubles.length, 1);
-    assert.match(kept.troubles[0] ?? '', /cannot be kept .* read anew/);
+    assert.match(kept.troubles[0] ?? '', /cannot be written .* read again/);
     await kept.assertAsFresh(files);
   });
 

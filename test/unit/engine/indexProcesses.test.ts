@@ -86,7 +86,7 @@ describe('an index cache that several processes use', function () {
 
   it('tells where the disk takes no more, and leaves no broken file', async () => {
     const { lines } = start('ulimit -f 8;');
-    assert.match(String((await lines.next()).value), /cannot be kept/);
+    assert.match(String((await lines.next()).value), /cannot be written/);
     assert.deepEqual(readdirSync(cacheDirectory), ['seed']);
     await assertReopens();
   });

@@ -189,7 +189,7 @@ describe('reading by two threads', () => {
     second = new SecondReader(options('faulty.js'));
     await assertSame(1 << 12);
     while (troubles.length === 0) await nextTurn();
-    assert.deepEqual(troubles, ['The second reader thread failed (no memory left); logs are read by one thread.']);
+    assert.deepEqual(troubles, ['The second reader thread failed (no memory left); logs are now read by one thread.']);
     await assertSame(1 << 12);
     assert.equal(troubles.length, 1);
   });

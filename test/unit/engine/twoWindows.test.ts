@@ -93,7 +93,7 @@ describe('two windows on one curation directory', () => {
   it('say that sampler.json could not be written, and write it once it can be', async () => {
     const engine = engineOn(directory.path());
     mkdirSync(path.join(curation(), 'sampler.json'), { recursive: true });
-    await assert.rejects(async () => engine.handlers().decide(exclude('p'), context), /Could not .* there is a directory in the place of the file/);
+    await assert.rejects(async () => engine.handlers().decide(exclude('p'), context), /Could not .* a directory has that name/);
     assert.equal(engine.curation.decisions.length, 1);
     assert.throws(() => engine.recompileIfStale(null), /directory in the place/);
     assert.match((await engine.handlers().curation({}, context)).warnings.join(), /directory in the place of the file/);
