@@ -96,7 +96,7 @@ describe('two windows on one curation directory', () => {
     await assert.rejects(async () => engine.handlers().decide(exclude('p'), context), /Could not .* a directory has that name/);
     assert.equal(engine.curation.decisions.length, 1);
     assert.throws(() => engine.recompileIfStale(null), /a directory has that name/);
-    assert.match((await engine.handlers().curation({}, context)).warnings.join(), /directory in the place of the file/);
+    assert.match((await engine.handlers().curation({}, context)).warnings.join(), /a directory has that name/);
     rmSync(path.join(curation(), 'sampler.json'), { recursive: true });
     engine.recompileIfStale(null);
     assert.equal(generation(), 1);
