@@ -26,7 +26,7 @@ describe('A folder without a run', function () {
   });
 
   it('is answered with what to do', async () => {
-    const welcome = window.page.locator('.part.sidebar .welcome-view-content').filter({ hasText: 'No training run was found' });
+    const welcome = window.page.locator('.part.sidebar .welcome-view-content').filter({ hasText: 'No training run found' });
     await welcome.waitFor();
     assert.match(await welcome.innerText(), /Add Run Root/);
   });
