@@ -2,7 +2,7 @@ import type { Command, OptionSpec } from './command';
 
 /** Options that every command takes. */
 export const commonOptions: readonly OptionSpec[] = [
-  { name: 'json', help: 'print one JSON document \(`watch`: one line of JSON per step\)' },
+  { name: 'json', help: 'print one JSON document (`watch`: one line of JSON per step)' },
   { name: 'help', help: 'show this help' },
 ];
 

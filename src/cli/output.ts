@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TextTable, type TableColumn } from '../core/textTable';
+import { formatTable, TextTable, type TableColumn } from '../core/textTable';
 import { printable } from '../core/printable';
 
 /** Where text goes: a stream of Node, or in tests less of one. `write` gives false where more should wait for `drain`. */
@@ -46,7 +46,7 @@ export class Output {
 
   /** Writes rows as an aligned table, or `empty` when there are none. */
   table<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[], empty: string): void {
-    this.stream.write(rows.length === 0 ? `${empty}\n` : new TextTable(columns).lines(rows));
+    this.stream.write(rows.length === 0 ? `${empty}\n` : formatTable(rows, columns));
   }
 
   /** Writes the rows of all parts as one table, part by part. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { errorCode } from '../core/errors';
+import { errorCode, isMissing } from '../core/errors';
 import type { CdasMode } from '../core/cdas';
 import { parseFieldMappings, type FieldMapping } from '../core/fieldMapping';
 import type { ReadingAids } from '../engine/reading/readingAids';
-import { explainFault, isMissing } from '../logs/files/readFault';
+import { explainFault } from '../logs/files/readFault';
 import { ExpectedError } from '../protocol/channel';
 import { numberOption, textOption, wordOption, type Invocation, type OptionSpec } from './command';
 import { noCacheOption, readingAids } from './readingAids';

@@ -1,3 +1,4 @@
+import { percent } from '../core/figures';
 import { plural } from '../core/plural';
 import { blockLength, fewestResampled, type Estimate } from '../core/whatIfBootstrap';
 import { chooseStrategy, defaultStrategy, parametersOf } from '../core/samplerStrategy';
@@ -60,7 +61,6 @@ function keepOption(invocation: Invocation): number {
 }
 
 function print({ output }: Invocation, { run, strategy, keep, basis, figures }: Answer): void {
-  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
   output.line(`${run}: ${strategy} keeps ${percent(keep)} of each step's groups${keep > largestKeep ? ' (more than half: most groups are kept whatever the strategy)' : ''}`);
   if (figures !== null) {
     output.table(

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isMissing } from '../core/errors';
 import { readDatasetFile } from '../logs/datasets/datasetFile';
-import { explainFault, isMissing } from '../logs/files/readFault';
+import { explainFault } from '../logs/files/readFault';
 import type { RunSource } from '../logs/runSource';
 import { ObservedRun } from './observedRun';
 import { filesOf, noAids, type ReadingAids } from './reading/readingAids';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { errorCode } from '../../core/errors';
+import { isMissing } from '../../core/errors';
 import { l10n } from '../l10n';
 import { oneLine } from '../documents/untrustedText';
 
@@ -8,16 +8,16 @@ const maxNamed = 3;
 
 /** Those of the directories to search that are not there. One that cannot be looked at may well be. */
 export async function missingRoots(roots: readonly string[]): Promise<readonly string[]> {
-  const missing = await Promise.all(roots.map(isMissing));
+  const missing = await Promise.all(roots.map(isGone));
   return roots.filter((_, place) => missing[place] === true);
 }
 
-async function isMissing(root: string): Promise<boolean> {
+async function isGone(root: string): Promise<boolean> {
   try {
     await stat(root);
     return false;
   } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+    return isMissing(error);
   }
 }
 

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isMissing } from '../../core/errors';
 import { FolderReader } from '../files/folderReader';
 import type { Folder } from '../logFormat';
 import { isVirtual, readMounts, virtualMounts } from '../files/mounts';
-import { explainFault, isMissing } from '../files/readFault';
+import { explainFault } from '../files/readFault';
 
 /** What a search could not look at. */
 export interface SearchGaps {

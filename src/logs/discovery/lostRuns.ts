@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isMissing } from '../files/readFault';
+import { isMissing } from '../../core/errors';
 import { listingFaults, listLogFiles, type RunSource } from '../runSource';
 
 /** So many files of a log are tried: it is known by the first ones. */

@@ -1,8 +1,9 @@
 import { opendirSync, statSync, type Dir } from 'node:fs';
 import path from 'node:path';
+import { isMissing } from '../../core/errors';
 import { takeOverFiles, type Folder } from '../logFormat';
 import { changedNames } from './changedNames';
-import { explainReadFault, isMissing } from './readFault';
+import { explainReadFault } from './readFault';
 
 interface Listing {
   readonly files: readonly string[];

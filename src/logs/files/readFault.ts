@@ -32,8 +32,3 @@ export function fewFaults(faults: readonly string[]): readonly string[] {
   if (faults.length <= maxTold) return faults;
   return [...faults.slice(0, maxTold), `${faults.length - maxTold} more cannot be read.`];
 }
-
-/** Whether there is no such file or directory, and not merely no way to it. */
-export function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
-}
