@@ -78,8 +78,8 @@ function usualBlocks(start: usize): usize {
   const letterN = v128.load(constants, 32);
   const letterT = v128.load(constants, 48);
   const space = v128.load(constants, 64);
-  // One bit a block, that of the last one lowest: set where not all of it is ASCII and no control character.
-  let others: u64 = 0;
+  // One bit a block, that of the last one lowest: set where not all of it is ASCII and no control character. The bit above them all ends the loop as it comes to the top.
+  let others: u64 = 1;
   let before = nextEscaped;
   let count = escapeCount;
   let at = start;
@@ -102,12 +102,13 @@ function usualBlocks(start: usize): usize {
     // Quotes that are not escaped, and what is escaped and neither a quote nor usual.
     if (((escaped ^ quotes) & ~(slashes | letters)) !== 0) break;
     const least = i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d));
-    others = (others << 1) + <u64>u32(i8x16.bitmask(i8x16.lt_s(least, space)) !== 0);
+    others = (others << 1) + <u64>((<u32>i8x16.bitmask(i8x16.lt_s(least, space)) + 0xffff) >> 16);
     const escapes = codes & slashes;
     count += popcnt(escapes);
     before = escapes >> 63;
     at += 64;
-  } while (at < start + countedBytes);
+  } while (<i64>others > 0);
+  others ^= <u64>1 << (<u64>63 - clz(others));
   if (others !== 0 && !otherBlocks(at - 64, others)) return bad(start);
   nextEscaped = before;
   escapeCount = count;
