@@ -57,9 +57,13 @@ function memberOf(value: unknown, name: string): unknown {
 
 /** Whether a glob (`**`, `*`, `?`, `{a,b}`) fits a path; one without a leading slash fits at any depth. */
 export function globFits(glob: string, path: string): boolean {
-  const pattern = glob.replace(/\\/g, '/').replace(/[.+^$()|[\]]/g, '\\$&').replace(/\*\*\/|\*\*|\*|\?|\{[^{}]*\}/g, globPart);
+  const pattern = withWildcards(glob.replace(/\\/g, '/').replace(/[.+^$()|[\]]/g, '\\$&'));
   const anywhere = /^(?:\/|[A-Za-z]:)/.test(glob) ? '' : '(?:.*/)?';
   return new RegExp(`^${anywhere}${pattern}$`).test(path.replace(/\\/g, '/'));
+}
+
+function withWildcards(escaped: string): string {
+  return escaped.replace(/\*\*\/|\*\*|\*|\?|\{[^{}]*\}/g, globPart);
 }
 
 function globPart(part: string): string {
@@ -73,6 +77,6 @@ function globPart(part: string): string {
     case '?':
       return '[^/]';
     default:
-      return `(?:${part.slice(1, -1).split(',').join('|')})`;
+      return `(?:${part.slice(1, -1).split(',').map(withWildcards).join('|')})`;
   }
 }

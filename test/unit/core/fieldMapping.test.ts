@@ -35,6 +35,8 @@ describe('field mappings', () => {
     ['{train,warmup}_*.jsonl', '/runs/warmup_1.jsonl', true],
     ['a+b.jsonl', '/runs/aab.jsonl', false],
     ['*.jsonl', 'C:\\runs\\a.jsonl', true],
+    ['**/{*.jsonl,step_*.json}', '/runs/x/step_1.json', true],
+    ['{*.jsonl,*.json}', '/runs/a.jsonl', true],
   ] as const) {
     it(`${fits ? 'take' : 'leave out'} ${path} for ${glob}`, () => assert.equal(globFits(glob, path), fits));
   }
