@@ -142,7 +142,7 @@ describe('dashboard states', () => {
   it('says where only polling finds changes, and why', async () => {
     await show(small.state);
     assert.doesNotMatch(await dashboard.page.innerText('.runFacts'), /polling/u);
-    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network disk.';
+    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network drive.';
     await show({ ...small.state, run: { ...small.state.run, polling } });
     await dashboard.page.locator('.runFacts').getByText(polling).waitFor();
   });

@@ -38,7 +38,7 @@ describe('The texts of a run', () => {
   });
 
   it('say where only polling finds changes, and why', () => {
-    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network disk.';
+    const polling = 'Changes are found by polling every 1 s: /mnt (nfs4) is a network drive.';
     assert.ok(runTooltip(run({ polling })).includes(polling));
     assert.doesNotMatch(runTooltip(run()), /polling/);
   });
