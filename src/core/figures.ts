@@ -11,7 +11,9 @@ export function grouped(count: number): string {
 }
 
 function apart(count: number, space: string): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/gu, space);
+  // Not the digits behind the point.
+  const [whole = '', ...decimals] = String(count).split('.');
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/gu, space), ...decimals].join('.');
 }
 
 /** A figure with a fixed number of decimals and a true minus sign; 0 has none. */

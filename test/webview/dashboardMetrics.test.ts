@@ -125,6 +125,10 @@ describe('the scale of a metric', () => {
   });
 
   it('writes figures of every size short', () => {
-    assert.deepEqual([0.5812345, 1234.56, -0.00001234, 12_345_678, 0, null, 1e-4].map(formatFigure), ['0.5812', '1235', '−1.23e-5', '1.23e+7', '0', '–', '1e-4']);
+    assert.deepEqual([0.5812345, 1234.56, -0.00001234, 12_345_678, 0, null, 1e-4].map(formatFigure), ['0.5812', '1\u202f235', '−1.23e-5', '1.23e+7', '0', '–', '1e-4']);
+  });
+
+  it('sets the thousands of its figures apart, and shows no digit that was not measured', () => {
+    assert.deepEqual([999.96, 123_456.7, -2048, 999_999].map(formatFigure), ['1\u202f000', '123\u202f457', '−2\u202f048', '999\u202f999']);
   });
 });

@@ -19,12 +19,16 @@ export function formatPercent(share: number | null, decimals = 0): string {
   return share === null || !Number.isFinite(share) ? none : percent(share, decimals);
 }
 
-/** A figure of any size in four digits, very large and very small ones with a power of ten; an en dash where there is none. */
+/** A figure of any size in four digits, from 1000 on whole, very large and very small ones with a power of ten; an en dash where there is none. */
 export function formatFigure(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return none;
-  const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e6 || size < 1e-3) ? size.toExponential(2).replace(/\.?0+e/u, 'e') : String(Number(size.toPrecision(4)));
+  const text = figureText(Math.abs(value));
   return value < 0 ? `${minus}${text}` : text;
+}
+
+function figureText(size: number): string {
+  if (size !== 0 && (size >= 1e6 || size < 1e-3)) return size.toExponential(2).replace(/\.?0+e/u, 'e');
+  return counted(size >= 1000 ? Math.round(size) : Number(size.toPrecision(4)));
 }
 
 /** A count with thin thousands groups. */

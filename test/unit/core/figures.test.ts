@@ -10,6 +10,7 @@ describe('figures for people', () => {
 
   it('set the thousands of a count apart', () => {
     assert.deepEqual([0, 999, 1000, 1234567].map((count) => counted(count)), ['0', '999', '1\u202f000', '1\u202f234\u202f567']);
+    assert.deepEqual([1234.5678, 0.001235].map((count) => counted(count)), ['1\u202f234.5678', '0.001235']);
   });
 
   it('do so in plain text with a space that no editor marks', () => {
