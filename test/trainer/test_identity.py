@@ -60,6 +60,9 @@ class Identity(unittest.TestCase):
 
         self.assertEqual(explicit_ids({"extra_info": {"index": Scalar()}}), ("17",))
 
+    def test_a_number_that_is_not_finite_is_no_id(self):
+        self.assertEqual(explicit_ids({"id": float("nan"), "problem_id": float("inf"), "extra_info": {"index": 3}}), ("3",))
+
     def test_canonical_json_takes_what_converts_to_plain_values(self):
         class Array:
             def tolist(self):

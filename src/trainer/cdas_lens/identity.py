@@ -124,6 +124,9 @@ def _id_text(value: Any) -> Optional[str]:
     plain = value.item() if hasattr(value, "item") else value
     if isinstance(plain, bool) or not isinstance(plain, (str, int, float)):
         return None
+    if isinstance(plain, float) and not math.isfinite(plain):
+        # What pandas puts where a column of numbers has none.
+        return None
     if isinstance(plain, float) and plain.is_integer() and abs(plain) <= _SAFE_INTEGER:
         plain = int(plain)
     return str(plain) or None
