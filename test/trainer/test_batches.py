@@ -45,6 +45,12 @@ class Generic(HookCase):
         self.assertEqual(set(seen), {items[2].problem_id, items[3].problem_id})
         self.assertEqual(len(logs.output), 1)
 
+    def test_no_rows_and_no_size_are_refused_with_what_to_do(self):
+        with self.assertRaisesRegex(ValueError, "no rows"):
+            CuratedBatches([], self.directory, 4)
+        with self.assertRaisesRegex(ValueError, "batch_size is 0"):
+            CuratedBatches([{"question": "q"}], self.directory, 0)
+
     def test_rollouts_are_numbered_in_their_groups(self):
         batches = self.make()
         items = next(batches)

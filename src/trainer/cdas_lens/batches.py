@@ -51,6 +51,10 @@ class CuratedBatches:
         rollouts: Optional[str] = None,
         log: Optional[str] = None,
     ):
+        if len(rows) == 0:
+            raise ValueError("there are no rows to draw batches from: check the dataset that you pass")
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}: it must be at least 1")
         self._rows = rows
         self._index = DatasetIndex.of_rows(rows)
         curation = Curation(directory, self._index, "generic", run)
