@@ -52,6 +52,23 @@ class OpenRlhf(HookCase):
         receipt, = self.receipts()
         self.assertEqual((receipt["relabelled"], receipt["unmatched"]), (1, [problem(4)]))
 
+    def test_a_receipt_that_lists_only_some_problems_says_how_many_there_are(self):
+        self.decide({f"p{number:04d}": EXCLUDE for number in range(1001)})
+        self.reward(directory=self.directory)(*self.call(1))
+        receipt, = self.receipts()
+        self.assertEqual((len(receipt["unmatched"]), receipt["unmatchedTotal"]), (1000, 1001))
+
+    def test_a_relabel_without_the_text_is_not_called_followed(self):
+        self.decide({"p1": {"groundTruth": "7"}, "p2": EXCLUDE})
+        self.reward(directory=self.directory)(*self.call(1))
+        receipt, = self.receipts()
+        self.assertEqual((receipt["unmatched"], receipt["unsupported"]), (["p1", "p2"], ["p2"]))
+
+    def test_a_reward_that_is_not_finite_is_not_scored(self):
+        logged(lambda queries, prompts, labels: [float("nan")], self.output, 4)(*self.call(1))
+        row, = log_rows(self.output)
+        self.assertEqual((row["reward"], row["correct"]), (None, None))
+
     def test_a_failing_log_does_not_keep_the_reward_from_training(self):
         with open(self.output, "w", encoding="ascii"):
             pass

@@ -5,6 +5,7 @@ import unittest
 from harness import EXCLUDE, PIN
 from hooks import ROWS, HookCase, problem, relabel
 
+from cdas_lens.relabels import relabelled_row
 from cdas_lens.rows import CuratedRows
 
 
@@ -46,6 +47,16 @@ class Rows(HookCase):
     def test_a_process_that_cannot_be_is_refused(self):
         for process, processes in ((2, 2), (-1, 2), (0, 0)):
             self.assertRaises(ValueError, self.make, process=process, processes=processes)
+
+    def test_an_answer_that_is_an_object_is_replaced_whole(self):
+        row = {"question": "q", "answer": {"value": 3, "unit": "m"}}
+        self.assertEqual(relabelled_row(row, {"value": 4})["answer"], {"value": 4})
+        verl = {"reward_model": {"style": "rule", "ground_truth": "3"}}
+        self.assertEqual(relabelled_row(verl, "4"), {"reward_model": {"style": "rule", "ground_truth": "4"}})
+
+    def test_a_relabel_overwrites_the_field_that_holds_the_answer_of_the_row(self):
+        self.assertEqual(relabelled_row({"answer": None, "solution": "3"}, "4"), {"answer": None, "solution": "4"})
+        self.assertEqual(relabelled_row({"answer": None}, "4"), {"answer": "4"})
 
     def test_rows_one_by_one_keep_their_number_and_are_never_excluded_ones(self):
         self.decide({problem(0): EXCLUDE, problem(1): EXCLUDE})

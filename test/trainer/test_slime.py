@@ -131,6 +131,17 @@ class Slime(HookCase):
         self.assertFalse(any(source._cdas.chooser.cdas.visits))
         self.assertEqual({row["reward"] for row in log_rows(os.path.join(self.output, "cdas_rollouts"))}, {None})
 
+    def test_a_reward_that_is_not_finite_is_not_scored(self):
+        source = self.source()
+        groups = source.get_samples(4)
+        for group in groups:
+            for sample in group:
+                sample.reward, sample.status = float("nan"), types.SimpleNamespace(value="completed")
+        slime.log_rollout_data(0, source.args, groups, {}, 1.0)
+        self.assertFalse(any(source._cdas.chooser.cdas.visits))
+        rows = log_rows(os.path.join(self.output, "cdas_rollouts"))
+        self.assertEqual({(row["reward"], row["correct"]) for row in rows}, {(None, None)})
+
     def test_a_restart_goes_on_with_difficulties_and_position(self):
         source = self.source()
         for rollout_id in range(5):

@@ -157,6 +157,21 @@ class Rewards(unittest.TestCase):
         recorder.wrap(lambda **kwargs: [float("nan"), None], 0)(**self.call([1, 2]))
         self.assertEqual([(each["reward"], each["correct"]) for each in recorder.take()], [(None, None)] * 2)
 
+    def test_functions_of_one_name_are_told_apart(self):
+        recorder = self.recorder()
+        wrapped = [recorder.wrap(lambda value=value, **kwargs: [value], place) for place, value in enumerate((0.0, 1.0))]
+        for function in wrapped:
+            function(**self.call([1]))
+        row, = recorder.take()
+        self.assertEqual((row["reward"], row["correct"]), (1.0, False))
+        self.assertEqual(row["reward_components"], {"<lambda>": 0.0, "<lambda> 2": 1.0})
+
+    def test_a_name_in_correct_by_that_no_function_has_is_refused(self):
+        recorder = self.recorder(correct_by="acuracy")
+        recorder.wrap(self.exact, 0)
+        with self.assertRaisesRegex(ValueError, "'acuracy'.*exact"):
+            recorder.check()
+
     def test_what_a_function_raises_reaches_trl(self):
         def broken(**kwargs):
             raise KeyError("mine")

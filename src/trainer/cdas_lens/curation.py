@@ -16,9 +16,8 @@ from cdas_lens import __version__
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.matching import DatasetIndex, Match
 from cdas_lens.ranks import rank
-from cdas_lens.receipts import SCHEMA, append_receipt, receipt_time
+from cdas_lens.receipts import LISTED_IDS, SCHEMA, append_receipt, receipt_time
 
-_LISTED_IDS = 1000
 # What a person chose of a strategy is far below this.
 _SAMPLER_CHARS = 4096
 _DELIVER_AGAIN_SECONDS = 5.0
@@ -88,7 +87,7 @@ def make_plan(config: SamplerConfig, index: DatasetIndex) -> Plan:
         counts={
             **{count: tally[decided] for count, decided in _COUNTS},
             **_match_counts(config, index, found),
-            **({"ignored": ignored[:_LISTED_IDS]} if ignored else {}),
+            **({"ignored": ignored[:LISTED_IDS]} if ignored else {}),
         },
     )
 
@@ -106,9 +105,9 @@ def _match_counts(config: SamplerConfig, index: DatasetIndex, found: Mapping[str
                      "the first is %r", config.generation, len(lost), len(found), lost[0])
     return {
         "matched": len(found) - len(lost) + _known(config, index),
-        "unmatched": lost[:_LISTED_IDS],
-        **({"unmatchedTotal": len(lost)} if len(lost) > _LISTED_IDS else {}),
-        **({"ambiguous": ambiguous[:_LISTED_IDS]} if ambiguous else {}),
+        "unmatched": lost[:LISTED_IDS],
+        **({"unmatchedTotal": len(lost)} if len(lost) > LISTED_IDS else {}),
+        **({"ambiguous": ambiguous[:LISTED_IDS]} if ambiguous else {}),
     }
 
 

@@ -24,9 +24,9 @@ from cdas_lens.complaints import Complaints
 from cdas_lens.curation import launch_id
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.identity import text_hash
-from cdas_lens.receipts import SCHEMA, append_receipt, receipt_time
+from cdas_lens.receipts import LISTED_IDS, SCHEMA, append_receipt, receipt_time
 from cdas_lens.relabels import in_kind
-from cdas_lens.rollouts import RolloutWriter
+from cdas_lens.rollouts import RolloutWriter, finite_number
 from cdas_lens.templates import user_text
 
 COUNT_FILE = "rollouts.count"
@@ -86,13 +86,16 @@ class RewardLog:
         self._confirm(config)
 
     def _confirm(self, config: SamplerConfig) -> None:
-        """Receipts name as unmatched what this hook cannot obey."""
-        beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or each.text_hash is None]
+        """Receipts name as unmatched what this hook cannot obey, and as unsupported where that is only a membership."""
+        lost = {problem for problem, each in config.problems.items() if each.relabelled and each.text_hash is None}
+        beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or problem in lost]
+        unsupported = [problem for problem in beyond if problem not in lost]
         receipt = {
             "schema": SCHEMA, "at": receipt_time(config.written_at), "generation": config.generation, "digest": config.digest,
             "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
-            "matched": len(config.problems) - len(beyond), "unmatched": beyond[:1000],
-            **({"unsupported": beyond[:1000]} if beyond else {}),
+            "matched": len(config.problems) - len(beyond), "unmatched": beyond[:LISTED_IDS],
+            **({"unmatchedTotal": len(beyond)} if len(beyond) > LISTED_IDS else {}),
+            **({"unsupported": unsupported[:LISTED_IDS]} if unsupported else {}),
             "adapter": f"openrlhf {__version__}", "run": config.run or "", "launch": launch_id(),
         }
         append_receipt(self._directory, receipt, lambda: True)
@@ -104,7 +107,7 @@ class RewardLog:
             for at, prompt in enumerate(prompts):
                 number = self._tickets.next()
                 self._step = number // self._per_step + 1
-                reward = float(rewards[at]) if at < len(rewards) and rewards[at] is not None else None
+                reward = finite_number(rewards[at]) if at < len(rewards) else None
                 query = queries[at]
                 self._writer.write(
                     self._step, f"h:{text_hash(user_text(prompt))}", reward,

@@ -19,7 +19,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 from cdas_lens.chooser import BatchChooser
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
-from cdas_lens.relabels import answer_fields, relabelled
+from cdas_lens.relabels import changed_fields
 from cdas_lens.settings import environment
 from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.substitution import substitute
@@ -60,9 +60,7 @@ class _Tasks:
         data, plan = self.tasks[row].data, self.chooser.plan
         update: Dict[str, Any] = {"id": self.chooser.curation.index.problem_of_row[row]}
         if row in plan.relabels:
-            fields = data.model_dump()
-            for field in answer_fields(fields.keys()):
-                update[field] = relabelled(fields[field], plan.relabels[row])
+            update.update(changed_fields(data.model_dump(), plan.relabels[row]))
         task = copy.copy(self.tasks[row].with_data(**update))
         task.__class__ = kind
         return task

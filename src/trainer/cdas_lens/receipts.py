@@ -17,6 +17,8 @@ except ImportError:  # Windows: appends are still single writes, only the check 
 
 SCHEMA = "cdas-receipt/1"
 FILE_NAME = "receipts.jsonl"
+# The most ids that a list in a receipt has.
+LISTED_IDS = 1000
 
 _TAIL_BYTES = 1024 * 1024
 _LOCK_TRIES = 20

@@ -26,14 +26,23 @@ def answer_fields(present: Collection[str], named: Collection[str] = (), chosen:
     return [field for field in known if field in named] or known[:1]
 
 
-def relabelled(old: Any, new: Any) -> Any:
+def relabelled(field: str, old: Any, new: Any) -> Any:
     """The value of an answer field after a relabel; `reward_model` keeps what else it holds."""
-    if isinstance(old, Mapping):
+    if isinstance(old, Mapping) and (field == "reward_model" or "ground_truth" in old):
         return {**old, "ground_truth": in_kind(new, old.get("ground_truth"))}
     return in_kind(new, old)
 
 
 def relabelled_row(row: Mapping[str, Any], new: Any, chosen: Optional[str] = None) -> Dict[str, Any]:
     """A copy of a dataset row with the relabelled answer; a row without an answer gets it as `ground_truth`."""
-    fields = answer_fields(row.keys(), (), chosen) or ["ground_truth"]
-    return {**row, **{field: relabelled(row.get(field), new) for field in fields}}
+    return {**row, **(changed_fields(row, new, chosen) or {"ground_truth": new})}
+
+
+def changed_fields(row: Mapping[str, Any], new: Any, chosen: Optional[str] = None) -> Dict[str, Any]:
+    """The answer fields of a dataset row as a relabel leaves them; none for a row without such a field.
+
+    A field that holds an answer goes before an empty one.
+    """
+    stated = [field for field, value in row.items() if value is not None]
+    fields = answer_fields(stated, (), chosen) or answer_fields(row.keys())
+    return {field: relabelled(field, row.get(field), new) for field in fields}

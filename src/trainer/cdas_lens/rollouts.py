@@ -188,6 +188,14 @@ def step_writer(directory: str, log: Optional[str], launch: Optional[str] = None
     return GroupWriter(directory, launch) if log == "groups" else RolloutWriter(directory, launch)
 
 
+def finite_number(value: Any) -> Optional[float]:
+    """A reward as a number; None where there is none, or one that is not finite: such a rollout is not scored."""
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
 def plain(value: Any) -> Any:
     """`value` as strict JSON can carry it: numbers that are not finite become null, arrays and scalars plain."""
     if value is None or isinstance(value, (bool, str, int)):

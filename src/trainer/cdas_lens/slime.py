@@ -21,7 +21,7 @@ from cdas_lens.chooser import BatchChooser, Scored
 from cdas_lens.curation import Curation
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import in_kind
-from cdas_lens.rollouts import step_writer
+from cdas_lens.rollouts import finite_number, step_writer
 from cdas_lens.settings import environment
 from cdas_lens.strategy_settings import own_strategy
 from cdas_lens.templates import user_text
@@ -117,7 +117,7 @@ _session: Optional[_Session] = None
 def _reward(value: Any, key: Optional[str]) -> Optional[float]:
     if isinstance(value, Mapping):
         value = value.get(key) if key else next(iter(value.values()), None)
-    return None if value is None else float(value)
+    return finite_number(value)
 
 
 def _row(sample: Any) -> Dict[str, Any]:

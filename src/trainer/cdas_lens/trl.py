@@ -196,7 +196,9 @@ def _wrapped(functions: Any, recorder: RewardRecorder) -> Any:
     if not all(seen):
         _log.warning("%d reward models are not seen by CDAS: pass rates and logged rewards come from the functions",
                      len(seen) - sum(seen))
-    return [recorder.wrap(each, place) if plain else each for place, (each, plain) in enumerate(zip(listed, seen))]
+    wrapped = [recorder.wrap(each, place) if plain else each for place, (each, plain) in enumerate(zip(listed, seen))]
+    recorder.check()
+    return wrapped
 
 
 def _is_function(reward: Any) -> bool:

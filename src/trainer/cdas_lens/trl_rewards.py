@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import math
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from cdas_lens.canonical_json import canonical_json
@@ -13,6 +12,7 @@ from cdas_lens.complaints import Complaints
 from cdas_lens.identity import ground_truth, prompt_text, text_hash
 from cdas_lens.matching import DatasetIndex
 from cdas_lens.relabels import answer_fields, relabelled
+from cdas_lens.rollouts import finite_number
 from cdas_lens.trl_sampler import Chosen
 
 ROW_COLUMN = "cdas_row"
@@ -63,7 +63,7 @@ class RewardRecorder:
         """`function`, which has this `place` among the rewards and their weights, as TRL should call it."""
         number = len(self._names)
         self._places.append(place)
-        self._names.append(getattr(function, "__name__", type(function).__name__))
+        self._names.append(self._own_name(getattr(function, "__name__", type(function).__name__)))
         named = _parameters(function)
 
         if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):
@@ -80,6 +80,17 @@ class RewardRecorder:
             return self._noted(number, function(**self._prepared(number, call, named)))
 
         return scored
+
+    def _own_name(self, name: str) -> str:
+        """`name`, with a number where a function before it has the same: lambdas and partial functions often do."""
+        same = sum(1 for each in self._names if each.split(" ")[0] == name)
+        return f"{name} {same + 1}" if same else name
+
+    def check(self) -> None:
+        """Raises ValueError if no function has the name that is said to tell what is correct: nothing would be rated."""
+        named = self.rules.correct_by
+        if named is not None and named not in self._names:
+            raise ValueError(f"correct_by is {named!r}, but the reward functions are {', '.join(self._names) or 'none'}")
 
     def take(self) -> List[Dict[str, Any]]:
         """The rollouts that were scored since the last time, and forgets them."""
@@ -101,7 +112,7 @@ class RewardRecorder:
                 return passed
             for field in answer_fields(passed.keys(), named, self.rules.answer_column):
                 old = passed.get(field) or [None] * len(rows)
-                passed[field] = [relabelled(value, chosen.relabels[row]) if row in chosen.relabels else value
+                passed[field] = [relabelled(field, value, chosen.relabels[row]) if row in chosen.relabels else value
                                  for row, value in zip(rows, old)]
                 self._open.call[field] = passed[field]
         except Exception:
@@ -122,7 +133,7 @@ class RewardRecorder:
     def _noted(self, number: int, values: Any) -> Any:
         try:
             if self._open is not None:
-                self._open.values[number] = [_number(each) for each in values]
+                self._open.values[number] = [finite_number(each) for each in values]
                 if len(self._open.values) == len(self._names):
                     self._close()
         except Exception:
@@ -189,13 +200,6 @@ def _parameters(function: Callable[..., Any]) -> List[str]:
 
 def _step(call: Mapping[str, Any]) -> int:
     return int(getattr(call.get("trainer_state"), "global_step", 0))
-
-
-def _number(value: Any) -> Optional[float]:
-    if value is None:
-        return None
-    number = float(value)
-    return number if math.isfinite(number) else None
 
 
 def _text(completion: Any) -> Any:
