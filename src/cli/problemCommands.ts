@@ -1,3 +1,4 @@
+import { grouped, percent, signed } from '../core/figures';
 import { orderedProblems, problemRows } from '../engine/views/problemViews';
 import type { ProblemRow } from '../protocol/run';
 import { authorsState } from './authorsState';
@@ -68,10 +69,10 @@ async function printProblems({ output }: Invocation, parts: Iterable<readonly Pr
     parts,
     [
       { title: 'ID', cell: ({ id }) => id },
-      { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, digits: 4 },
-      { title: 'VISITS', cell: ({ visits }) => visits },
-      { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
-      { title: 'CORRECT', cell: ({ correct, rollouts }) => `${correct}/${rollouts}` },
+      { title: 'DIFFICULTY', cell: ({ difficulty }) => difficulty, format: (difficulty) => signed(difficulty, 4) },
+      { title: 'VISITS', cell: ({ visits }) => visits, format: grouped },
+      { title: 'PASS', cell: ({ passRate }) => passRate, format: percent },
+      { title: 'CORRECT', cell: ({ correct, rollouts }) => `${grouped(correct)}/${grouped(rollouts)}` },
       { title: 'LAST', cell: ({ lastStep }) => lastStep },
       { title: 'STATE', cell: stateOf },
       { title: 'ANSWER', cell: ({ groundTruth }) => (groundTruth === null ? null : JSON.stringify(groundTruth)), maxChars: 20 },

@@ -1,4 +1,6 @@
 import { existsSync, opendirSync, statSync } from 'node:fs';
+import { fixed, grouped, percent, signed } from '../core/figures';
+import { plural } from '../core/plural';
 import { groupRows, type ProblemContext } from '../engine/views/problemViews';
 import { loadRun } from '../engine/runLoading';
 import { series, summariseRun } from '../engine/views/runSummary';
@@ -33,8 +35,8 @@ export const runsCommand: Command = {
         { title: 'ID', cell: ({ id }) => id },
         { title: 'FRAMEWORK', cell: ({ framework, variant }) => `${framework} ${variant}`.trim() },
         { title: 'STEPS', cell: ({ firstStep, lastStep }) => (lastStep === null ? null : `${firstStep ?? lastStep}–${lastStep}`) },
-        { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts },
-        { title: 'PROBLEMS', cell: ({ problems }) => problems },
+        { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts, format: grouped },
+        { title: 'PROBLEMS', cell: ({ problems }) => problems, format: grouped },
         { title: 'LOG', cell: ({ completeness }) => completeness },
         { title: 'STATUS', cell: ({ status }) => status },
         { title: 'PATH', cell: ({ path }) => path, maxChars: 200 },
@@ -83,10 +85,10 @@ export const groupsCommand: Command = {
       [
         { title: 'STEP', cell: ({ step }) => step },
         { title: 'PROBLEM', cell: ({ problem }) => problem },
-        { title: 'N', cell: ({ n }) => n },
-        { title: 'SCORED', cell: ({ scored }) => scored },
-        { title: 'CORRECT', cell: ({ scored, correct }) => (scored === 0 ? null : correct) },
-        { title: 'REWARD', cell: ({ rewardMean }) => rewardMean, digits: 3 },
+        { title: 'N', cell: ({ n }) => n, format: grouped },
+        { title: 'SCORED', cell: ({ scored }) => scored, format: grouped },
+        { title: 'CORRECT', cell: ({ scored, correct }) => (scored === 0 ? null : correct), format: grouped },
+        { title: 'REWARD', cell: ({ rewardMean }) => rewardMean, format: (reward) => fixed(reward, 3) },
       ],
       'The run has no groups yet.',
     );
@@ -131,24 +133,29 @@ function runFields(run: RunSummary): object {
 function printRun({ output }: Invocation, run: RunSummary, points: readonly SeriesPoint[]): void {
   const { identity, health } = run;
   output.line(`${run.id}  ${run.framework} ${run.variant}  ${run.status}  ${run.path}`);
-  output.line(`${run.rollouts} rollouts of ${run.problems} problems in groups of ${run.groupSize ?? '?'}; ${run.correctRule}; log: ${run.completeness}`);
-  output.line(`problems: ${identity.explicit} by id, ${identity.matched} matched, ${identity.ambiguous} ambiguous, ${identity.unmatched} unmatched`);
-  output.line(`lines: ${health.badLines} bad, ${health.ignoredLines} ignored; ${health.superseded} rollouts superseded; ${health.pendingBytes} bytes pending`);
+  output.line(`${plural(run.rollouts, 'rollout')} of ${plural(run.problems, 'problem')} in groups of ${run.groupSize ?? '?'}; ${run.correctRule}; log: ${run.completeness}`);
+  output.line(`problems: ${grouped(identity.explicit)} by id, ${grouped(identity.matched)} matched, ${grouped(identity.ambiguous)} ambiguous, ${grouped(identity.unmatched)} unmatched`);
+  output.line(`lines: ${grouped(health.badLines)} bad, ${grouped(health.ignoredLines)} ignored; ${plural(health.superseded, 'rollout')} superseded; ${plural(health.pendingBytes, 'byte')} pending`);
   for (const flag of health.flags) output.line(`! ${flag}`);
   output.table(
     points,
     [
       { title: 'STEP', cell: ({ step }) => step },
-      { title: 'GROUPS', cell: ({ groups }) => groups },
-      { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts },
-      { title: 'PASS', cell: ({ passRate }) => passRate, digits: 3 },
-      { title: 'ALL-PASS', cell: ({ allPass }) => allPass },
-      { title: 'MIXED', cell: ({ mixed }) => mixed },
-      { title: 'ALL-FAIL', cell: ({ allFail }) => allFail },
-      { title: 'COMPETENCE', cell: ({ competence }) => competence, digits: 4 },
-      { title: 'TARGET', cell: ({ targetPassRate }) => targetPassRate, digits: 3 },
-      { title: 'CHARS', cell: ({ meanLengthChars }) => meanLengthChars, digits: 0 },
+      { title: 'GROUPS', cell: ({ groups }) => groups, format: grouped },
+      { title: 'ROLLOUTS', cell: ({ rollouts }) => rollouts, format: grouped },
+      { title: 'PASS', cell: ({ passRate }) => passRate, format: share },
+      { title: 'ALL-PASS', cell: ({ allPass }) => allPass, format: grouped },
+      { title: 'MIXED', cell: ({ mixed }) => mixed, format: grouped },
+      { title: 'ALL-FAIL', cell: ({ allFail }) => allFail, format: grouped },
+      { title: 'COMPETENCE', cell: ({ competence }) => competence, format: (competence) => signed(competence, 4) },
+      { title: 'TARGET', cell: ({ targetPassRate }) => targetPassRate, format: share },
+      { title: 'CHARS', cell: ({ meanLengthChars }) => meanLengthChars, format: (chars) => grouped(Math.round(chars)) },
     ],
     'The run has no steps yet.',
   );
+}
+
+/** With the decimal that the dashboard's tables have. */
+function share(value: number): string {
+  return percent(value, 1);
 }

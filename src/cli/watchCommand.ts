@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { OperationalError } from '../core/errors';
+import { percent, signed } from '../core/figures';
+import { plural } from '../core/plural';
 import { series } from '../engine/views/runSummary';
 import type { SeriesPoint } from '../protocol/run';
 import { numberOption, type Command, type Invocation } from './command';
@@ -117,10 +119,10 @@ function printStep({ json, output }: Invocation, point: SeriesPoint): void {
   }
   const { step, groups, passRate, allPass, allFail, competence } = point;
   const zeroGradient = allPass === null || allFail === null || groups === 0 ? null : (allPass + allFail) / groups;
-  const figures = [`step ${step}`, `${groups} groups`, figure('pass', passRate), figure('zero-gradient', zeroGradient), figure('competence', competence)];
+  const figures = [`step ${step}`, plural(groups, 'group'), `pass ${share(passRate)}`, `zero-gradient ${share(zeroGradient)}`, `competence ${competence === null ? '-' : signed(competence, 4)}`];
   output.line(figures.join('  '));
 }
 
-function figure(name: string, value: number | null): string {
-  return `${name} ${value === null ? '-' : value.toFixed(3)}`;
+function share(value: number | null): string {
+  return value === null ? '-' : percent(value, 1);
 }

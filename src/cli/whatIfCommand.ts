@@ -1,4 +1,4 @@
-import { percent } from '../core/figures';
+import { fixed, grouped, percent, signed } from '../core/figures';
 import { plural } from '../core/plural';
 import { blockLength, fewestResampled, type Estimate } from '../core/whatIfBootstrap';
 import { chooseStrategy, defaultStrategy, parametersOf } from '../core/samplerStrategy';
@@ -71,19 +71,31 @@ function print({ output }: Invocation, { run, strategy, keep, basis, figures }: 
       ],
       [
         { title: 'FIGURE', cell: ({ name }) => name },
-        ...(['chosen', 'all', 'difference'] as const).map((column) => ({ title: column.toUpperCase(), cell: (row: Compared) => estimateText(row[column]) })),
+        ...(['chosen', 'all', 'difference'] as const).map((column) => ({ title: column.toUpperCase(), cell: (row: Compared) => estimateText(row[column], units[column]) })),
       ],
       '',
     );
   }
-  output.line(`Rests on ${plural(basis.steps, 'step')}: ${basis.kept.toFixed(0)} of ${basis.groups} groups kept; ${percent(basis.seenBefore)} of the problems had been seen in an earlier step.`);
+  output.line(`Rests on ${plural(basis.steps, 'step')}: ${grouped(Math.round(basis.kept))} of ${plural(basis.groups, 'group')} kept; ${percent(basis.seenBefore)} of the problems had been seen in an earlier step.`);
   if (basis.unfamiliarSteps > 0) output.line(`Left out: ${plural(basis.unfamiliarSteps, 'step')} in which fewer than half of the problems had been seen before.`);
   if (basis.smallSteps > 0) output.line(`Left out: ${plural(basis.smallSteps, 'step')} with too few groups to keep any.`);
   output.line(basis.steps < fewestResampled ? `No intervals: they need ${fewestResampled} steps.` : `95 % intervals: bootstrap over steps in blocks of ${blockLength(basis.steps)}.`);
   output.line(meaning);
 }
 
-function estimateText({ value, interval }: Estimate): string {
-  const text = (number: number): string => number.toFixed(3);
-  return interval === null ? text(value) : `${text(value)} (${text(interval[0])} to ${text(interval[1])})`;
+/** All figures are shares; two of them differ by percentage points. */
+const units: Readonly<Record<keyof Compared, Unit>> = {
+  chosen: { name: '%', write: fixed },
+  all: { name: '%', write: fixed },
+  difference: { name: 'points', write: signed },
+};
+
+interface Unit {
+  readonly name: string;
+  readonly write: (value: number, decimals: number) => string;
+}
+
+function estimateText({ value, interval }: Estimate, { name, write }: Unit): string {
+  const text = (share: number): string => write(share * 100, 1);
+  return interval === null ? `${text(value)} ${name}` : `${text(value)} ${name} (${text(interval[0])} to ${text(interval[1])})`;
 }

@@ -5,9 +5,9 @@ export function counted(count: number): string {
   return apart(count, '\u202f');
 }
 
-/** The same in plain text, with a space that neither an editor marks as suspicious nor a terminal lacks. */
+/** The same in plain text, with a space that neither an editor marks as suspicious nor a terminal lacks; a sum of partly correct rollouts to one decimal. */
 export function grouped(count: number): string {
-  return apart(count, ' ');
+  return apart(Math.round(count * 10) / 10, ' ');
 }
 
 function apart(count: number, space: string): string {

@@ -4,9 +4,7 @@ import { printable } from './printable';
 export interface TableColumn<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string | number | null;
-  /** Digits after the point; whole numbers without it. */
-  readonly digits?: number;
-  /** How a number is written, in place of `digits`. */
+  /** How a number is written; without it as it is. */
   readonly format?: (value: number) => string;
   /** Longer texts are cut to this many characters. */
   readonly maxChars?: number;
@@ -52,10 +50,9 @@ export class TextTable<Row> {
   }
 }
 
-function formatCell<Row>({ digits, format, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
+function formatCell<Row>({ format = String, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
   if (value === null) return '-';
-  if (typeof value === 'number' && format !== undefined) return format(value);
-  if (typeof value === 'number') return digits === undefined ? String(value) : value.toFixed(digits);
+  if (typeof value === 'number') return format(value);
   return cut(printable(value), maxChars);
 }
 

@@ -128,7 +128,7 @@ describe('cdas-lens show', () => {
   it('shows a table that a person can read', () => {
     const { stdout } = runCli(['show', v07]);
     assert.match(stdout, /^STEP +GROUPS +ROLLOUTS +PASS +ALL-PASS +MIXED +ALL-FAIL +COMPETENCE/m);
-    assert.match(stdout, /^ +1 +4 +16 +0\.438 +1 +2 +1 /m);
+    assert.match(stdout, /^ +1 +4 +16 +43\.8 % +1 +2 +1 +−0\.0625 +56\.3 % /m);
   });
 });
 
@@ -167,6 +167,11 @@ describe('cdas-lens problems', () => {
     const { text, groundTruth, visits, passRate, rollouts, correct, membership, relabelledTo } = rows[0]!;
     assert.match(String(text), /计算/);
     assert.deepEqual([groundTruth, visits, passRate, rollouts, correct, membership, relabelledTo], ['2', 2, 0, 8, 0, 'normal', null]);
+  });
+
+  it('are written in tables as in the views, and raw in JSON', () => {
+    assert.match(runCli(['problems', v07, '--sort', 'passRate', '--desc', '--limit', '1']).stdout, /^h:e202863de21e919b +−0\.4424 +2 +100 % +8\/8 /m);
+    assert.equal(records(cliJson(['problems', v07, '--sort', 'passRate', '--desc', '--limit', '2']))[1]?.['passRate'], 0.875);
   });
 
   it('refuses an unknown sort with exit code 2 and the known ones', () => {

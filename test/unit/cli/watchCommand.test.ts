@@ -54,7 +54,7 @@ describe('cdas-lens watch', () => {
     addStep(3);
     await until(() => stdout.includes('step 3'));
     assert.deepEqual(stdout.trimEnd().split('\n').map((line) => line.slice(0, 6)), ['step 1', 'step 2', 'step 3']);
-    assert.match(stdout, /^step 2 {2}4 groups {2}pass 0\.375 {2}zero-gradient 0\.250 {2}competence -0\.\d{3}$/m);
+    assert.match(stdout, /^step 2 {2}4 groups {2}pass 37\.5 % {2}zero-gradient 25\.0 % {2}competence −0\.0898$/m);
   });
 
   it('keeps sampler.json at the newest step and the newest decision', async () => {

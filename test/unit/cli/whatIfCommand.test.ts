@@ -46,7 +46,7 @@ describe('cdas-lens what-if', () => {
 
   it('prints a table with the steps left out, and says what it means', () => {
     const { stdout } = runCli(['what-if', halfSolved(directory.path(), 14), '--strategy', 'dynamic-sampling']);
-    assert.match(stdout, /mixed groups per generated group +1\.000 \(1\.000 to 1\.000\) +0\.500 \(0\.500 to 0\.500\) +0\.500/);
+    assert.match(stdout, /mixed groups per generated group +100\.0 % \(100\.0 to 100\.0\) +50\.0 % \(50\.0 to 50\.0\) +\+50\.0 points \(\+50\.0 to \+50\.0\)/);
     assert.match(stdout, /Rests on 13 steps: 26 of 52 groups kept; 100 % of the problems had been seen in an earlier step\.\nLeft out: 1 step in/);
     assert.match(stdout, /does not say how training would have gone/);
   });

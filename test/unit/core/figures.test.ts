@@ -16,6 +16,7 @@ describe('figures for people', () => {
   it('do so in plain text with a space that no editor marks', () => {
     assert.equal(grouped(1234567), '1 234 567');
     assert.equal(plural(12345, 'rollout'), '12 345 rollouts');
+    assert.equal(grouped(0.1 + 0.2), '0.3');
   });
 
   it('give a share in per cent, with a true minus sign below zero', () => {
