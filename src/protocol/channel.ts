@@ -71,6 +71,7 @@ export class Channel<Local, LocalEvents, Remote, RemoteEvents> {
   private readonly running = new Map<number, { cancelled: boolean }>();
   private readonly listeners = new Map<string, Set<(value: never) => void>>();
   private nextId = 1;
+  private closedBecause: string | null = null;
   private readonly stopListening: () => void;
 
   constructor(
@@ -83,17 +84,14 @@ export class Channel<Local, LocalEvents, Remote, RemoteEvents> {
     });
   }
 
-  /** Calls a method of the other end. Rejects with its error, or when the channel closes. */
+  /** Calls a method of the other end. Rejects with its error, when the parameters cannot be sent, and once the channel is closed. */
   call<Name extends keyof Remote & string>(
     method: Name,
     params: ParamsOf<Remote[Name]>,
     options: CallOptions = {},
   ): Promise<ResultOf<Remote[Name]>> {
     const id = this.nextId++;
-    const answer = new Promise<unknown>((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, onProgress: options.onProgress });
-    });
-    this.post({ kind: 'call', id, method, params });
+    const answer = this.ask({ kind: 'call', id, method, params }, options.onProgress);
     options.onStart?.(() => {
       this.post({ kind: 'cancel', id });
     });
@@ -114,12 +112,27 @@ export class Channel<Local, LocalEvents, Remote, RemoteEvents> {
     return () => listeners.delete(listener);
   }
 
-  /** Stops listening; whatever is pending rejects with `reason`. */
+  /** Stops listening; whatever is pending rejects with `reason`, and so does every later call. */
   close(reason: string): void {
+    this.closedBecause = reason;
     this.stopListening();
     for (const call of this.pending.values()) call.reject(new ExpectedError(reason));
     this.pending.clear();
     for (const work of this.running.values()) work.cancelled = true;
+  }
+
+  private ask(call: Extract<Message, { kind: 'call' }>, onProgress: CallOptions['onProgress']): Promise<unknown> {
+    // What is thrown here rejects.
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.closedBecause !== null) throw new ExpectedError(this.closedBecause);
+      this.pending.set(call.id, { resolve, reject, onProgress });
+      try {
+        this.post(call);
+      } catch (error) {
+        this.pending.delete(call.id);
+        throw error;
+      }
+    });
   }
 
   private post(message: Message): void {
@@ -129,7 +142,8 @@ export class Channel<Local, LocalEvents, Remote, RemoteEvents> {
   private receive(message: Message): void {
     switch (message.kind) {
       case 'call':
-        void this.answer(message.id, message.method, message.params);
+        // It rejects only where not even the error could be posted.
+        this.answer(message.id, message.method, message.params).catch(this.onBug);
         return;
       case 'event':
         // Values on this name are typed by RemoteEvents at both ends.

@@ -82,10 +82,10 @@ export interface DatasetLine {
   readonly text: string;
 }
 
-/** What is known of the problem on a dataset line; `problem` is null where the line is a row but the run has not seen it. */
+/** What a run knows of the problem on a line of a dataset file. */
 export interface LineAnnotation {
   readonly line: number;
-  /** The id under which the run knows the row, or would. */
+  /** The id under which the run knows the row. */
   readonly id: string;
   readonly problem: ProblemDetail;
 }
@@ -146,7 +146,7 @@ export interface EngineApi {
   rollouts(params: { readonly run: string; readonly id: string; readonly step: number | null }): GroupTexts;
   /** `metrics` names the training metrics to draw; null leaves the choice to the engine. */
   dashboard(params: { readonly run: string; readonly widthPx: number; readonly metrics?: readonly string[] | null }): DashboardState;
-  /** Facts for lines of a dataset file, from one run. Lines that are no dataset rows are left out. */
+  /** Facts for lines of a dataset file, from one run. Lines that are no dataset rows, or rows that the run does not know, are left out. */
   annotate(params: { readonly run: string; readonly lines: readonly DatasetLine[] }): readonly LineAnnotation[];
   /** Reads the run's logs again from the first byte and rates them anew. Cancellable; reports progress 0 to 1. */
   recompute(params: { readonly run: string }): RecomputeReport;
