@@ -10,7 +10,7 @@ import { Session } from './session';
 import { directoryOption, ratingOptions, sessionOptions } from './sessionOptions';
 import { warnOfCuration, warnOnce } from './warnings';
 
-/** A step counts as whole once a later one has begun, or nothing came for so long. */
+/** A step counts as whole once a later one has begun, or nothing came for so long; as gone only then, for it may be being written anew. */
 const quietMs = 1500;
 
 /** `watch`: follow a run. */
@@ -60,8 +60,8 @@ async function follow(session: Session, { invocation, interval, signal }: Watch)
   let changedAt = 0;
   let decided = true;
   while (!signal.aborted) {
-    const fresh = printFresh(session, { invocation, printed, includeLast: Date.now() - changedAt >= quietMs });
-    const stale = decided || fresh > 0 || session.curation.hasLapsed(session.view);
+    const news = printNews(session, { invocation, printed, quiet: Date.now() - changedAt >= quietMs });
+    const stale = decided || news > 0 || session.curation.hasLapsed(session.view);
     if (stale) compile(session);
     session.run.files.errors.forEach(warnOnce);
     warnOfCuration(session.curation, session.view);
@@ -72,12 +72,34 @@ async function follow(session: Session, { invocation, interval, signal }: Watch)
   }
 }
 
-function printFresh(
-  { run, findings }: Session,
-  { invocation, printed, includeLast }: { readonly invocation: Invocation; readonly printed: Map<number, string>; readonly includeLast: boolean },
-): number {
+interface Printing {
+  readonly invocation: Invocation;
+  /** What each step was printed for. */
+  readonly printed: Map<number, string>;
+  /** Whether nothing has come for a while. */
+  readonly quiet: boolean;
+}
+
+/** Prints what is new since it was last called, and gives the number of those lines. */
+function printNews({ run, findings }: Session, printing: Printing): number {
   const points = series(run, findings);
-  const whole = includeLast ? points : points.slice(0, -1);
+  const gone = printing.quiet ? printGone(points, printing) : 0;
+  return gone + printFresh(points, printing);
+}
+
+function printGone(points: readonly SeriesPoint[], { invocation, printed }: Printing): number {
+  const there = new Set(points.map(({ step }) => step));
+  const gone = [...printed.keys()].filter((step) => !there.has(step)).sort((a, b) => a - b);
+  for (const step of gone) {
+    printed.delete(step);
+    if (invocation.json) invocation.output.jsonLine({ step, gone: true });
+    else invocation.output.line(`step ${step}  gone: the log has it no longer`);
+  }
+  return gone.length;
+}
+
+function printFresh(points: readonly SeriesPoint[], { invocation, printed, quiet }: Printing): number {
+  const whole = quiet ? points : points.slice(0, -1);
   const fresh = whole.filter((point) => printed.get(point.step) !== contentOf(point));
   for (const point of fresh) {
     printed.set(point.step, contentOf(point));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { isRecord } from '../../../src/core/json';
@@ -55,6 +55,17 @@ describe('cdas-lens watch', () => {
     await until(() => stdout.includes('step 3'));
     assert.deepEqual(stdout.trimEnd().split('\n').map((line) => line.slice(0, 6)), ['step 1', 'step 2', 'step 3']);
     assert.match(stdout, /^step 2 {2}4 groups {2}pass 37\.5 % {2}zero-gradient 25\.0 % {2}competence −0\.0898$/m);
+  });
+
+  it('says that a step is gone whose only file was deleted, prints it again when it is back, and compiles without it', async () => {
+    addStep(2);
+    await until(() => stdout.includes('step 2') && compiledStep() === 2);
+    rmSync(path.join(directory.path(), 'rollouts', '2.jsonl'));
+    await until(() => stdout.includes('gone') && compiledStep() === 1);
+    assert.match(stdout, /^step 2 {2}gone: the log has it no longer$/m);
+    addStep(2);
+    await until(() => stdout.trimEnd().split('\n').length === 4);
+    assert.deepEqual(stdout.split('\n').map((line) => line.slice(0, 14)), ['step 1  4 grou', 'step 2  4 grou', 'step 2  gone: ', 'step 2  4 grou', '']);
   });
 
   it('keeps sampler.json at the newest step and the newest decision', async () => {
