@@ -51,6 +51,7 @@ export function foldDecisions(decisions: readonly Decision[], at: CurationMoment
   const warnings: string[] = [];
   const ordered = orderDecisions(decisions, warnings);
   const undone = resolveReverts(ordered, warnings);
+  for (const decision of ordered) if (decision.expires !== undefined && takesBack(decision)) warnings.push(uselessExpiry(decision));
   const expired = new Set(ordered.filter((decision) => hasExpired(decision, at)).map((decision) => decision.id));
   const problems = new Map<string, ProblemCuration>();
   for (const [problem, own] of groupByProblem(ordered)) {
@@ -63,12 +64,20 @@ export function foldDecisions(decisions: readonly Decision[], at: CurationMoment
   return { generation: ordered.length, problems, decisions: ordered, undone, expired, warnings };
 }
 
-/** Whether a decision has lapsed at that moment: the run has reached its step, or its time has come. */
+/** Whether a decision has lapsed at that moment: the run has reached its step, or its time has come. A clear or a revert never lapses: nothing would come back. */
 export function hasExpired(decision: Decision, at: CurationMoment): boolean {
   const { expires } = decision;
-  if (expires === undefined) return false;
+  if (expires === undefined || takesBack(decision)) return false;
   if (expires.step !== undefined && at.step !== null && at.step >= expires.step) return true;
   return expires.at !== undefined && Date.parse(at.now) >= Date.parse(expires.at);
+}
+
+function takesBack({ action }: Decision): boolean {
+  return action === 'clear' || action === 'revert';
+}
+
+function uselessExpiry({ id, action }: Decision): string {
+  return `The \`expires\` of decision ${id} has no effect: a ${action} stands until it is undone.`;
 }
 
 /** Each decision once, by id. Of different decisions with one id the one with the greatest canonical text counts. */

@@ -95,6 +95,14 @@ describe('folding decisions', () => {
     assert.equal(at(50), null);
   });
 
+  it('lets no revert or clear lapse, and says that its expiry has no effect', () => {
+    const expires = { step: 2 };
+    const list = [decision(1, { action: 'exclude' }), decision(2, { action: 'revert', ref: idOf(1), expires }), decision(3, { action: 'clear', problem: 'q', expires })];
+    const { expired, undone, warnings } = foldDecisions(list, { step: 3, now: timeOf(50) });
+    assert.deepEqual([[...expired], [...undone]], [[], [idOf(1)]]);
+    assert.deepEqual(warnings, [2, 3].map((n) => `The \`expires\` of decision ${idOf(n)} has no effect: a ${n === 2 ? 'revert' : 'clear'} stands until it is undone.`));
+  });
+
   it('treats a problem named __proto__ like any other', () => {
     const state = fold([decision(1, { action: 'exclude', problem: '__proto__' })]);
     assert.equal(state.problems.get('__proto__')?.membership, 'exclude');

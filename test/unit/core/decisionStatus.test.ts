@@ -124,6 +124,12 @@ describe('where a decision stands', () => {
     assert.deepEqual(standings(list, receipts, { at: { step: 44, now: timeOf(500) } }), ['active 41']);
   });
 
+  it('is active for a revert whose step has come: an undoing does not lapse', () => {
+    const list = [decision(1, { action: 'exclude' }), decision(3, { action: 'revert', ref: idOf(1), expires: { step: 42 } })];
+    const receipts = [receipt(2, { generation: 1, appliedAtStep: 41 }), receipt(4, { generation: 2, appliedAtStep: 43 })];
+    assert.deepEqual(standings(list, receipts), ['superseded 41', 'active 43']);
+  });
+
   it('asks nothing of the trainer for a note', () => {
     assert.deepEqual(standings([decision(1, { action: 'note' })], []), ['active -']);
   });
