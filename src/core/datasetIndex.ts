@@ -1,10 +1,10 @@
 import { isRecord, type JsonValue } from './json';
 
-/** One row of a dataset, as far as problems are told apart by it. */
+/** What is read of one dataset row: what its problem is told apart by, and the difficulty that the dataset gives it. */
 export interface DatasetRow {
   /** The id that the dataset gives the row; null when it gives none. */
   readonly explicitId: string | null;
-  /** The last user message. */
+  /** The prompt; of a list of messages the last one by the user. Not normalised. */
   readonly text: string;
   /** The expected answer; undefined when the row has none. */
   readonly groundTruth: JsonValue | undefined;
@@ -12,25 +12,39 @@ export interface DatasetRow {
   readonly difficulty?: number | null;
 }
 
-/** Finds the rows of a dataset by id and by text. */
+/**
+ * The rows of a dataset, numbered from 0 in file order, to be found by id and by text. A hash is that of `textHash` (16
+ * hex digits).
+ */
 export interface DatasetIndex {
   /** How many rows there are. */
   readonly length: number;
   /** The hash of a row's text. */
   hashOf(row: number): string;
-  /** Whether this is the canonical JSON of a row's ground truth. */
+  /** Whether `answer` is the canonical JSON of a row's ground truth; a row without one has `null`. */
   hasAnswer(row: number, answer: string): boolean;
+  /** The rows whose own id this is; empty where there are none. */
   rowsWithId(id: string): readonly number[];
+  /** The rows whose text has this hash; empty where there are none. */
   rowsWithHash(hash: string): readonly number[];
-  /** Whether rows of this text differ in ground truth, so that the text alone is no identity. */
+  /**
+   * Whether the rows of this text differ in ground truth: then they are different problems, and the text alone names
+   * none of them.
+   */
   sharesText(hash: string): boolean;
-  /** The problem id of a row: its own id when the log speaks in those and no different row has it too, else the one of its text. */
+  /**
+   * The problem id of a row. With `useExplicitIds` (the log names problems by the dataset's own ids) its own id, unless it
+   * has none or rows of other problems share it; in all other cases an id made from its text (`h:…`).
+   */
   problemId(row: number, useExplicitIds: boolean): string;
-  /** The hash of the longest dataset text (of 24 characters or more) inside a normalised text; null when none is. */
+  /**
+   * The hash of the longest dataset text that occurs inside a normalised text; null where none of 24 characters or more
+   * does.
+   */
   containedText(normalised: string): string | null;
 }
 
-/** Characters of a problem's text that lists show. */
+/** How many characters of a problem's text lists show. */
 const previewLength = 240;
 
 /** The start of a text as lists show it. */
@@ -38,27 +52,30 @@ export function previewOf(text: string): string {
   return text.length > previewLength ? `${text.slice(0, previewLength - 1)}…` : text;
 }
 
-/** Where a dataset row may hold what it is read for: `datasetPaths` has the way to each. */
-export const datasetField = {
+/** The places at which a dataset row may hold what is read of it, as positions in `datasetPaths`. */
+const datasetField = {
   prompt: 0, question: 1, problem: 2, messages: 3, id: 4, problemId: 5, index: 6,
   rewardedAnswer: 7, answer: 8, solution: 9, groundTruth: 10, difficulty: 11, extraDifficulty: 12,
 } as const;
 
-/** The names that lead to each of `datasetField`. */
+/** The key, or the keys from the outside in, of each place at which a dataset row may hold what is read of it. */
 export const datasetPaths: readonly (readonly string[])[] = [
   ['prompt'], ['question'], ['problem'], ['messages'], ['id'], ['problem_id'], ['extra_info', 'index'],
   ['reward_model', 'ground_truth'], ['answer'], ['solution'], ['ground_truth'], ['difficulty'], ['extra_info', 'difficulty'],
 ];
 
-/** A dataset row that is asked for one field after another. */
+/** A dataset row in any encoding. `field` is a position in `datasetPaths`. */
 export interface DatasetFields {
-  /** The value of one of `datasetField` as JSON.parse gives it; undefined when the row has none. */
+  /** The value of a field as JSON.parse gives it; undefined where the row has none. */
   value(field: number): unknown;
-  /** The text of a number as it was written; null when there is none. */
+  /** A number as it is written in the file; null where the field is no number, or the encoding keeps no text. */
   rawNumber(field: number): string | null;
 }
 
-/** Reads one row of a dataset; null when it has no prompt. `idText` gives ids that are numbers as their raw text. */
+/**
+ * Reads a parsed row of a dataset; null where it is no object or has no prompt. `idText` gives the number at some keys
+ * as it is written in the file, null where there is none.
+ */
 export function readDatasetRow(row: unknown, idText: (path: readonly string[]) => string | null): DatasetRow | null {
   if (!isRecord(row)) return null;
   const pathOf = (field: number): readonly string[] => datasetPaths[field] ?? [];
@@ -71,7 +88,7 @@ function valueAt(row: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** The same for a row that is asked for its fields; asks for those only that matter. */
+/** Reads a row of a dataset field by field, only as far as it has to; null where the row has no prompt. */
 export function readDatasetFields(fields: DatasetFields): DatasetRow | null {
   const text = firstText(fields);
   if (text === null) return null;
@@ -110,7 +127,10 @@ function groundTruthOf(fields: DatasetFields): JsonValue | undefined {
   return value as JsonValue | undefined;
 }
 
-/** As the trainer package reads it: `difficulty`, else `extra_info.difficulty`, if that is a number. */
+/**
+ * `difficulty`, else `extra_info.difficulty`, where that is a finite number; the same as in the trainer package
+ * (`identity.py`).
+ */
 function difficultyOf(fields: DatasetFields): number | null {
   for (const field of [datasetField.difficulty, datasetField.extraDifficulty]) {
     const value = fields.value(field);
@@ -127,7 +147,10 @@ function explicitIdOf(fields: DatasetFields): string | null {
   return null;
 }
 
-/** An id as text: numbers as they were written, since those above 2^53 collapse when parsed; empty strings are no ids. */
+/**
+ * An id as text; null where the value is none (an empty string, anything but text and numbers). A number that is no
+ * whole number below 2^53 is taken as it is written in the file, since parsing may change it.
+ */
 export function idOf(value: unknown, rawNumber: () => string | null): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   if (typeof value !== 'number') return null;

@@ -1,50 +1,68 @@
 import type { CdasState, ProblemColumns, ProblemState, StepVisits } from './cdas';
 
-/** What changes for a problem from a step on: it leaves or joins the mean, or its visits start afresh. */
+/**
+ * A change to one problem that takes effect at the start of a step: it leaves (`exclude`) or joins (`include`) the mean
+ * behind competence, or its difficulty and visits go back to 0 (`restart`).
+ */
 export interface StepEvent {
   readonly problem: number;
   readonly kind: 'exclude' | 'include' | 'restart';
 }
 
-/** What a step asks of the fold. */
+/**
+ * One step of a run: its number, the events that take effect before it, and the visits that are then rated together.
+ */
 export interface StepChanges {
   readonly step: number;
   readonly events: readonly StepEvent[];
   readonly visits: StepVisits;
 }
 
-/** The problems that a step changed, each once, with the difficulty and the visits that it had before. */
+/**
+ * The problems that a step changed, each once, as columns of one length; `difficulty` and `visits` are the values from
+ * before the step.
+ */
 export interface HeldBefore {
   readonly problem: Int32Array;
   readonly difficulty: Float64Array;
   readonly visits: Int32Array;
 }
 
-/** What happened to a problem in a step. */
+/** What a row records: a visit, or one of the events. */
 export type EntryKind = StepEvent['kind'] | 'visit';
 
+/** Stands in `previous` for a row that changed nothing; -1 there means that the row is the first of its problem. */
 const unrated = -2;
 const kinds: readonly EntryKind[] = ['visit', 'exclude', 'include', 'restart'];
 const kindBits = 2;
-/** Rows are stored in blocks of this size, so that growing copies nothing. */
+/** Rows are stored in blocks of 2^14, so that appending never copies the earlier ones. */
 const blockBits = 14;
 const blockRows = 1 << blockBits;
 
-/** Some rows, in columns. */
+/** `blockRows` rows as columns. A row has the same place in each of them. */
 class Block {
   readonly problems = new Int32Array(blockRows);
   readonly corrects = new Float64Array(blockRows);
-  /** The scored rollouts of a visit, and the kind of the row in the low bits. */
+  /**
+   * `scored << kindBits | kind`: the number of scored rollouts (0 for an event) and the index of the row's kind in
+   * `kinds`.
+   */
   readonly scoredAndKinds = new Int32Array(blockRows);
+  /**
+   * The number of the same problem's row before this one; -1 where there is none, `unrated` for a row that changed
+   * nothing.
+   */
   readonly previous = new Int32Array(blockRows);
+  /** The difficulty that the problem had before this row. */
   readonly difficulties = new Float64Array(blockRows);
-  /** The visits before, and the counted flag in the low bit. */
+  /** `visits << 1 | counted`, as they were before this row. */
   readonly packed = new Int32Array(blockRows);
 }
 
 /**
- * The events and visits of all steps of a history in columns, 32 bytes for each of them: what it was, and what its
- * problem held before. Rows of one problem are linked from the newest back. Rows are appended, and cut off at the end.
+ * The log behind `CdasHistory`: one row of 32 bytes for each event and each visit, in the order they took effect. A row
+ * says what happened and what its problem held before, so that the newest rows can be taken back exactly. The rows of one
+ * problem form a list from the newest back to the oldest. Rows are numbered from 0; they are appended and cut off at the end only.
  */
 export class HistoryRows {
   private count = 0;
@@ -55,7 +73,7 @@ export class HistoryRows {
     return this.count;
   }
 
-  /** Appends the events of a step; nothing counts as rated yet. */
+  /** Appends the events of a step, each as an unrated row until `remember` is called for it. */
   appendEvents(events: readonly StepEvent[]): void {
     for (const { problem, kind } of events) {
       const { block, at } = this.extend(1);
@@ -66,7 +84,11 @@ export class HistoryRows {
     }
   }
 
-  /** Appends the visits of a step that is rated next. `lastRow` has the newest row of each problem, which a visit becomes. */
+  /**
+   * Appends the visits of a step; to be called before they are rated, while `held` still has the values from before.
+   * `lastRow` has the number of each problem's newest row, by problem index, and is updated. Throws a RangeError for a
+   * problem beyond its end.
+   */
   appendVisits(visits: StepVisits, held: ProblemColumns, lastRow: Int32Array): void {
     const { length } = visits.problem;
     for (let from = 0; from < length; ) {
@@ -83,7 +105,10 @@ export class HistoryRows {
     this.blocks.length = Math.ceil(this.count / blockRows);
   }
 
-  /** Keeps what an event's problem holds now. `previous` is the problem's row before this one, -1 for none. */
+  /**
+   * Notes in the row of an event what its problem holds now, before the event takes effect. `previous` is the number of
+   * the problem's row before this one, -1 for none.
+   */
   remember(row: number, state: CdasState, previous: number): void {
     const block = this.blockOf(row);
     const at = row % blockRows;
@@ -93,11 +118,12 @@ export class HistoryRows {
     block.packed[at] = (state.visits(problem) << 1) | Number(state.isCounted(problem));
   }
 
-  /** False for a visit that changed nothing, since it is without a scored rollout. */
+  /** Whether the row changed its problem; false for a visit without a scored rollout. */
   isRated(row: number): boolean {
     return this.blockOf(row).previous[row % blockRows] !== unrated;
   }
 
+  /** The number of the same problem's row before this one; -1 where there is none. */
   previousOf(row: number): number {
     return this.blockOf(row).previous[row % blockRows] ?? -1;
   }
@@ -110,10 +136,12 @@ export class HistoryRows {
     return kinds[this.scoredAndKind(row) & ((1 << kindBits) - 1)] ?? 'visit';
   }
 
+  /** The correct rollouts of a visit, a fraction where correctness is soft; 0 for an event. */
   correct(row: number): number {
     return this.blockOf(row).corrects[row % blockRows] ?? 0;
   }
 
+  /** The scored rollouts of a visit; 0 for an event. */
   scored(row: number): number {
     return this.scoredAndKind(row) >>> kindBits;
   }
@@ -126,7 +154,10 @@ export class HistoryRows {
     return { difficulty: block.difficulties[at] ?? 0, visits: packed >> 1, counted: (packed & 1) === 1 };
   }
 
-  /** Each problem with a rated row from one place to another, once, and what it held before; valid until that is asked again. */
+  /**
+   * Each problem with a rated row among `from` (inclusive) to `to` (exclusive), once, with what it held before the first
+   * of these. O(to - from). The arrays are reused: they hold until the next call.
+   */
   changesIn(from: number, to: number): HeldBefore {
     if (to - from > this.found.problem.length) this.found = newHeld(to - from);
     const { found } = this;
@@ -144,7 +175,10 @@ export class HistoryRows {
     return this.blockOf(row).scoredAndKinds[row % blockRows] ?? 0;
   }
 
-  /** Makes room for rows; for as many of them as the last block has room for. */
+  /**
+   * Adds up to `wanted` rows, as many as fit into the last block (a new one where it is full): the block, the first
+   * row's place in it and how many they are.
+   */
   private extend(wanted: number): { readonly block: Block; readonly at: number; readonly rows: number } {
     const at = this.count % blockRows;
     if (at === 0) this.blocks.push(new Block());
@@ -165,7 +199,7 @@ function cut({ problem, correct, scored }: StepVisits, from: number, to: number)
   return { problem: problem.subarray(from, to), correct: correct.subarray(from, to), scored: scored.subarray(from, to) };
 }
 
-/** Writes visits into a block from row `at` on; `first` is the number of the first one among all rows. */
+/** Writes visits into a block from place `at` on; `first` is the number of the first one among all rows. */
 function fill(block: Block, { at, first }: { readonly at: number; readonly first: number }, visits: StepVisits, { held, lastRow }: { readonly held: ProblemColumns; readonly lastRow: Int32Array }): void {
   // One loop that calls nothing: it runs over millions of visits, often in a process that has just started.
   const { problem: problems, correct, scored } = visits;
@@ -194,7 +228,11 @@ function newHeld(length: number): HeldBefore {
   return { problem: new Int32Array(length), difficulty: new Float64Array(length), visits: new Int32Array(length) };
 }
 
-/** Adds the problems whose first row of the step lies here; rows before `first` are those of earlier steps. */
+/**
+ * Adds to `found`, from place `known` on, the problems whose first row of a step lies in this part of a block; returns how
+ * many it holds then. `first` is the number of the step's first row: a row that is linked to one from there on is not its
+ * problem's first.
+ */
 function addChanges({ problems, previous, difficulties, packed }: Block, { at, rows, first }: { readonly at: number; readonly rows: number; readonly first: number }, found: HeldBefore, known: number): number {
   let count = known;
   for (let row = at; row < at + rows; row++) {

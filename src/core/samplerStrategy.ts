@@ -2,38 +2,50 @@ import type { CdasMode } from './cdas';
 import { isRecord, type JsonValue } from './json';
 import { fitsParameter, orderedBounds, strategySpec, strategySpecs, type StrategyParameters, type StrategySpec } from './strategies/strategySpecs';
 
-/** `first-epoch`: the first pass over the dataset is uniform and sets the difficulties; `none`: CDAS from the first batch on. */
+/**
+ * How CDAS begins. `first-epoch`: the first pass over the dataset is drawn uniformly and gives the difficulties;
+ * `none`: CDAS chooses from the first batch on.
+ */
 export type Warmup = 'first-epoch' | 'none';
 
-/** How the trainer is to sample, as sampler.json says it: the parameters of the strategy stand beside its name. */
+/**
+ * The `strategy` of sampler.json: how the trainer is to choose its batches. Parameters of the named strategy stand
+ * beside the other fields.
+ */
 export interface SamplerStrategy {
+  /** `cdas` or another name of `strategySpecs`; a newer version may write names that are not known here. */
   readonly name: string;
   readonly mode: CdasMode;
   readonly warmup: Warmup;
+  /** CDAS only: half of each batch from either side of competence. */
   readonly symmetric: boolean;
+  /** A safe integer. */
   readonly seed: number;
   readonly [parameter: string]: JsonValue;
 }
 
-/** What a person chose of a strategy; null leaves a part as sampler.json has it. */
+/** What a person wants changed in the strategy; what is null stays as sampler.json has it. */
 export interface StrategyChoice {
   readonly name: string | null;
   readonly seed: number | null;
   readonly warmup: Warmup | null;
+  /** Only the parameters to change. */
   readonly parameters: StrategyParameters;
 }
 
-/** How trainers sample unless somebody says otherwise. */
+/** The strategy where no sampler.json states one. */
 export const defaultStrategy: SamplerStrategy = { name: 'cdas', mode: 'paper', warmup: 'first-epoch', symmetric: true, seed: 1 };
 
-/** The choice of somebody who chose nothing. */
+/** The choice that changes nothing. */
 export const unchangedStrategy: StrategyChoice = { name: null, seed: null, warmup: null, parameters: {} };
 
 const ownFields = Object.keys(defaultStrategy);
 
 /**
- * The strategy that a choice comes to over the one in sampler.json. A newly named strategy starts with its own defaults.
- * `problems` says in sentences what cannot be obeyed; the strategy then is the present one.
+ * The strategy of sampler.json with a choice applied to it. Parameters of the present strategy are kept as long as the
+ * name stays; a newly named one begins with its defaults. Where any part of the choice is impossible (an unknown name or
+ * parameter, a value out of range, a seed that is no whole number) nothing of it is applied: `problems` says why, in
+ * sentences for the person who chose, and `strategy` is the present one.
  */
 export function chooseStrategy(present: SamplerStrategy, choice: StrategyChoice): { readonly strategy: SamplerStrategy; readonly problems: readonly string[] } {
   const name = choice.name ?? present.name;
@@ -58,17 +70,26 @@ export function chooseStrategy(present: SamplerStrategy, choice: StrategyChoice)
   return { strategy, problems };
 }
 
-/** The parameters among the fields of a strategy, in the order they stand there. */
+/**
+ * The fields of a strategy that are parameters: all but name, mode, warm-up, symmetric and seed, in the order they
+ * stand there.
+ */
 export function parametersOf(strategy: SamplerStrategy): Readonly<Record<string, JsonValue>> {
   return Object.fromEntries(Object.entries(strategy).filter(([field]) => !ownFields.includes(field)));
 }
 
-/** By which parameters trainers weigh what they see under a strategy; null where it has none, so that those before it stay. */
+/**
+ * The parameters by which trainers weigh new observations once this strategy chooses; null for `cdas` and `random`,
+ * under which those of the strategy before stay in use.
+ */
 export function weighingParameters(strategy: SamplerStrategy): Readonly<Record<string, JsonValue>> | null {
   return strategy.name === 'cdas' || strategy.name === 'random' ? null : parametersOf(strategy);
 }
 
-/** The strategy that a sampler.json states; a mode, warm-up or seed that trainers cannot follow is the default. What a newer version wrote is kept as it is. */
+/**
+ * Reads the `strategy` of a sampler.json or a receipt. A field that is missing or that trainers cannot follow has its
+ * default; names and parameters that are not known here are kept, as a newer version may have written them.
+ */
 export function readStrategy(value: unknown): SamplerStrategy {
   if (!isRecord(value)) return defaultStrategy;
   const { name, mode, warmup, symmetric, seed, ...rest } = value;
@@ -99,7 +120,7 @@ function parameterProblems(name: string, parameters: StrategyParameters): string
   return spec === undefined ? [] : given.flatMap(([parameter, value]) => parameterProblem(spec, parameter, value));
 }
 
-/** Bounds in the wrong order leave nothing between them: trainers would go by the defaults. */
+/** What is wrong with a pair of bounds whose lower one is above the upper: trainers would use the defaults of both. */
 function orderProblems(name: string, kept: StrategyParameters, chosen: StrategyParameters): string[] {
   if (Object.keys(chosen).length === 0) return [];
   const spec = strategySpec(name);

@@ -2,25 +2,28 @@ import type { CdasMode } from './cdas';
 import { NearestHeap } from './nearest';
 import { seededHash } from './seededHash';
 
-/** What a symmetric batch is chosen from. */
+/** The problems to choose from, and what the choice goes by. */
 export interface SelectionRequest {
-  /** Difficulty per problem index. */
+  /** D, by problem index. */
   readonly difficulty: ArrayLike<number>;
+  /** C, on the same scale as the difficulties. */
   readonly competence: number;
-  /** How many problems to choose. */
+  /** How many problems to choose; `official-compat` leaves out the odd one. */
   readonly batch: number;
   readonly mode: CdasMode;
-  /** False takes the nearest of either side. */
+  /** False: the nearest problems, whichever side they lie on. Default true. */
   readonly symmetric?: boolean;
-  /** Breaks ties in `paper` mode; `official-compat` takes the lower index. */
+  /** Orders problems that are equally near in `paper` mode; `official-compat` takes the lower index first. */
   readonly seed: number;
-  /** Pinned problems in the order they should go in; at most `batch` of them do. */
+  /** Problems that go in first, in this order, as many as fit. Excluded ones do not. */
   readonly pinned?: readonly number[];
   /** Problems that never go in. */
   readonly isExcluded?: (problem: number) => boolean;
 }
 
-/** The chosen problem indices: the pinned ones, then each side with its best aligned first. No problem twice. */
+/**
+ * The chosen problem indices, none of them twice; each side without the pinned ones, and with the least |C - D| first.
+ */
 export interface SymmetricBatch {
   readonly pinned: readonly number[];
   /** D > C. */
@@ -29,20 +32,27 @@ export interface SymmetricBatch {
   readonly easier: readonly number[];
 }
 
+/** The problems harder or easier than competence that may be chosen. */
 interface Side {
+  /** The nearest ones, nearest first; as many as the batch could hold. */
   readonly nearest: readonly number[];
-  /** How many of this side a symmetric batch still wants after the pinned ones. */
+  /** This side's half of the batch, less the pinned problems that lie on it. */
   readonly wanted: number;
 }
 
+/** Problems are looked at in blocks of so many. */
 const blockLength = 4096;
-/** Its multiples meet every block once, as it divides no count of blocks that fits into memory. */
+/**
+ * Block `i * scatteringPrime % blocks` for i = 0, 1, … is each block once, since no array has as many blocks as this
+ * prime.
+ */
 const scatteringPrime = 2_654_435_761;
 
 /**
- * Alignment-based symmetric sampling (arXiv 2505.17652, Algorithm 1): half of the batch from each side of the
- * competence, least |C - D| first; a short side is filled from the other. Pinned problems count against their own side.
- * O(N log batch), without sorting the whole set.
+ * Symmetric sampling (CDAS, arXiv 2505.17652 v3, Algorithm 1): half of the batch from the problems harder than competence
+ * (D > C) and half from the others, least |C - D| first. A pinned problem takes a place of the side it lies on. The odd
+ * place of an odd batch goes to the nearer side, and places that one side cannot fill go to the other; fewer than `batch`
+ * problems come back only where there are no more. O(N log batch) time, O(batch) memory.
  */
 export function selectSymmetric(request: SelectionRequest): SymmetricBatch {
   const { difficulty, competence } = request;
@@ -75,11 +85,12 @@ function distanceOf({ difficulty, competence }: SelectionRequest, problem: numbe
   return Math.abs(competence - (difficulty[problem] ?? 0));
 }
 
-/** Of problems that are equally near the one with the lower value comes first. */
+/** Of problems that are equally near, the one with the lower value comes first. */
 function tieValue({ mode, seed }: SelectionRequest, problem: number): number {
   return mode === 'official-compat' ? problem : seededHash(seed, problem);
 }
 
+/** The `size` nearest problems of each side, nearest first, without excluded and `taken` ones. */
 function nearestPerSide(request: SelectionRequest, size: number, taken: ReadonlySet<number>): { harder: number[]; easier: number[] } {
   const { difficulty, competence, isExcluded } = request;
   const isFree = (problem: number): boolean => !taken.has(problem) && isExcluded?.(problem) !== true;
@@ -89,13 +100,13 @@ function nearestPerSide(request: SelectionRequest, size: number, taken: Readonly
     let farthest = Math.max(harder.farthest, easier.farthest);
     for (let problem = start; problem < end; problem++) {
       const above = (difficulty[problem] ?? 0) - competence;
-      // Most problems lie behind all that is held already: of ten million, this line is what takes the time.
+      // Most problems are farther than all that are held already: of ten million, this line is what takes the time.
       if (Math.abs(above) > farthest) continue;
       (above > 0 ? harder : easier).offer(problem, Math.abs(above));
       farthest = Math.max(harder.farthest, easier.farthest);
     }
   };
-  // In a scattered order: a dataset sorted by difficulty would else offer ever nearer problems.
+  // In a scattered order: in a dataset sorted by difficulty nearly every problem would be nearer than the ones before it.
   const blocks = Math.ceil(difficulty.length / blockLength);
   for (let i = 0; i < blocks; i++) {
     const start = ((i * scatteringPrime) % blocks) * blockLength;
@@ -104,11 +115,12 @@ function nearestPerSide(request: SelectionRequest, size: number, taken: Readonly
   return { harder: harder.heap.sorted(), easier: easier.heap.sorted() };
 }
 
-/** The nearest problems of one side. */
+/** Collects the nearest problems of one side. */
 class NearestOfSide {
   readonly heap: NearestHeap;
-  /** Distance and tie value of the last problem that it holds, once it is full. */
+  /** |C - D| of the farthest problem held; Infinity until as many are held as are wanted. */
   farthest = Infinity;
+  /** Its tie value. */
   private farthestTie = Infinity;
 
   constructor(
@@ -119,6 +131,7 @@ class NearestOfSide {
     this.heap = new NearestHeap(size, (a, b) => isNearer(request, a, b));
   }
 
+  /** Takes a problem of this side in if it is among the nearest so far. `distance` is its |C - D|. */
   offer(problem: number, distance: number): void {
     if (distance > this.farthest) return;
     if (distance === this.farthest && tieValue(this.request, problem) > this.farthestTie) return;
@@ -131,7 +144,10 @@ class NearestOfSide {
   }
 }
 
-/** How many of the `free` places go to the harder side: the wish of each side, the odd place to the nearer, short sides filled. */
+/**
+ * How many of the `free` places go to the harder side. Each side first gets what it wants and has; the places left over
+ * (the odd one, those of a short side) go one by one to whichever side has the nearer problem next.
+ */
 function splitFree(free: number, harder: Side, easier: Side, nearer: (a: number, b: number) => boolean): number {
   let takeHarder = Math.min(harder.wanted, harder.nearest.length, free);
   let takeEasier = Math.min(easier.wanted, easier.nearest.length, free - takeHarder);
