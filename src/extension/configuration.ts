@@ -3,7 +3,7 @@ import { gitAuthor, systemAuthor } from '../curation/author';
 import type { EngineClient } from './engine/engineClient';
 import type { Log } from './log';
 import { inBackground } from './report';
-import type { FolderRoots, Settings } from './settings';
+import type { FolderRoots, RunRoot, Settings } from './settings';
 import { assertTrusted } from './decisions/writeGuard';
 import { engineSettings, settingDefaults, settingValue, writtenRoots } from './settings';
 
@@ -62,9 +62,9 @@ export class Configuration implements vscode.Disposable {
     await configuration.update('runRoots', [...new Set([...this.get('runRoots'), ...directories])], target);
   }
 
-  /** The directories that the settings name to be searched for runs, absolute. */
-  get runRoots(): readonly string[] {
-    return [...new Set(writtenRoots(this.all(), this.folders()))];
+  /** The directories that the settings name to be searched for runs. */
+  get runRoots(): readonly RunRoot[] {
+    return writtenRoots(this.all(), this.folders());
   }
 
   dispose(): void {

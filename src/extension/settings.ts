@@ -142,11 +142,19 @@ function strategyChoice(settings: Settings): StrategyChoice {
 }
 
 function searchRoots(settings: Settings, folders: readonly FolderRoots[]): string[] {
-  return [...new Set([...folders.map(({ folder }) => path.resolve(folder)), ...writtenRoots(settings, folders)])];
+  return [...new Set([...folders.map(({ folder }) => path.resolve(folder)), ...writtenRoots(settings, folders).flatMap(({ directory }) => directory ?? [])])];
 }
 
-/** The run roots that are set, made absolute. */
-export function writtenRoots(settings: Pick<Settings, 'runRoots'>, folders: readonly FolderRoots[]): readonly string[] {
+/** A run root as it is set. `directory`: its absolute path, null where it starts at a folder and none is open. */
+export interface RunRoot {
+  readonly written: string;
+  readonly directory: string | null;
+}
+
+/** The run roots that are set; blank ones name nothing. */
+export function writtenRoots(settings: Pick<Settings, 'runRoots'>, folders: readonly FolderRoots[]): readonly RunRoot[] {
   const written = folders.length > 0 ? folders : [{ folder: null, runRoots: settings.runRoots }];
-  return written.flatMap(({ folder, runRoots }) => runRoots.flatMap((root) => resolvePath(root, folder) ?? []));
+  return written.flatMap(({ folder, runRoots }) =>
+    runRoots.filter((root) => root.trim() !== '').map((root) => ({ written: root, directory: resolvePath(root, folder) })),
+  );
 }

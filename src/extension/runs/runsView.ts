@@ -7,12 +7,12 @@ import type { Engine } from '../engine/engineClient';
 import { explainedChoice } from '../decisions/explainedChoice';
 import type { Focus } from '../focus';
 import { contextKeys, runsViewId } from '../ids';
-import { missingRoots, missingRootsText } from './missingRoots';
 import { treeItem } from './runItems';
 import type { RunNode } from './runNodes';
 import { RunNodes } from './runNodes';
 import type { RunStore, RunsChange } from './runStore';
 import { groupTooltip, runTooltip, stepTooltip } from './runText';
+import { unusableRoots, unusableRootsText } from './unusableRoots';
 
 const pageSize = 50;
 /** Ages of last steps are brought up to date this often while the view is on screen. */
@@ -24,7 +24,7 @@ export interface RunsViewSources {
   readonly runs: RunStore;
   readonly decisions: DecisionIndex;
   readonly focus: Focus;
-  readonly configuration: Pick<Configuration, 'runRoots'>;
+  readonly configuration: Pick<Configuration, 'runRoots' | 'onDidChange'>;
 }
 
 /** The tree run → steps → groups. It changes because the engine says that something changed, never by itself. */
@@ -45,6 +45,8 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
       this.view,
       { dispose: () => clearInterval(ageTimer) },
       sources.runs.onDidChange((change) => this.refresh(change)),
+      // A root that cannot be searched changes nothing for the engine, which then tells of no change.
+      sources.configuration.onDidChange(() => void this.tellUnusableRoots()),
       sources.decisions.onDidChange(() => this.changed.fire(undefined)),
       this.view.onDidExpandElement(({ element }) => this.track(element, true)),
       this.view.onDidCollapseElement(({ element }) => this.track(element, false)),
@@ -133,12 +135,12 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   }
 
   /** Searching the roots tells of a change when one of them came or went. */
-  private async tellMissingRoots(): Promise<void> {
-    this.view.message = missingRootsText(await missingRoots(this.sources.configuration.runRoots));
+  private async tellUnusableRoots(): Promise<void> {
+    this.view.message = unusableRootsText(await unusableRoots(this.sources.configuration.runRoots));
   }
 
   private refresh(change: RunsChange): void {
-    void this.tellMissingRoots();
+    void this.tellUnusableRoots();
     if (change.list) {
       void vscode.commands.executeCommand('setContext', contextKeys.noRuns, this.sources.runs.runs.length === 0);
       this.changed.fire(undefined);

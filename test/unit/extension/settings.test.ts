@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { engineSettings, resolvePath, settingDefaults, settingValue } from '../../../src/extension/settings';
+import { engineSettings, resolvePath, settingDefaults, settingValue, writtenRoots } from '../../../src/extension/settings';
 
 const around = { folders: [{ folder: '/project/a', runRoots: [] }], fallbackDirectory: '/storage', trusted: true, author: 'Ada' };
 
@@ -35,6 +35,13 @@ describe('settingValue', () => {
 
   it('keeps null where it means something', () => {
     assert.equal(settingValue('correctThreshold', () => null), null);
+  });
+});
+
+describe('writtenRoots', () => {
+  it('keeps a root that starts at a folder when none is open, without a directory, and no blank one', () => {
+    const roots = writtenRoots({ runRoots: ['runs', '/data/runs', ' '] }, []);
+    assert.deepEqual(roots, [{ written: 'runs', directory: null }, { written: '/data/runs', directory: '/data/runs' }]);
   });
 });
 

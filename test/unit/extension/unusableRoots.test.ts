@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { unusableRoots, unusableRootsText, type UnusableRoots } from '../../../src/extension/runs/unusableRoots';
+
+const none: UnusableRoots = { missing: [], files: [], relative: [] };
+const at = (directory: string): { written: string; directory: string } => ({ written: directory, directory });
+
+describe('run roots that cannot be searched', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'cdas-roots-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('are found until they exist', async () => {
+    const later = path.join(directory, 'later');
+    assert.deepEqual(await unusableRoots([at(directory), at(later), at(later)]), { ...none, missing: [later] });
+    mkdirSync(later);
+    assert.deepEqual(await unusableRoots([at(directory), at(later)]), none);
+  });
+
+  it('are files, and what would lie below them does not exist', async () => {
+    const file = path.join(directory, 'file');
+    writeFileSync(file, '');
+    assert.deepEqual(await unusableRoots([at(file), at(path.join(file, 'runs'))]), { ...none, files: [file], missing: [path.join(file, 'runs')] });
+  });
+
+  it('are relative ones without a folder, as they are written', async () => {
+    assert.deepEqual(await unusableRoots([{ written: 'runs', directory: null }, at(directory)]), { ...none, relative: ['runs'] });
+  });
+
+  it('are named with what to do, the first few of many', () => {
+    assert.equal(unusableRootsText(none), '');
+    assert.equal(unusableRootsText({ ...none, missing: ['/a'] }), 'The run root /a does not exist. Create this directory, or correct the setting cdasLens.runRoots.');
+    assert.match(unusableRootsText({ ...none, missing: ['/a', '/b', '/c', '/d', '/e'] }), /^These run roots do not exist: \/a, \/b, \/c and 2 more\. /);
+  });
+
+  it('are named with all that is wrong with them', () => {
+    const text = unusableRootsText({ missing: ['/a'], files: ['/b.jsonl'], relative: ['c', 'd'] });
+    assert.match(text, /^The run root \/a does not exist\. .* The run root \/b\.jsonl is not a directory\. .* These run roots start at a folder, and no folder is open: c, d\. Open the folder/);
+  });
+
+  it('are named on one line', () => {
+    assert.doesNotMatch(unusableRootsText({ ...none, missing: ['/a\nb\u202ec'] }), /[\n\u202e]/);
+  });
+});
