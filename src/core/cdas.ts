@@ -154,11 +154,6 @@ export class CdasState {
     this.sum = sum;
   }
 
-  /** What a problem holds now. */
-  snapshot(problem: number): ProblemState {
-    return { difficulty: this.difficulty(problem), visits: this.visits(problem), counted: this.isCounted(problem) };
-  }
-
   /** Puts a problem back to what it held. */
   restore(problem: number, state: ProblemState): void {
     this.setCounted(problem, state.counted);

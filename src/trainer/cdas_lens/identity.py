@@ -13,8 +13,6 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tup
 
 from cdas_lens.canonical_json import canonical_json, paired
 
-NORMALISATION = "cdas-text/1"
-
 _TRIMMED = (
     "\t\n\x0b\x0c\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
     "\u3000\ufeff"

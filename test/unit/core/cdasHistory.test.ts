@@ -41,7 +41,7 @@ function replay(cdasMode: CdasMode, steps: readonly Step[]): CdasHistory {
 function everything(history: CdasHistory): unknown {
   return {
     steps: Array.from({ length: history.stepCount }, (_, i) => [history.stepAt(i), history.competenceAfter(i)]),
-    problems: Array.from({ length: problems }, (_, i) => [history.state.snapshot(i), history.entriesOf(i)]),
+    problems: Array.from({ length: problems }, (_, i) => [history.state.difficulty(i), history.state.visits(i), history.state.isCounted(i), history.entriesOf(i)]),
     sum: history.state.difficultySum,
   };
 }
