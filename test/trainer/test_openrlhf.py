@@ -64,6 +64,15 @@ class OpenRlhf(HookCase):
         receipt, = self.receipts()
         self.assertEqual((receipt["unmatched"], receipt["unsupported"]), (["p1", "p2"], ["p2"]))
 
+    def test_a_relabel_of_one_of_several_problems_with_one_text_leaves_the_others_alone(self):
+        one = f"{problem(3)}~1a2b"
+        self.decide({one: {"groundTruth": "77", "textHash": text_hash("q3")}})
+        seen = []
+        self.reward(seen, directory=self.directory)(*self.call(3))
+        self.assertEqual(seen, ["3"])
+        receipt, = self.receipts()
+        self.assertEqual((receipt["relabelled"], receipt["unmatched"], receipt["ambiguous"]), (0, [one], [one]))
+
     def test_a_reward_that_is_not_finite_is_not_scored(self):
         logged(lambda queries, prompts, labels: [float("nan")], self.output, 4)(*self.call(1))
         row, = log_rows(self.output)

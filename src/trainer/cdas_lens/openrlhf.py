@@ -81,13 +81,15 @@ class RewardLog:
         config = self._file.poll() if self._file is not None else None
         if config is None:
             return
-        self._relabels = {each.text_hash: each.ground_truth for each in config.problems.values()
-                          if each.relabelled and each.text_hash is not None}
+        self._relabels = {each.text_hash: each.ground_truth for problem, each in config.problems.items()
+                          if each.relabelled and each.text_hash is not None and not _shares_text(problem)}
         self._confirm(config)
 
     def _confirm(self, config: SamplerConfig) -> None:
         """Receipts name as unmatched what this hook cannot obey, and as unsupported where that is only a membership."""
-        lost = {problem for problem, each in config.problems.items() if each.relabelled and each.text_hash is None}
+        relabelled = [problem for problem, each in config.problems.items() if each.relabelled]
+        ambiguous = [problem for problem in relabelled if _shares_text(problem)]
+        lost = {*ambiguous, *(problem for problem in relabelled if config.problems[problem].text_hash is None)}
         beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or problem in lost]
         unsupported = [problem for problem in beyond if problem not in lost]
         receipt = {
@@ -95,6 +97,7 @@ class RewardLog:
             "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
             "matched": len(config.problems) - len(beyond), "unmatched": beyond[:LISTED_IDS],
             **({"unmatchedTotal": len(beyond)} if len(beyond) > LISTED_IDS else {}),
+            **({"ambiguous": ambiguous[:LISTED_IDS]} if ambiguous else {}),
             **({"unsupported": unsupported[:LISTED_IDS]} if unsupported else {}),
             "adapter": f"openrlhf {__version__}", "run": config.run or "", "launch": launch_id(),
         }
@@ -116,6 +119,11 @@ class RewardLog:
                 )
         except Exception:
             self._complaints.say("rollouts could not be logged")
+
+
+def _shares_text(problem: str) -> bool:
+    """Whether an id is that of one of several problems with one text, which a prompt alone cannot tell apart."""
+    return problem.startswith("h:") and "~" in problem
 
 
 def _list(rewards: Any) -> List[Any]:
