@@ -4,6 +4,7 @@ import type { ByteSource } from './byteSource';
 import { valuesOf, type FoundPage } from './pageHeader';
 import { checkPage } from './pageCheck';
 import { freeMemory } from './pageMemory';
+import { readPlainTexts, type PlainTexts } from './plainTexts';
 
 /** What hyparquet decodes a column by. */
 export type Decoder = Parameters<typeof readDataPage>[2];
@@ -15,7 +16,7 @@ export interface DecodedPage {
   /** Null where no value is repeated. */
   readonly repetitionLevels: Uint8Array | null;
   /** Without nulls; numbers of the dictionary's values where the page refers to it. */
-  readonly values: DecodedArray;
+  readonly values: DecodedArray | PlainTexts;
   /** The memory in which the values lie; null where they have their own. */
   readonly memory: Uint8Array | null;
 }
@@ -55,6 +56,7 @@ export function decodePage(source: ByteSource, found: FoundPage, decoder: Decode
   const { encoding, num_values: values } = valuesOf(found.header);
   const { element, type, schemaPath } = decoder;
   checkPage({ bytes, encoding, values, isBoolean: type === 'BOOLEAN', valueBytes: element.type_length, schemaPath, levels, maxBytes });
+  if (encoding === 'PLAIN' && type === 'BYTE_ARRAY') return { ...readPlainTexts(bytes, values, schemaPath, levels), memory: bytes };
   const { definitionLevels, repetitionLevels, dataPage } = readValues(bytes, found.header, decoder);
   const numbers = encoding.endsWith('_DICTIONARY') ? Uint32Array.from(dataPage, Number) : null;
   if (numbers !== null) freeMemory(bytes);

@@ -114,7 +114,7 @@ export class LeafCursor {
   private convert({ values, dictionary }: Page, from: number, to: number): DecodedArray {
     const part = values.slice(from, to);
     if (dictionary === null) return convert(part, this.decoder);
-    const found: unknown[] = Array.from(part, (number) => dictionary.values[Number(number)] as unknown);
+    const found: unknown[] = Array.from(part, (number) => dictionary.values.at(Number(number)) as unknown);
     return dictionary.isRaw ? convert(found, this.decoder) : found;
   }
 

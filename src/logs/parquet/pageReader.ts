@@ -7,6 +7,7 @@ import { decodePage, unpackedBytes, type DecodedPage, type Decoder } from './dec
 import { pageHeaderAt, valuesOf, type FoundPage } from './pageHeader';
 import { freeMemory } from './pageMemory';
 import type { PageRoom } from './pageRoom';
+import { PlainTexts } from './plainTexts';
 import { unpackers } from './unpack';
 
 /** What the values of a physical column are made into. */
@@ -40,7 +41,7 @@ export interface Page extends DecodedPage {
 
 /** The values that pages of a chunk refer to; as long as they are large they are not made into anything yet either. */
 export interface Dictionary {
-  readonly values: DecodedArray;
+  readonly values: DecodedArray | PlainTexts;
   readonly isRaw: boolean;
   readonly memory: Uint8Array | null;
   readonly held: number;
@@ -51,6 +52,7 @@ const smallDictionaryBytes = 1 << 24;
 /** What decoding takes for a value: its levels, its place in lists, and what a text that lies in the page is looked at with. */
 const bytesOfValue = 32;
 const bytesOfView = 128;
+const viewsAtOnce = 1024;
 
 /** The name of a column as messages have it. */
 export function columnName({ path_in_schema: [name = ''] }: ColumnMetaData): string {
@@ -167,11 +169,26 @@ export class PageReader {
     const held = bytesOfView * count + (chunk.makesTexts ? found.header.uncompressed_page_size : 0);
     this.dictionary = this.inRoom(found.header, { count, held, hasViews: true }, () => {
       const bytes = unpackedBytes(chunk.source, found, decoder);
-      const raw = readPlain({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }, decoder.type, count, decoder.element.type_length);
+      const raw = rawValues(bytes, count, decoder);
       if (this.isText && chunk.makesTexts && bytes.length > smallDictionaryBytes) return { values: raw, isRaw: true, memory: this.becomesText ? bytes : null, held };
-      const values = convert(raw, decoder);
+      const values = raw instanceof PlainTexts ? converted(raw, decoder) : convert(raw, decoder);
       if (this.becomesText) freeMemory(bytes);
       return { values, isRaw: false, memory: null, held };
     });
   }
+}
+
+function rawValues(bytes: Uint8Array, count: number, { type, element }: Decoder): DecodedArray | PlainTexts {
+  if (type === 'BYTE_ARRAY') return PlainTexts.in(bytes, 0, count);
+  return readPlain({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }, type, count, element.type_length);
+}
+
+/** What texts are made into, a few at a time: views of all of them would take more than what they are made into. */
+function converted(texts: PlainTexts, decoder: Decoder): unknown[] {
+  const values = new Array<unknown>(texts.length);
+  for (let from = 0; from < texts.length; from += viewsAtOnce) {
+    const part: ArrayLike<unknown> = convert(texts.slice(from, from + viewsAtOnce), decoder);
+    for (let at = 0; at < part.length; at++) values[from + at] = part[at];
+  }
+  return values;
 }
