@@ -1,4 +1,4 @@
-import { isRecord, type JsonValue } from './json';
+import { isRecord, nestsDeeper, type JsonValue } from './json';
 
 /** What is read of one dataset row: what its problem is told apart by, and the difficulty that the dataset gives it. */
 export interface DatasetRow {
@@ -52,6 +52,9 @@ export function previewOf(text: string): string {
   return text.length > previewLength ? `${text.slice(0, previewLength - 1)}…` : text;
 }
 
+/** Answers are walked recursively; no dataset comes near this. */
+const maxAnswerDepth = 500;
+
 /** The places at which a dataset row may hold what is read of it, as positions in `datasetPaths`. */
 const datasetField = {
   prompt: 0, question: 1, problem: 2, messages: 3, id: 4, problemId: 5, index: 6,
@@ -88,11 +91,13 @@ function valueAt(row: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** Reads a row of a dataset field by field, only as far as it has to; null where the row has no prompt. */
+/** Reads a row of a dataset field by field, only as far as it has to; null where the row has no prompt, or its answer nests too deeply to be written as canonical JSON. */
 export function readDatasetFields(fields: DatasetFields): DatasetRow | null {
   const text = firstText(fields);
   if (text === null) return null;
-  return { explicitId: explicitIdOf(fields), text, groundTruth: groundTruthOf(fields), difficulty: difficultyOf(fields) };
+  const groundTruth = groundTruthOf(fields);
+  if (nestsDeeper(groundTruth, maxAnswerDepth)) return null;
+  return { explicitId: explicitIdOf(fields), text, groundTruth, difficulty: difficultyOf(fields) };
 }
 
 function firstText(fields: DatasetFields): string | null {

@@ -11,14 +11,19 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  * holds a number too large for a double, which parsing makes infinite. Null where it has one.
  */
 export function jsonFault(value: unknown, maxDepth: number): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'holds a number too large for a double';
-  if (typeof value !== 'object' || value === null) return null;
-  if (maxDepth === 0) return 'is nested too deeply';
-  for (const inner of Object.values(value)) {
-    const fault = jsonFault(inner, maxDepth - 1);
-    if (fault !== null) return fault;
-  }
-  return null;
+  if (nestsDeeper(value, maxDepth)) return 'is nested too deeply';
+  return holdsInfinite(value) ? 'holds a number too large for a double' : null;
+}
+
+/** Whether a value that was parsed holds lists or objects within one another, more than so many levels of them. Looks no deeper than that. */
+export function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+}
+
+function holdsInfinite(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinite);
 }
 
 /** Canonical JSON of a ground truth. Numbers beyond all doubles, which parsing makes infinite, count as null. */

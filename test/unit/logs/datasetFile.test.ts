@@ -62,6 +62,15 @@ describe('a dataset file', () => {
     );
   });
 
+  it('counts a row whose answer nests too deeply as unusable and reads the others', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const lines = ['"a"', deep, '"c"'].map((answer, i) => `{"prompt": "p${i}", "answer": ${answer}}`);
+    for (const [name, text] of [['data.jsonl', `${lines.join('\n')}\n`], ['data.json', `[${lines.join(',')}]`]] as const) {
+      const file = await readDatasetFile(write(name, text));
+      assert.deepEqual([file.index.length, file.unusableRows], [2, 1]);
+    }
+  });
+
   it('holds texts that it was told to read ahead until they are let go', async () => {
     for (const [name, text] of [['data.jsonl', '{"prompt": "p"}\n{"prompt": "q", "answer": 1}\n'], ['data.json', '[{"prompt": "p"}, {"prompt": "q", "answer": 1}]']] as const) {
       const file = await readDatasetFile(write(name, text));
