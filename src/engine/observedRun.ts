@@ -39,15 +39,29 @@ export class ObservedRun {
   private ratedAtByte = 0;
   /** Whether the last look at the files came to their end. */
   private isReadToEnd = false;
+  /** How often rows went, as far as the rating knows. */
+  private knownLosses = 0;
 
   constructor(
-    readonly source: RunSource,
+    private described: RunSource,
     options: RatingOptions,
-    readonly files = new RunFiles(source),
+    readonly files = new RunFiles(described),
     ratedPerTurn?: number,
   ) {
-    this.metrics = new RunMetrics(source);
+    this.metrics = new RunMetrics(described);
     this.rater = new RunRater(files, { options, dataset: null, curation: noCuration }, ratedPerTurn);
+  }
+
+  /** Where the run is and how it was configured. */
+  get source(): RunSource {
+    return this.described;
+  }
+
+  /** Takes over that the same log is described otherwise: its configuration came late, or changed. */
+  describeAnew(source: RunSource): void {
+    this.described = source;
+    this.metrics = new RunMetrics(source);
+    this.revision++;
   }
 
   get mode(): CdasMode {
@@ -130,6 +144,8 @@ export class ObservedRun {
     this.files.prompts.identify();
     this.isReadToEnd = !more;
     for (const step of changedSteps) this.rater.unseen.add(step);
+    if (this.files.losses !== this.knownLosses) this.rater.forgetProblems();
+    this.knownLosses = this.files.losses;
     const steps = this.stepsToRate(more);
     if (steps.length === 0) return;
     this.ratedAtByte = this.files.progress.read;

@@ -60,9 +60,11 @@ export class RunCatalog {
       if (!found.has(id) && !mayStillBeThere(run.source, unsearched)) changed = this.runs.delete(id);
     }
     for (const source of found.values()) {
-      const known = this.runs.get(source.id)?.run.source;
-      if (known !== undefined && isSameLog(known, source)) continue;
-      await this.add(source);
+      const known = this.runs.get(source.id)?.run;
+      if (known !== undefined && isSameLog(known.source, source)) {
+        if (isDescribedAlike(known.source, source)) continue;
+        known.describeAnew(source);
+      } else await this.add(source);
       changed = true;
     }
     return changed;
@@ -184,6 +186,12 @@ export class RunCatalog {
 /** In the place of a log another trainer may have begun one of its own. */
 function isSameLog(a: RunSource, b: RunSource): boolean {
   return a.format.framework === b.format.framework && a.variant === b.variant;
+}
+
+/** A configuration may come after the log, and change with the next launch. */
+function isDescribedAlike(a: RunSource, b: RunSource): boolean {
+  const description = ({ path, config, holdsValidation }: RunSource): string => JSON.stringify([path, config, holdsValidation ?? false]);
+  return description(a) === description(b);
 }
 
 function namesOf(source: RunSource): readonly string[] {

@@ -67,17 +67,17 @@ function joinsOf(run: ObservedRun, facts: RunFacts): readonly DoctorJoin[] {
 }
 
 function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[]): ClaimCounts {
-  const { steps, files } = run;
+  const { steps } = run;
   const joined = (how: DoctorJoin['how']): number => joins.find((join) => join.how === how)?.problems ?? 0;
   const { sums, sizes } = run.totals;
-  const prompts = Array.from({ length: files.prompts.length }, (_, index) => files.prompts.at(index));
+  const prompts = [...run.registry.askedPrompts()];
   const span = steps.length === 0 ? 0 : (steps.at(-1)?.step ?? 0) - (steps[0]?.step ?? 0) + 1;
   return {
     rollouts: sums.rollouts,
     scored: sums.scored,
     withLength: sums.lengthCount,
     prompts: prompts.length,
-    promptsWithAnswer: prompts.filter((prompt) => (prompt?.answer ?? null) !== null).length,
+    promptsWithAnswer: prompts.filter(({ answer }) => answer !== null).length,
     groups: sums.groups,
     uniformGroups: sums.allPass + sums.allFail,
     misalignedRows: run.evidence.misaligned.reduce((total, { rows }) => total + rows, 0),

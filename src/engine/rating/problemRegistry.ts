@@ -159,6 +159,14 @@ export class ProblemRegistry {
     return problem;
   }
 
+  /** The prompts that problems were asked for: those that rows have now. */
+  *askedPrompts(): Generator<Prompt> {
+    for (let index = 0; index < this.problemOfPrompt.length; index++) {
+      const prompt = this.problemOfPrompt.at(index) > 0 ? this.options.prompts.at(index) : undefined;
+      if (prompt !== undefined) yield prompt;
+    }
+  }
+
   /** The problem of a dataset row that an editor shows; null when this run has none like it. */
   findRow(explicitId: string | null, textHash: string, answer: string | null): number | null {
     if (this.usesExplicitIds && explicitId !== null && sharingRows(explicitId, this.options.dataset) === null) {

@@ -75,6 +75,11 @@ export class RunRater {
     this.begin({ ...this.pending, ungrouped: new Set([...this.pending.ungrouped, ...steps]), isDue: true });
   }
 
+  /** Has the problems found anew when steps are rated next: rows went, and what only they said of problems with them. */
+  forgetProblems(): void {
+    this.pending = { ...this.pending, rebuild: true };
+  }
+
   /** Has the run rated by another basis. What differs by decisions only is rated again from the first step that they change. */
   takeBasis(basis: RatingBasis, isGroupedAnew: boolean): void {
     this.wanted = basis;
@@ -133,6 +138,11 @@ export class RunRater {
     const changed: GroupedStep[] = [];
     for (const step of this.pending.ungrouped) {
       changed.push(yield* this.group(step, shown));
+    }
+    if (changed.some(({ step, replaced }) => replaced > (shown.groupsOf(step)?.replaced ?? Infinity))) {
+      // Rows that counted count no more, and what only they said of problems.
+      yield* this.rateAnew(shown.rule);
+      return;
     }
     changed.sort((a, b) => a.step - b.step);
     const first = changed.find(({ step, groups }) => groups !== null || shown.groupsOf(step) !== undefined)?.step ?? Infinity;
@@ -234,7 +244,7 @@ export class RunRater {
   }
 
   private logHasIds(): boolean {
-    return (this.files.prompts.at(0)?.explicitId ?? null) !== null;
+    return (this.files.firstPrompt?.explicitId ?? null) !== null;
   }
 }
 

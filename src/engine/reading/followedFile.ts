@@ -17,7 +17,8 @@ export class FollowedFile {
   constructor(
     readonly name: string,
     readonly step: number | null,
-    readonly launch: number,
+    /** Its place among the launches that are listed now. */
+    public launch: number,
   ) {}
 }
 

@@ -15,6 +15,8 @@ const rowsPerTurn = 1 << 18;
 export interface ListingListener {
   /** A file came with rows that an index holds of it. */
   readonly onFollowed: (followed: FollowedFile) => void;
+  /** A launch that came or went made the file's another one. */
+  readonly onRelaunched: (followed: FollowedFile) => void;
   readonly onDropped: (dropped: ReadonlySet<FollowedFile>) => void;
 }
 
@@ -112,6 +114,7 @@ export class ListedFiles {
         came.push(entry);
         continue;
       }
+      this.relaunch(known, entry);
       this.isOutOfOrder ||= came.length > 0 || known.position < place;
       passed.delete(known);
       // Those in between are gone, or in another place.
@@ -124,6 +127,12 @@ export class ListedFiles {
       this.files.drop(gone);
     }
     return came;
+  }
+
+  private relaunch(known: FollowedFile, { launch }: LogFileName): void {
+    if (known.launch === launch) return;
+    known.launch = launch;
+    this.listener.onRelaunched(known);
   }
 
   /** Follows files from one on, as many as a turn has room for; returns the next one. */

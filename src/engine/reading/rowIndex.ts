@@ -10,6 +10,8 @@ export type RangesOf = (followed: FollowedFile) => { readonly file: StepRows['fi
 
 /** Which rows of a run's files belong to which step, in the order of the files. */
 export class RowIndex {
+  /** Counts the times that rows went: with their file, or because it was rewritten. */
+  losses = 0;
   /** Mostly all rows of a step are all rows of one file. */
   private readonly partsByStep = new Map<number, Part | Part[]>();
   /** The steps in order; null where one came or went since they were last put so. */
@@ -48,7 +50,8 @@ export class RowIndex {
   add(followed: FollowedFile, changed: Set<number>): void {
     const { ranges, generation } = this.rangesOf(followed);
     const rows = rowsIn(ranges);
-    if (!isAppended(followed, { ranges, generation, rows })) this.remove(new Set([followed]), changed);
+    if (generation !== followed.generation) this.losses++;
+    if (!isAppended(followed, { ranges, generation, rows })) this.takeOut(new Set([followed]), changed);
     if (ranges.length === 1) this.addWhole(followed, ranges, changed);
     else this.addRanges(followed, ranges.filter(({ end }) => end > followed.rows), changed);
     Object.assign(followed, { generation, rows });
@@ -56,6 +59,11 @@ export class RowIndex {
 
   /** Forgets files, and adds the steps that had rows in them. */
   remove(dropped: ReadonlySet<FollowedFile>, changed: Set<number>): void {
+    if ([...dropped].some(({ rows }) => rows > 0)) this.losses++;
+    this.takeOut(dropped, changed);
+  }
+
+  private takeOut(dropped: ReadonlySet<FollowedFile>, changed: Set<number>): void {
     const steps = new Set([...dropped].flatMap(({ steps }) => steps));
     for (const step of steps) {
       changed.add(step);

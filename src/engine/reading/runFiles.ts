@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { countBefore } from '../../core/ordered';
 import type { FilePoll } from '../../logs/logFile';
-import { PromptTable } from '../../logs/columns/promptTable';
+import { PromptTable, type Prompt } from '../../logs/columns/promptTable';
 import type { RunIndex } from '../../logs/runIndex';
 import type { StepRange } from '../../logs/columns/rolloutTable';
 import { fewFaults } from '../../logs/files/readFault';
@@ -48,6 +48,8 @@ export class RunFiles {
   /** Steps whose rows changed since this was last told. */
   private changed = new Set<number>();
   private survey: { readonly bytes: number; readonly writes: WriteTimes } = { bytes: 0, writes: { last: null, usualGap: 0 } };
+  /** Whether files were surveyed since they were looked through, which tells more: they may have shrunk. */
+  private isSurveyNews = false;
   private voided: { readonly revision: number; readonly ranges: ReadonlySet<StepRange> } | null = null;
   private ahead: ReadAhead | null = null;
 
@@ -61,6 +63,7 @@ export class RunFiles {
     this.rows = new RowIndex(this.files.rangesOf);
     this.listed = new ListedFiles(source, this.files, {
       onFollowed: (followed) => this.addRows(followed),
+      onRelaunched: (followed) => this.addRows(followed),
       onDropped: (dropped) => this.forget(dropped),
     });
   }
@@ -69,6 +72,17 @@ export class RunFiles {
   get index(): RunIndex {
     const { files, resting } = this.files.states;
     return { prompts: this.prompts.pack(), files, resting };
+  }
+
+  /** Counts the times that rows went which had been read: what they said of problems may be said no more. */
+  get losses(): number {
+    return this.rows.losses;
+  }
+
+  /** The prompt of the first row; null before there is one. */
+  get firstPrompt(): Prompt | null {
+    const [first] = this.rowsOf(this.steps[0] ?? 0);
+    return first === undefined ? null : (this.prompts.at(first.file.table.prompt(first.range.start)) ?? null);
   }
 
   /** Steps that have rows, ascending. */
@@ -114,6 +128,7 @@ export class RunFiles {
     const looked = ordered.filter((_, i) => (ordered.length - 1 - i) % every === 0);
     const stats = looked.flatMap((followed) => statSync(this.files.pathOf(followed), { throwIfNoEntry: false }) ?? []);
     const { documentNames } = this.source.format;
+    this.isSurveyNews = true;
     this.survey = {
       bytes: documentNames === undefined ? stats.reduce((sum, { size }) => sum + size * every, 0) : surveyDocuments(ordered.map((followed) => this.files.pathOf(followed)), documentNames),
       writes: writeTimesOf(Float64Array.from(stats, ({ mtimeMs }) => mtimeMs)),
@@ -128,7 +143,7 @@ export class RunFiles {
   /** Bytes read and bytes known. */
   get progress(): { readonly read: number; readonly size: number } {
     const { read, size } = this.files.sums;
-    return { read, size: Math.max(this.survey.bytes, size) };
+    return { read, size: this.isSurveyNews ? Math.max(this.survey.bytes, size) : size };
   }
 
   /** The rows of a step that count: those of its highest launch, each once. */
@@ -198,6 +213,7 @@ export class RunFiles {
     this.shareReading();
     this.midway = this.readDue(budget, now);
     if (!this.midway) this.endSharing();
+    this.isSurveyNews &&= this.midway;
   }
 
   /** Reads what is due; true when something is left to read. */
