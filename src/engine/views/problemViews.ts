@@ -16,7 +16,7 @@ import type { FoundProblems } from './problemSearch';
 /** So many rows are made at a time where very many are wanted. */
 const rowsPerPart = 1024;
 const groupsPerPart = 8192;
-const maxRowsAhead = 1 << 13;
+const maxRowsAhead = 1 << 15;
 
 /** A run with the decisions about it, as the views of its problems need them. */
 export interface ProblemContext {
