@@ -25,9 +25,24 @@ const looks: fc.Arbitrary<Look> = fc.record({
 const histories = fc.array(fc.oneof({ arbitrary: deeds, weight: 3 }, { arbitrary: looks, weight: 2 }), { minLength: 1, maxLength: 40 });
 const orders = fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 10 });
 
+/** A cache of which a test knows when nothing is being written any more. */
+class AwaitedCache extends IndexCache {
+  private readonly saves: Promise<void>[] = [];
+
+  override saveIfDue(...[files, now]: Parameters<IndexCache['saveIfDue']>): Promise<void> {
+    const save = super.saveIfDue(files, now);
+    this.saves.push(save);
+    return save;
+  }
+
+  async rest(): Promise<void> {
+    await Promise.all(this.saves);
+  }
+}
+
 /** An engine that can be dropped at any moment for one that goes on from the index. */
 class DroppedEngine {
-  private cache: IndexCache;
+  private cache: AwaitedCache;
   private engine: Engine;
 
   constructor(
@@ -53,11 +68,13 @@ class DroppedEngine {
   }
 
   async finish(): Promise<readonly KnownRun[]> {
-    return finish(this.engine);
+    const known = await finish(this.engine);
+    await this.cache.rest();
+    return known;
   }
 
-  private openCache(): IndexCache {
-    return new IndexCache(this.kept, { onTrouble: () => undefined, worthBytes: 1 });
+  private openCache(): AwaitedCache {
+    return new AwaitedCache(this.kept, { onTrouble: () => undefined, worthBytes: 1 });
   }
 
   private open(): Engine {
