@@ -159,11 +159,15 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
     ...ifAny(dataset === null ? 0 : counts.unmatched, () =>
       finding('warning', 'unmatched', `${plural(counts.unmatched, 'problem')} without a row in ${dataset?.path ?? ''}. The chat template may change the text, or the row may be in another file.`, { fix: ids ?? datasetFix }),
     ),
+    ...ifAny(dataset?.unusableRows ?? 0, () =>
+      finding('warning', 'unusableRows', `${plural(dataset?.unusableRows ?? 0, 'row')} of ${dataset?.path ?? ''} left out: no JSON object, or without a prompt that can be read.`, { fix: promptFix }),
+    ),
     ...ifAny(Number(dataset === null), () => finding('note', 'noDataset', 'No dataset is known: problems that were never sampled are not counted, and there are no dataset rows to decide on.', { fix: datasetFix })),
     ...ifAny(Number(byText), () => finding('note', 'noIds', 'The rows carry no problem id: problems are identified by text, and rows that share a text count as one problem.', { fix: ids ?? (dataset === null ? datasetFix : null) })),
   ];
 }
 
+const promptFix: DoctorFix = { advice: 'Give each dataset row its text as prompt, question, problem or messages.', setting: null };
 const ownIdsFix: DoctorFix = { advice: 'Give each dataset row its own id (problem_id), and log it.', setting: null };
 
 /** The id of a problem that is known by nothing else and is that of several dataset rows; null for other problems. */
