@@ -82,7 +82,7 @@ class DatasetIndex:
 
     def holds(self, problem_id: str) -> bool:
         """Whether any row carries this id or the text that it was made from; cheaper than `find`."""
-        hashed, _ = _taken_apart(problem_id)
+        hashed, _ = taken_apart(problem_id)
         return problem_id in self._by_explicit or hashed in self._by_hash
 
     def find(self, problem_id: str, decided: Optional[Decided] = None) -> Match:
@@ -93,7 +93,7 @@ class DatasetIndex:
         """
         text_hash = decided.text_hash if decided else None
         index = decided.index if decided else None
-        hashed, suffix = _taken_apart(problem_id)
+        hashed, suffix = taken_apart(problem_id)
         if hashed is not None:
             by_text = [row for row in self._by_hash.get(hashed) if suffix in (None, self.identities[row].suffix)]
         else:
@@ -136,7 +136,7 @@ class DatasetIndex:
         return identity.hash_id or f"row:{row}"
 
 
-def _taken_apart(problem_id: str) -> Tuple[Optional[str], Optional[str]]:
+def taken_apart(problem_id: str) -> Tuple[Optional[str], Optional[str]]:
     """Text hash and ground truth suffix of an id that was made from a text; None, None for other ids."""
     if not problem_id.startswith("h:"):
         return None, None

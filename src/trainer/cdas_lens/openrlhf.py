@@ -24,6 +24,7 @@ from cdas_lens.complaints import Complaints
 from cdas_lens.curation import launch_id
 from cdas_lens.decisions import SamplerConfig, SamplerFile
 from cdas_lens.identity import text_hash
+from cdas_lens.matching import taken_apart
 from cdas_lens.receipts import LISTED_IDS, SCHEMA, append_receipt, receipt_time
 from cdas_lens.relabels import in_kind
 from cdas_lens.rollouts import RolloutWriter, finite_number
@@ -123,7 +124,7 @@ class RewardLog:
 
 def _shares_text(problem: str) -> bool:
     """Whether an id is that of one of several problems with one text, which a prompt alone cannot tell apart."""
-    return problem.startswith("h:") and "~" in problem
+    return taken_apart(problem)[1] is not None
 
 
 def _list(rewards: Any) -> List[Any]:
