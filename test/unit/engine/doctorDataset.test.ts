@@ -1,27 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { examineLog } from '../../../src/engine/doctor/doctor';
 import { gatherEvidence } from '../../../src/engine/doctor/doctorEvidence';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
 import { loadOnly } from './fixtureRuns';
 
 describe('the log doctor on a dataset', () => {
-  let directory: string;
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'doctor-dataset-'));
-    writeFileSync(path.join(directory, '1.jsonl'), '{"input": "First", "output": "o", "score": 1, "step": 1}\n');
-  });
-
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
+  beforeEach(() => writeFileSync(path.join(directory.path(), '1.jsonl'), '{"input": "First", "output": "o", "score": 1, "step": 1}\n'));
 
   /** What the report says of the rows that are left out of a dataset with this text. */
   async function leftOut(text: string): Promise<readonly string[]> {
-    const dataset = path.join(directory, 'rows.jsonl');
+    const dataset = path.join(directory.path(), 'rows.jsonl');
     writeFileSync(dataset, text);
-    const run = await loadOnly(directory, { dataset });
+    const run = await loadOnly(directory.path(), { dataset });
     return examineLog(run, findFacts(run), gatherEvidence(run)).findings.flatMap((finding) => (finding.code === 'unusableRows' ? finding.text : []));
   }
 

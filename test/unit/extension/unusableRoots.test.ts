@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unusableRoots, unusableRootsText, type UnusableRoots } from '../../../src/extension/runs/unusableRoots';
+import { temporaryDirectory } from '../curation/temporaryDirectory';
 
 const none: UnusableRoots = { missing: [], files: [], relative: [] };
 const at = (directory: string): { written: string; directory: string } => ({ written: directory, directory });
 
 describe('run roots that cannot be searched', () => {
-  let directory: string;
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-roots-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   it('are found until they exist', async () => {
-    const later = path.join(directory, 'later');
-    assert.deepEqual(await unusableRoots([at(directory), at(later), at(later)]), { ...none, missing: [later] });
+    const later = path.join(directory.path(), 'later');
+    assert.deepEqual(await unusableRoots([at(directory.path()), at(later), at(later)]), { ...none, missing: [later] });
     mkdirSync(later);
-    assert.deepEqual(await unusableRoots([at(directory), at(later)]), none);
+    assert.deepEqual(await unusableRoots([at(directory.path()), at(later)]), none);
   });
 
   it('are files, and what would lie below them does not exist', async () => {
-    const file = path.join(directory, 'file');
+    const file = path.join(directory.path(), 'file');
     writeFileSync(file, '');
     assert.deepEqual(await unusableRoots([at(file), at(path.join(file, 'runs'))]), { ...none, files: [file], missing: [path.join(file, 'runs')] });
   });
 
   it('are relative ones without a folder, as they are written', async () => {
-    assert.deepEqual(await unusableRoots([{ written: 'runs', directory: null }, at(directory)]), { ...none, relative: ['runs'] });
+    assert.deepEqual(await unusableRoots([{ written: 'runs', directory: null }, at(directory.path())]), { ...none, relative: ['runs'] });
   });
 
   it('are named with what to do, the first few of many', () => {
