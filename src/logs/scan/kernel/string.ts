@@ -18,7 +18,7 @@ const constants = memory.data<u64>([
   0x7474747474747474, 0x7474747474747474, 0x2020202020202020, 0x2020202020202020, 0xc0c0c0c0c0c0c0c0, 0xc0c0c0c0c0c0c0c0,
 ]);
 const oddBits: u64 = 0xaaaaaaaaaaaaaaaa;
-/** So much is looked through at a time that bytes can count what is in it. */
+/** So much is looked through at a time: as many blocks as `usualBlocks` has bits for, and bytes can count what is in them. */
 const countedBytes: usize = 63 * 64;
 
 /** The state of the string in hand between its blocks. 1 where the block before ended in a backslash that escapes what follows. */
