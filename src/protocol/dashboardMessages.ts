@@ -5,7 +5,8 @@ import type { GroupRow, ProblemDetail, ProblemRow, RunSummary } from './run';
 
 /** What the dashboard shows before it has a run: the message and, where it helps, the runs to choose from. */
 export type DashboardView =
-  | { readonly kind: 'run'; readonly state: DashboardState; readonly canWrite: boolean }
+  /** `readOnlyReason`: why decisions cannot be written now and what to do, null where they can. */
+  | { readonly kind: 'run'; readonly state: DashboardState; readonly readOnlyReason: string | null }
   | { readonly kind: 'empty'; readonly message: string; readonly runs: readonly RunSummary[] };
 
 /** What the person asked for in the webview; the host runs the matching command. */

@@ -9,17 +9,17 @@ import { useDashboards } from './useDashboards';
 const sample = sampleRun({ steps: 30, problems: 350, batch: 24 });
 const first = sample.rows.filter((row) => row.difficulty !== null).sort((a, b) => b.difficulty! - a.difficulty!)[0]!;
 
-function viewOf(run: SampleRun, canWrite = true): DashboardView {
-  return { kind: 'run', state: run.state, canWrite };
+function viewOf(run: SampleRun, readOnlyReason: string | null = null): DashboardView {
+  return { kind: 'run', state: run.state, readOnlyReason };
 }
 
 describe('dashboard actions', () => {
   const openPage = useDashboards();
   let dashboard: OpenDashboard;
 
-  async function open(options: PageOptions = {}, canWrite = true): Promise<void> {
+  async function open(options: PageOptions = {}, readOnlyReason: string | null = null): Promise<void> {
     dashboard = await openPage({ sample, ...options });
-    await dashboard.show(viewOf(sample, canWrite));
+    await dashboard.show(viewOf(sample, readOnlyReason));
     await dashboard.page.locator('[data-row="0"] bdi').first().waitFor();
   }
 
@@ -27,7 +27,7 @@ describe('dashboard actions', () => {
 
   it('posts the header’s wishes', async () => {
     await open();
-    await dashboard.show({ kind: 'run', state: { ...sample.state, curation: { ...sample.state.curation, decisions: 1 } }, canWrite: true });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, curation: { ...sample.state.curation, decisions: 1 } }, readOnlyReason: null });
     for (const name of ['Select run…', 'Next batch', 'Recompute', 'Undo last decision']) await dashboard.page.getByRole('button', { name }).click();
     assert.deepEqual(await dashboard.wishes(4), [{ kind: 'selectRun' }, { kind: 'nextBatch' }, { kind: 'recompute' }, { kind: 'undo' }]);
   });
@@ -45,7 +45,7 @@ describe('dashboard actions', () => {
   it('posts each decision of a row with the row’s problem', async () => {
     await open();
     dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, relabelledTo: 'another answer' })) });
-    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
     await dashboard.page.locator('[data-row="0"] .decisionButtons button:enabled').nth(3).waitFor();
     const buttons = dashboard.page.locator('[data-row="0"] .decisionButtons button');
     for (let index = 0; index < 4; index++) await buttons.nth(index).click();
@@ -58,7 +58,7 @@ describe('dashboard actions', () => {
       dashboard.page.locator(`[data-row="${row}"] .decisionButtons button:disabled`).evaluateAll((buttons) => buttons.map((button) => button.getAttribute('title')));
     assert.deepEqual(await offered(0), ['No decision on this problem']);
     dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, membership: 'pin' as const })) });
-    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
     await dashboard.page.locator('[data-row="0"] [title="Pinned already"]').waitFor();
     assert.deepEqual(await offered(0), ['Pinned already']);
   });
@@ -149,11 +149,11 @@ describe('dashboard actions', () => {
     const decided = { decision: 'd1', action: 'exclude', at: 'now', by: 'me', reason: null, state: 'pending' as const, activeFromStep: null, why: null };
     const rows = sample.rows.map((row) => (row.id === first.id ? { ...row, membership: 'exclude' as const, decisions: [decided] } : row));
     dashboard.serve({ ...sample, rows });
-    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, canWrite: true });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
     await dashboard.page.locator('[data-row="0"] .chip.pending').waitFor();
     const active = rows.map((row) => (row.id === first.id ? { ...row, decisions: [{ ...decided, state: 'active' as const, activeFromStep: 31 }] } : row));
     dashboard.serve({ ...sample, rows: active });
-    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 100 }, canWrite: true });
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 100 }, readOnlyReason: null });
     assert.equal(await dashboard.page.locator('[data-row="0"] .chip.active').textContent(), 'Excluded · active from step 31');
   });
 
@@ -264,10 +264,10 @@ describe('dashboard actions', () => {
     assert.equal(await dashboard.page.innerText('#card .missing'), 'the index is being rebuilt');
   });
 
-  it('refuses decisions in Restricted Mode and says why', async () => {
-    await open({}, false);
-    assert.match(await dashboard.page.innerText('.notices'), /Restricted Mode[^]*Trust the workspace/u);
-    assert.equal(await dashboard.page.locator('[data-row="0"] .decisionButtons button:enabled').count(), 0);
+  it('refuses decisions where none can be written, for the reason that the host gives', async () => {
+    await open({}, 'No folder is open. Open the folder of your training job.');
+    assert.equal(await dashboard.page.innerText('.notices'), 'No folder is open. Open the folder of your training job.');
+    assert.equal(await dashboard.page.locator('[data-row="0"] .decisionButtons button:disabled').count(), 4);
     assert.equal(await dashboard.page.getByRole('button', { name: 'Undo last decision' }).isDisabled(), true);
   });
 });

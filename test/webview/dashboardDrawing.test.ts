@@ -6,7 +6,7 @@ import { useDashboards } from './useDashboards';
 
 const sample = sampleRun({ steps: 140, problems: 400, batch: 32 });
 const marks = [{ step: 41, label: '3 × exclude' }];
-const view = { kind: 'run', state: { ...sample.state, marks }, canWrite: true } as const;
+const view = { kind: 'run', state: { ...sample.state, marks }, readOnlyReason: null } as const;
 const dark = { competence: '#ff9e3d', allPass: '#2f8f68', allFail: '#9a5aa8', mixed: '#34373b', mark: '#d7ba7d' };
 const light = { competence: '#c2570c', allPass: '#7cc4a4' };
 
@@ -132,7 +132,7 @@ describe('dashboard drawing', () => {
   it('draws a new state on the same canvases', async () => {
     const before = await canvasColours(dashboard.page, '#competence canvas');
     const next = sampleRun({ steps: 145, problems: 400, batch: 32 });
-    await dashboard.show({ kind: 'run', state: next.state, canWrite: true });
+    await dashboard.show({ kind: 'run', state: next.state, readOnlyReason: null });
     assert.notDeepEqual(await canvasColours(dashboard.page, '#competence canvas'), before);
     assert.equal(await dashboard.page.textContent('#competence .readoutAt'), 'Step 145');
   });

@@ -23,7 +23,7 @@ const metrics: DashboardMetrics = {
   notes: [{ file: 'demo/metrics.jsonl', note: 'Skipped 2 lines that are not JSON objects.' }],
   advice: null,
 };
-const view = (shown: DashboardMetrics) => ({ kind: 'run', state: { ...sample.state, metrics: shown }, canWrite: true }) as const;
+const view = (shown: DashboardMetrics) => ({ kind: 'run', state: { ...sample.state, metrics: shown }, readOnlyReason: null }) as const;
 
 describe('training metrics on the dashboard', () => {
   const openPage = useDashboards();
@@ -96,7 +96,7 @@ describe('training metrics on the dashboard', () => {
   });
 
   it('where there are none, say what to switch on', async () => {
-    await dashboard.show({ kind: 'run', state: sample.state, canWrite: true });
+    await dashboard.show({ kind: 'run', state: sample.state, readOnlyReason: null });
     assert.equal(await dashboard.page.innerText('#metrics .missing'), 'No metrics were found beside this log. Switch metrics on.');
   });
 

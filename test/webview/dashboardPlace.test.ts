@@ -16,7 +16,7 @@ describe('where a person is in the dashboard', () => {
 
   async function open(options: PageOptions = {}): Promise<void> {
     dashboard = await openPage({ sample, ...options });
-    await dashboard.show({ kind: 'run', state: sample.state, canWrite: true });
+    await dashboard.show({ kind: 'run', state: sample.state, readOnlyReason: null });
     await dashboard.page.locator('[data-row="0"] bdi').first().waitFor();
   }
 
@@ -48,7 +48,7 @@ describe('where a person is in the dashboard', () => {
     const keptLayout = await dashboard.keptLayout();
     await dashboard.close();
     dashboard = await openPage({ sample, height: 600, keptLayout });
-    await dashboard.show({ kind: 'run', state: sample.state, canWrite: true });
+    await dashboard.show({ kind: 'run', state: sample.state, readOnlyReason: null });
     await dashboard.page.locator('[data-row="52"] bdi').first().waitFor();
     assert.equal(await dashboard.page.textContent('#card h2'), chosen);
     assert.equal(await dashboard.page.inputValue('.search'), 'h:');
@@ -67,7 +67,7 @@ describe('where a person is in the dashboard', () => {
     await open();
     await dashboard.page.click('[data-row="0"]');
     const other = { ...sample.state, run: { ...sample.state.run, id: 'run-2', name: 'other' } };
-    await dashboard.show({ kind: 'run', state: other, canWrite: true });
+    await dashboard.show({ kind: 'run', state: other, readOnlyReason: null });
     await dashboard.page.locator('h1 bdi:text-is("other")').waitFor();
     assert.equal(await dashboard.page.locator('#card').count(), 0);
   });

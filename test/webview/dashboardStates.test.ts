@@ -55,7 +55,7 @@ describe('dashboard states', () => {
     dashboard = await openPage({ sample: small });
   });
 
-  const show = (state: DashboardState): Promise<void> => dashboard.show({ kind: 'run', state, canWrite: true });
+  const show = (state: DashboardState): Promise<void> => dashboard.show({ kind: 'run', state, readOnlyReason: null });
   const pageText = (): Promise<string> => dashboard.page.innerText('body');
 
   it('asks for the run once, with the width of a chart', () => {

@@ -8,6 +8,7 @@ import { Coalescer } from '../coalescer';
 import type { EngineClient } from '../engine/engineClient';
 import { commandIds } from '../ids';
 import { thrown, type Log } from '../log';
+import { refusalToWrite } from '../decisions/writeGuard';
 import type { RunStore } from '../runs/runStore';
 import { dashboardHtml } from './dashboardHtml';
 import { webviewPort } from './webviewPort';
@@ -180,7 +181,7 @@ export class DashboardPanel {
       return { kind: 'empty', message: vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or add a run root.'), runs: [] };
     }
     try {
-      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), canWrite: engine.configured?.canWrite === true };
+      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), readOnlyReason: refusalToWrite(engine)?.message ?? null };
     } catch (error) {
       if (!(error instanceof ExpectedError)) this.sources.log.error(thrown(error));
       return { kind: 'empty', message: messageOf(error), runs: runs.runs };

@@ -13,8 +13,6 @@ import type { RunViewProps } from './runView';
 import { RunView } from './runView';
 import { useWidthReport } from './widthReport';
 
-const readOnlyText = 'Restricted Mode: decisions cannot be written. Trust the workspace to pin, exclude, relabel or undo.';
-
 interface AppProps {
   readonly api: VsCodeApi;
   readonly channel: HostChannel;
@@ -27,7 +25,7 @@ export function App({ api, channel }: AppProps): JSX.Element {
   const [layout, onLayout, onPlace] = useLayout(api);
   const theme = useTheme();
   useRunOfLayout(view?.kind === 'run' ? view.state.run.id : null, layout, onLayout);
-  const readOnlyReason = view?.kind === 'run' && !view.canWrite ? readOnlyText : null;
+  const readOnlyReason = view?.kind === 'run' ? view.readOnlyReason : null;
   const actions = useMemo<DashboardActions>(
     () => ({ readOnlyReason, act: (intent) => act(channel, intent, setFailure) }),
     [channel, readOnlyReason],
