@@ -46,7 +46,7 @@ describe('dashboard actions', () => {
     await open();
     dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, relabelledTo: 'another answer' })) });
     await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
-    await dashboard.page.locator('[data-row="0"] .decisionButtons button:enabled').nth(3).waitFor();
+    await dashboard.page.locator('[data-row="0"] .decisionButtons button[aria-disabled="false"]').nth(3).waitFor();
     const buttons = dashboard.page.locator('[data-row="0"] .decisionButtons button');
     for (let index = 0; index < 4; index++) await buttons.nth(index).click();
     assert.deepEqual(await dashboard.wishes(4), ['pin', 'exclude', 'relabel', 'clear'].map((kind) => ({ kind, problem: first.id })));
@@ -55,12 +55,34 @@ describe('dashboard actions', () => {
   it('rests the decisions that would change nothing, and says why', async () => {
     await open();
     const offered = (row: number): Promise<(string | null)[]> =>
-      dashboard.page.locator(`[data-row="${row}"] .decisionButtons button:disabled`).evaluateAll((buttons) => buttons.map((button) => button.getAttribute('title')));
+      dashboard.page.locator(`[data-row="${row}"] .decisionButtons button[aria-disabled="true"]`).evaluateAll((buttons) => buttons.map((button) => button.getAttribute('title')));
     assert.deepEqual(await offered(0), ['No decision on this problem']);
     dashboard.serve({ ...sample, rows: sample.rows.map((row) => ({ ...row, membership: 'pin' as const })) });
     await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
     await dashboard.page.locator('[data-row="0"] [title="Pinned already"]').waitFor();
     assert.deepEqual(await offered(0), ['Pinned already']);
+  });
+
+  it('leaves the keyboard on the button that was pressed, while it rests and after', async () => {
+    let answer: () => void = () => undefined;
+    await open({ handlers: { intent: () => new Promise<void>((resolve) => (answer = resolve)) } });
+    const pin = dashboard.page.locator('[data-row="0"] .decisionButtons button').first();
+    const isFocused = (): Promise<boolean> => pin.evaluate((button) => button === document.activeElement);
+    await pin.press('Enter');
+    await dashboard.page.locator('[data-row="0"] button[aria-busy="true"]').waitFor();
+    assert.equal(await isFocused(), true);
+    answer();
+    await dashboard.page.locator('[data-row="0"] button[aria-busy="true"]').waitFor({ state: 'detached' });
+    assert.equal(await isFocused(), true);
+  });
+
+  it('lets Tab reach the buttons of the current row only', async () => {
+    await open();
+    await dashboard.page.focus('[data-row="0"]');
+    await dashboard.page.keyboard.press('ArrowDown');
+    await dashboard.page.locator('[data-row="1"]:focus').waitFor();
+    const rows = await dashboard.page.locator('[data-row] button').evaluateAll((buttons) => buttons.flatMap((button) => ((button as HTMLButtonElement).tabIndex < 0 ? [] : [button.closest<HTMLElement>('[data-row]')?.dataset['row']])));
+    assert.deepEqual(rows, ['1', '1', '1', '1']);
   });
 
   it('opens the rollouts of a visit and of a group', async () => {
@@ -267,7 +289,7 @@ describe('dashboard actions', () => {
   it('refuses decisions where none can be written, for the reason that the host gives', async () => {
     await open({}, 'No folder is open. Open the folder of your training job.');
     assert.equal(await dashboard.page.innerText('.notices'), 'No folder is open. Open the folder of your training job.');
-    assert.equal(await dashboard.page.locator('[data-row="0"] .decisionButtons button:disabled').count(), 4);
+    assert.equal(await dashboard.page.locator('[data-row="0"] .decisionButtons button[aria-disabled="true"]').count(), 4);
     assert.equal(await dashboard.page.getByRole('button', { name: 'Undo last decision' }).isDisabled(), true);
   });
 });

@@ -11,21 +11,26 @@ interface ActionButtonProps {
   /** What it does, where the face does not say so. */
   readonly name?: string;
   readonly disabledReason?: string | null;
+  /** False keeps it out of the order of Tab; the pointer reaches it all the same. */
+  readonly reachable?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A button that sends one intent and rests until the host has answered. */
-export function ActionButton({ intent, class: kind, name, disabledReason, children }: ActionButtonProps): JSX.Element {
+export function ActionButton({ intent, class: kind, name, disabledReason, reachable = true, children }: ActionButtonProps): JSX.Element {
   const { act } = useActions();
   const [busy, setBusy] = useState(false);
+  const rests = busy || Boolean(disabledReason);
   const onClick = (event: MouseEvent): void => {
     event.stopPropagation();
+    if (rests) return;
     setBusy(true);
     void act(intent).finally(() => setBusy(false));
   };
   const title = disabledReason ?? name;
+  // Not `disabled`: that would take the focus away from who has just pressed it, and hide the reason from the keyboard.
   return (
-    <button type="button" class={kind} disabled={busy || Boolean(disabledReason)} aria-busy={busy} aria-label={name} title={title} onClick={onClick}>
+    <button type="button" class={kind} aria-disabled={rests} aria-busy={busy} aria-label={name} title={title} tabIndex={reachable ? 0 : -1} onClick={onClick}>
       {children}
     </button>
   );
@@ -43,10 +48,11 @@ interface DecisionButtonsProps {
   /** Where the problem stands now; null while that is not known. */
   readonly standing: Pick<ProblemRow, 'membership' | 'relabelledTo'> | null;
   readonly face: 'icon' | 'words';
+  readonly reachable?: boolean;
 }
 
 /** The four decisions about a problem, as icons in a list or with words on a card; those that would change nothing rest. */
-export function DecisionButtons({ problem, standing, face }: DecisionButtonsProps): JSX.Element {
+export function DecisionButtons({ problem, standing, face, reachable = true }: DecisionButtonsProps): JSX.Element {
   const { readOnlyReason } = useActions();
   return (
     <span class={`decisionButtons ${face}Face`}>
@@ -57,6 +63,7 @@ export function DecisionButtons({ problem, standing, face }: DecisionButtonsProp
           class={face === 'icon' ? 'iconButton' : 'secondary'}
           name={does}
           disabledReason={readOnlyReason ?? needlessReason(kind, standing)}
+          reachable={reachable}
         >
           <Icon name={kind} />
           {face === 'words' && label}

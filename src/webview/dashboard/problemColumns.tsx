@@ -6,13 +6,20 @@ import { wilsonInterval } from '../../core/passRateInterval';
 import { DecisionButtons } from './actionButton';
 import { DecisionChips } from './decisionChips';
 
+/** What a cell shows besides its row. */
+export interface RowSurroundings {
+  readonly competence: number | null;
+  /** Whether Tab leads to the row and so to the buttons in it. */
+  readonly reachable: boolean;
+}
+
 /** One column of the problems list. `sort` names the order it stands for, `kind` its look. */
 export interface ProblemColumn {
   readonly name: string;
   readonly title: string;
   readonly sort: ProblemQuery['sort'] | null;
   readonly kind: 'text' | 'number' | 'state' | 'actions';
-  readonly cell: (row: ProblemRow, competence: number | null) => JSX.Element | string;
+  readonly cell: (row: ProblemRow, around: RowSurroundings) => JSX.Element | string;
 }
 
 /** The columns of the problems list, left to right. */
@@ -31,7 +38,7 @@ export const problemColumns: readonly ProblemColumn[] = [
     title: 'Alignment |C − D|: the smallest are sampled next',
     sort: 'alignment',
     kind: 'number',
-    cell: (row, competence) => formatFixed(row.difficulty === null || competence === null ? null : Math.abs(competence - row.difficulty)),
+    cell: (row, { competence }) => formatFixed(row.difficulty === null || competence === null ? null : Math.abs(competence - row.difficulty)),
   },
   { name: 'Visits', title: 'Steps that sampled the problem', sort: 'visits', kind: 'number', cell: (row) => formatCount(row.visits) },
   {
@@ -48,5 +55,5 @@ export const problemColumns: readonly ProblemColumn[] = [
   },
   { name: 'Last step', title: 'The latest step that sampled the problem', sort: 'lastStep', kind: 'number', cell: (row) => formatStep(row.lastStep) },
   { name: 'State', title: 'Decisions in force, and whether the trainer obeys them', sort: null, kind: 'state', cell: (row) => <DecisionChips row={row} /> },
-  { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row) => <DecisionButtons problem={row.id} standing={row} face="icon" /> },
+  { name: 'Decide', title: 'Pin, exclude, relabel or clear', sort: null, kind: 'actions', cell: (row, { reachable }) => <DecisionButtons problem={row.id} standing={row} face="icon" reachable={reachable} /> },
 ];

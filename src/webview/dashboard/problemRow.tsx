@@ -59,13 +59,13 @@ export function ListRow({ row, index, competence, selected, focusable, onFocus, 
       aria-selected={selected}
       tabIndex={focusable ? 0 : -1}
       data-row={index}
-      onFocus={() => onFocus(index)}
+      onFocusIn={() => onFocus(index)}
       onKeyDown={onKeyDown}
       onClick={() => row && onSelect(row.id)}
     >
       {problemColumns.map((column) => (
         <span key={column.name} class={column.kind} role="gridcell">
-          {row ? column.cell(row, competence) : <span class="placeholder" />}
+          {row ? column.cell(row, { competence, reachable: focusable }) : <span class="placeholder" />}
         </span>
       ))}
     </div>
