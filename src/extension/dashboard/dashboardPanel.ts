@@ -1,24 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { Handlers } from '../../protocol/channel';
 import { Channel, ExpectedError } from '../../protocol/channel';
 import type { DashboardEvents, DashboardHostApi, DashboardIntent, DashboardView } from '../../protocol/dashboardMessages';
 import { Coalescer } from '../coalescer';
-import type { EngineClient } from '../engine/engineClient';
-import { commandIds } from '../ids';
+import type { Engine } from '../engine/engineClient';
+import { commandIds, type CommandId } from '../ids';
+import { l10n } from '../l10n';
 import { thrown, type Log } from '../log';
-import { refusalToWrite } from '../decisions/writeGuard';
 import type { RunStore } from '../runs/runStore';
-import { dashboardHtml } from './dashboardHtml';
 import { webviewPort } from './webviewPort';
 
-/** What a dashboard draws from, and where its files are. */
-export interface DashboardSources {
-  readonly engine: EngineClient;
-  readonly runs: RunStore;
+/** What a dashboard draws from, and what carries out what is asked for on it. */
+export interface PanelSources {
+  readonly engine: Engine;
+  readonly runs: Pick<RunStore, 'runs' | 'active' | 'find'>;
   readonly log: Log;
-  readonly extensionUri: vscode.Uri;
+  readonly execute: (command: CommandId, ...args: readonly unknown[]) => Thenable<unknown>;
+  /** Why decisions cannot be written now, null where they can. */
+  readonly readOnlyReason: () => string | null;
 }
 
 /** The commands behind the intents that name a problem. */
@@ -58,13 +58,9 @@ export class DashboardPanel {
   constructor(
     readonly panel: vscode.WebviewPanel,
     private shownRun: string | null,
-    private readonly sources: DashboardSources,
+    private readonly sources: PanelSources,
   ) {
-    const media = vscode.Uri.joinPath(sources.extensionUri, 'media');
-    const dist = vscode.Uri.joinPath(sources.extensionUri, 'dist');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [media, dist] };
     this.openChannel();
-    panel.webview.html = this.page(media, dist);
     this.subscriptions = [panel.onDidChangeViewState(() => this.visibilityChanged())];
     this.setTitle();
   }
@@ -84,22 +80,13 @@ export class DashboardPanel {
     if (this.isOnScreen()) void this.refresher.request();
   }
 
+  /** VS Code throws at whoever touches a panel that is closed: from now on nothing does. */
   dispose(): void {
+    this.widthPx = null;
     this.refresher.dispose();
     this.channel?.close('closed');
     this.closePort();
     for (const subscription of this.subscriptions) subscription.dispose();
-  }
-
-  private page(media: vscode.Uri, dist: vscode.Uri): string {
-    const { webview } = this.panel;
-    return dashboardHtml({
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(media, 'dashboard.css')).toString(),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      title: vscode.l10n.t('CDAS dashboard'),
-    });
   }
 
   /** A page that comes back counts its calls from 1 again: answers to the one before must not reach it. */
@@ -147,30 +134,32 @@ export class DashboardPanel {
   }
 
   private requireRun(): string {
-    if (this.shownRun === null) throw new ExpectedError(vscode.l10n.t('No run is shown yet.'));
+    if (this.shownRun === null) throw new ExpectedError(l10n.t('No run is shown yet.'));
     return this.shownRun;
   }
 
   private async carryOut(intent: DashboardIntent): Promise<void> {
     if ('problem' in intent) {
       const step = 'step' in intent ? { step: intent.step } : {};
-      await vscode.commands.executeCommand(problemCommands[intent.kind], { run: this.shownRun, problem: intent.problem, ...step });
+      await this.sources.execute(problemCommands[intent.kind], { run: this.shownRun, problem: intent.problem, ...step });
       return;
     }
     if (intent.kind === 'selectRun') {
-      const chosen = await vscode.commands.executeCommand(commandIds.selectRun, ...(intent.run === undefined ? [] : [{ run: intent.run }]));
+      const chosen = await this.sources.execute(commandIds.selectRun, ...(intent.run === undefined ? [] : [{ run: intent.run }]));
       if (typeof chosen === 'string') this.show(chosen);
       return;
     }
-    await vscode.commands.executeCommand(runCommands[intent.kind], { run: this.shownRun });
+    await this.sources.execute(runCommands[intent.kind], { run: this.shownRun });
   }
 
   private async send(): Promise<void> {
     const widthPx = this.widthPx;
     if (widthPx === null || !this.isOnScreen()) return;
     const view = await this.view(widthPx);
+    // The panel may have been hidden or closed meanwhile.
+    if (!this.isOnScreen()) return;
     this.setTitle();
-    if (this.isOnScreen()) this.channel?.tell('state', view);
+    this.channel?.tell('state', view);
   }
 
   private async view(widthPx: number): Promise<DashboardView> {
@@ -178,10 +167,10 @@ export class DashboardPanel {
     this.shownRun ??= runs.active?.id ?? null;
     const run = this.shownRun;
     if (run === null) {
-      return { kind: 'empty', message: vscode.l10n.t('No run has been found yet. Open the folder that your training job writes to, or add a run root.'), runs: [] };
+      return { kind: 'empty', message: l10n.t('No run has been found yet. Open the folder that your training job writes to, or add a run root.'), runs: [] };
     }
     try {
-      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), readOnlyReason: refusalToWrite(engine)?.message ?? null };
+      return { kind: 'run', state: await engine.call('dashboard', { run, widthPx, metrics: this.metrics }), readOnlyReason: this.sources.readOnlyReason() };
     } catch (error) {
       if (!(error instanceof ExpectedError)) this.sources.log.error(thrown(error));
       return { kind: 'empty', message: messageOf(error), runs: runs.runs };
@@ -194,6 +183,6 @@ export class DashboardPanel {
 
   private setTitle(): void {
     const run = this.shownRun === null ? null : this.sources.runs.find(this.shownRun);
-    this.panel.title = run ? vscode.l10n.t('CDAS: {0}', run.name) : 'CDAS';
+    this.panel.title = run ? l10n.t('CDAS: {0}', run.name) : 'CDAS';
   }
 }

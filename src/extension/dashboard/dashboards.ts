@@ -1,12 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { isRecord } from '../../core/json';
+import { refusalToWrite } from '../decisions/writeGuard';
+import type { EngineClient } from '../engine/engineClient';
 import type { Focus } from '../focus';
 import { dashboardViewType } from '../ids';
+import type { Log } from '../log';
 import { inBackground } from '../report';
-import type { DashboardSources } from './dashboardPanel';
+import type { RunStore } from '../runs/runStore';
+import { dashboardHtml } from './dashboardHtml';
 import { DashboardPanel } from './dashboardPanel';
 
 const openRunsKey = 'cdasLens.openDashboards';
+
+/** What dashboards draw from, and where their files are. */
+export interface DashboardSources {
+  readonly engine: EngineClient;
+  readonly runs: RunStore;
+  readonly log: Log;
+  readonly extensionUri: vscode.Uri;
+}
 
 /** The open dashboards, one per run; brings them back after a reload of the window. */
 export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -62,8 +75,18 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   private adopt(panel: vscode.WebviewPanel, run: string | null): void {
-    panel.iconPath = vscode.Uri.joinPath(this.sources.extensionUri, 'media', 'activity.svg');
-    const dashboard = new DashboardPanel(panel, run, this.sources);
+    const { engine, extensionUri } = this.sources;
+    const media = vscode.Uri.joinPath(extensionUri, 'media');
+    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
+    panel.iconPath = vscode.Uri.joinPath(media, 'activity.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [media, dist] };
+    const dashboard = new DashboardPanel(panel, run, {
+      ...this.sources,
+      execute: (command, ...args) => vscode.commands.executeCommand(command, ...args),
+      readOnlyReason: () => refusalToWrite(engine)?.message ?? null,
+    });
+    // Last: the page asks as soon as it is there.
+    panel.webview.html = page(panel.webview, media, dist);
     this.open.add(dashboard);
     panel.onDidDispose(() => {
       this.open.delete(dashboard);
@@ -91,4 +114,14 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     const onScreen = [...this.open].filter((dashboard) => dashboard.panel.visible);
     this.focus.set('dashboards', onScreen.flatMap((dashboard) => (dashboard.run === null ? [] : [dashboard.run])));
   }
+}
+
+function page(webview: vscode.Webview, media: vscode.Uri, dist: vscode.Uri): string {
+  return dashboardHtml({
+    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.js')).toString(),
+    styleUri: webview.asWebviewUri(vscode.Uri.joinPath(media, 'dashboard.css')).toString(),
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64url'),
+    title: vscode.l10n.t('CDAS dashboard'),
+  });
 }
