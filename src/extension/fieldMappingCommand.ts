@@ -3,7 +3,8 @@ import { filesLike, proposeMapping } from '../core/mappingProposal';
 import { ExpectedError } from '../protocol/channel';
 import type { Configuration } from './configuration';
 import { assertTrusted } from './decisions/writeGuard';
-import { RefusedError, showPassing } from './report';
+import { RefusedError } from './refusedError';
+import { showPassing } from './report';
 
 const sampledLines = 50;
 

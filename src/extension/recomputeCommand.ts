@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { RecomputeReport } from '../protocol/engineApi';
-import { runTarget } from './commandTarget';
 import type { Engine } from './engine/engineClient';
 import { commandIds } from './ids';
 import { recomputeText } from './recomputeText';
@@ -10,8 +9,7 @@ import type { RunStore } from './runs/runStore';
 
 /** Reads a run's logs again from the first byte, with progress and a way to cancel, and says what changed. */
 export async function recompute(engine: Engine, runs: RunStore, args: readonly unknown[]): Promise<RecomputeReport> {
-  const named = runTarget(args);
-  const run = (named === null ? null : runs.find(named)) ?? (await requireRun(runs));
+  const run = await requireRun(runs, args);
   const report = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Recomputing difficulty of {0}', run.name) },
     (progress, token) => {

@@ -3,24 +3,7 @@ import { messageOf } from '../core/errors';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import { commandIds } from './ids';
 import { thrown, type Log } from './log';
-
-/** A button under a message and the command behind it. */
-export interface MessageAction {
-  readonly title: string;
-  readonly command: string;
-  readonly arguments?: readonly unknown[];
-}
-
-/** An expected error that a person can do something about, with the button that does it. */
-export class RefusedError extends ExpectedError {
-  override readonly name = 'RefusedError';
-  constructor(
-    message: string,
-    readonly actions: readonly MessageAction[],
-  ) {
-    super(message);
-  }
-}
+import { RefusedError, type MessageAction } from './refusedError';
 
 /** Shows an error once and logs it: an expected one in its own words, a bug with the way to its stack. */
 export function reportError(error: unknown, log: Log): void {

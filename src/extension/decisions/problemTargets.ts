@@ -8,7 +8,7 @@ import { commandTarget } from '../commandTarget';
 import type { Engine } from '../engine/engineClient';
 import { commandIds } from '../ids';
 import type { Log } from '../log';
-import { RefusedError } from '../report';
+import { RefusedError } from '../refusedError';
 import { requireRun } from '../runs/requireRun';
 import type { RunStore } from '../runs/runStore';
 import { pickProblem } from './problemPicker';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/engineClient';
-import { RefusedError } from '../report';
+import { RefusedError } from '../refusedError';
 
 /** Throws a RefusedError, with the button that helps, in Restricted Mode. */
 export function assertTrusted(): void {

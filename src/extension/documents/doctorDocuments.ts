@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { isRecord } from '../../core/json';
 import { doctorLines } from '../../engine/doctor/doctorText';
 import type { DoctorReport } from '../../protocol/doctor';
-import { runTarget } from '../commandTarget';
 import type { Engine } from '../engine/engineClient';
 import { doctorUriScheme } from '../ids';
 import { requireRun } from '../runs/requireRun';
@@ -25,8 +24,7 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
 
   /** Examines the run that a command names, else the active one, and opens the report; an open one is brought up to date. */
   async show(args: readonly unknown[], runs: RunStore): Promise<DoctorReport> {
-    const named = runTarget(args);
-    const run = (named === null ? null : runs.find(named)) ?? (await requireRun(runs));
+    const run = await requireRun(runs, args);
     const title = vscode.l10n.t('Examining the log of {0}', run.name);
     // Asked first, so that an error is a message and not an empty editor.
     const report = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => this.engine.call('doctor', { run: run.id }));

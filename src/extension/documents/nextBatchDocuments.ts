@@ -3,7 +3,6 @@ import { isRecord } from '../../core/json';
 import { nextBatchText } from '../../engine/batch/nextBatchText';
 import { ExpectedError } from '../../protocol/channel';
 import type { ChoiceReport, NextBatch } from '../../protocol/nextBatch';
-import { runTarget } from '../commandTarget';
 import type { Engine } from '../engine/engineClient';
 import { nextBatchUriScheme } from '../ids';
 import { resolveProblems, type TargetSources } from '../decisions/problemTargets';
@@ -50,8 +49,7 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
 
   /** Shows the next batch of the run that a command names, else of the active one. */
   async preview(args: readonly unknown[], { runs }: Pick<TargetSources, 'runs'>): Promise<NextBatch> {
-    const named = runTarget(args);
-    const run = (named === null ? null : runs.find(named)) ?? (await requireRun(runs));
+    const run = await requireRun(runs, args);
     return this.open({ run: run.id, problem: null });
   }
 

@@ -56,7 +56,7 @@ export function runCommands(sources: RunCommandSources): Pick<CommandHandlers, R
 async function selectRun(runs: RunStore, args: readonly unknown[]): Promise<string | undefined> {
   const id = runTarget(args) ?? (await pickRun(runs));
   if (id === undefined) return undefined;
-  if (!runs.find(id)) throw new ExpectedError(vscode.l10n.t('That run no longer exists. Refresh the runs.'));
+  await requireRun(runs, [{ run: id }]);
   await runs.select(id);
   return id;
 }
