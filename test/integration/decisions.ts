@@ -4,7 +4,7 @@ import { commands, window } from 'vscode';
 import { isRecord } from '../../src/core/json';
 import type { ProblemDecision } from '../../src/engine/views/decisionsText';
 import { commandIds, decisionsUriScheme } from '../../src/extension/ids';
-import { demoUri } from './demo';
+import { curationLines, demoUri } from './demo';
 import { until } from './until';
 
 /** Show Decisions lists where each decision stands with the trainer, and follows its receipts. */
@@ -24,6 +24,12 @@ export function defineDecisionsTests(): void {
       const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 1000).toISOString(), generation, digest, appliedAtStep: 9999, unmatched: ['no-such-problem'], adapter: 'test', run: '' };
       appendFileSync(demoUri('.cdas', 'receipts.jsonl').fsPath, `${JSON.stringify(receipt)}\n`);
       await until('the reason', () => /NOT FOUND BY THE TRAINER [^]*dataset does not contain this problem[^]*no-such-problem/.test(document.getText()) || undefined);
+    });
+
+    it('undoes nothing for a run that is gone', async () => {
+      const count = curationLines('decisions.jsonl').length;
+      assert.equal(await commands.executeCommand(commandIds.undo, { run: 'gone' }), undefined);
+      assert.equal(curationLines('decisions.jsonl').length, count);
     });
   });
 }

@@ -4,6 +4,7 @@ import { ExpectedError } from '../../protocol/channel';
 import type { DecideRequest, DecideResult } from '../../protocol/engineApi';
 import type { CommandHandlers } from '../commands';
 import type { ProblemTarget } from '../commandTarget';
+import { runTarget } from '../commandTarget';
 import type { EngineClient } from '../engine/engineClient';
 import { plural } from '../figures';
 import { commandIds } from '../ids';
@@ -40,7 +41,7 @@ export function decisionCommands(sources: DecisionSources): Pick<CommandHandlers
     [commandIds.pinWithReason]: (...args) => decideWithReason(sources, 'pin', args),
     [commandIds.excludeWithReason]: (...args) => decideWithReason(sources, 'exclude', args),
     [commandIds.relabel]: (...args) => relabel(sources, args),
-    [commandIds.undo]: () => undo(sources),
+    [commandIds.undo]: (...args) => undo(sources, args),
     [commandIds.copyProblemId]: (...args) => copyId(sources, args),
   };
 }
@@ -105,9 +106,9 @@ function kindOf(value: JsonValue): string {
   return Array.isArray(value) ? vscode.l10n.t('a list') : vscode.l10n.t('an object');
 }
 
-async function undo(sources: DecisionSources): Promise<DecideResult> {
+async function undo(sources: DecisionSources, args: readonly unknown[]): Promise<DecideResult> {
   assertCanWrite(sources.engine);
-  const run = sources.runs.active?.id ?? null;
+  const run = runTarget(args) ?? sources.runs.active?.id ?? null;
   const result = await sources.engine.call('revert', { run, decision: null });
   const problem = result.decisions[0]?.problem ?? null;
   const about = problem === null ? '' : `: ${await shortNameOf(sources, run, problem)}`;
