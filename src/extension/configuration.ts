@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { parseFieldMappings } from '../core/fieldMapping';
 import { gitAuthor, systemAuthor } from '../curation/author';
 import type { EngineClient } from './engine/engineClient';
 import type { Log } from './log';
@@ -9,12 +10,19 @@ import { engineSettings, settingDefaults, settingValue, writtenRoots } from './s
 
 const section = 'cdasLens';
 
+interface InForce {
+  readonly settings: Settings;
+  readonly folders: readonly FolderRoots[];
+}
+
 /** The settings in force: read anew and handed to the engine whenever they, the folders or the trust change. */
 export class Configuration implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires after the settings have changed. */
   readonly onDidChange = this.changed.event;
   private author = systemAuthor();
+  /** Read once per change: lists and decorations ask for them all the time, and a value that is not usable is logged. */
+  private inForce: InForce = { settings: settingDefaults, folders: [] };
   private readonly subscriptions: { dispose(): void }[];
 
   constructor(
@@ -44,7 +52,7 @@ export class Configuration implements vscode.Disposable {
 
   /** One setting, as it holds for the window. */
   get<Key extends keyof Settings>(key: Key): Settings[Key] {
-    return this.read(key, firstFolder()?.uri);
+    return this.inForce.settings[key];
   }
 
   /** Changes a setting where it is set now, else for the person everywhere. */
@@ -64,7 +72,7 @@ export class Configuration implements vscode.Disposable {
 
   /** The directories that the settings name to be searched for runs. */
   get runRoots(): readonly RunRoot[] {
-    return writtenRoots(this.all(), this.folders());
+    return writtenRoots(this.inForce.settings, this.inForce.folders);
   }
 
   dispose(): void {
@@ -72,9 +80,10 @@ export class Configuration implements vscode.Disposable {
   }
 
   private async apply(): Promise<void> {
+    this.inForce = this.readAll();
     this.changed.fire();
-    const settings = engineSettings(this.all(), {
-      folders: this.folders(),
+    const settings = engineSettings(this.inForce.settings, {
+      folders: this.inForce.folders,
       fallbackDirectory: this.fallbackDirectory,
       trusted: vscode.workspace.isTrusted,
       author: this.author,
@@ -85,16 +94,18 @@ export class Configuration implements vscode.Disposable {
     await this.engine.configure(settings);
   }
 
-  private folders(): readonly FolderRoots[] {
+  private readAll(): InForce {
+    const keys = Object.keys(settingDefaults).map((key) => [key, this.read(key as keyof Settings, firstFolder()?.uri)]);
+    // Built key by key from the same record of keys.
+    const settings = Object.fromEntries(keys) as Settings;
+    for (const problem of parseFieldMappings(settings.fieldMapping).problems) this.log.warn(problem);
+    return { settings, folders: this.readFolders() };
+  }
+
+  private readFolders(): readonly FolderRoots[] {
     return (vscode.workspace.workspaceFolders ?? [])
       .filter((folder) => folder.uri.scheme === 'file')
       .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) }));
-  }
-
-  private all(): Settings {
-    const keys = Object.keys(settingDefaults).map((key) => [key, this.get(key as keyof Settings)]);
-    // Built key by key from the same record of keys.
-    return Object.fromEntries(keys) as Settings;
   }
 
   private read<Key extends keyof Settings>(key: Key, scope: vscode.Uri | undefined): Settings[Key] {

@@ -56,7 +56,8 @@ const guards: { readonly [Key in keyof Settings]: (value: unknown) => boolean } 
   mode: (value) => value === 'paper' || value === 'official-compat',
   correctThreshold: (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
   dataset: (value) => value === null || (typeof value === 'string' && value.trim() !== ''),
-  fieldMapping: (value) => isRecord(value) && parseFieldMappings(value).problems.length === 0,
+  // A mapping that cannot be used is left out alone, when the engine's settings are made.
+  fieldMapping: isRecord,
   'sampler.strategy': (value) => value === 'unchanged' || (typeof value === 'string' && strategySpec(value) !== undefined),
   'sampler.seed': (value) => value === null || Number.isSafeInteger(value),
   'sampler.warmup': (value) => value === 'unchanged' || value === 'first-epoch' || value === 'none',

@@ -83,12 +83,14 @@ describe('engineSettings', () => {
     assert.deepEqual(structuredClone(engineSettings({ ...settingDefaults, 'sampler.parameters': parameters, fieldMapping: new Proxy({}, {}) }, around)).sampler?.parameters, { target: 0.4 });
   });
 
-  it('passes the field mappings on, and takes none where one of them cannot be used', () => {
+  it('passes the field mappings on, leaves out only those that cannot be used and loses none of what is written', () => {
     const usable = { 'logs/*.jsonl': { prompt: 'q', reward: 'r.total' } };
-    const { fieldMappings } = engineSettings({ ...settingDefaults, fieldMapping: usable }, around);
+    const written = settingValue('fieldMapping', () => ({ ...usable, '*.jsonl': { prompt: 7 } }));
+    assert.deepEqual(Object.keys(written), ['logs/*.jsonl', '*.jsonl']);
+    const { fieldMappings } = engineSettings({ ...settingDefaults, fieldMapping: written }, around);
     assert.deepEqual(fieldMappings, [{ glob: 'logs/*.jsonl', fields: usable['logs/*.jsonl'] }]);
     const invalid: string[] = [];
-    assert.deepEqual(settingValue('fieldMapping', () => ({ '*.jsonl': { prompt: 7 } }), (key) => invalid.push(key)), {});
+    assert.deepEqual(settingValue('fieldMapping', () => ['*.jsonl'], (key) => invalid.push(key)), {});
     assert.deepEqual(invalid, ['fieldMapping']);
   });
 });
