@@ -15,7 +15,7 @@ import { commandIds } from './ids';
 import { l10n } from './l10n';
 import { NextBatchDocuments } from './documents/nextBatchDocuments';
 import { inBackground } from './report';
-import { RolloutDocuments, showRollouts } from './documents/rolloutDocuments';
+import { RolloutDocuments } from './documents/rolloutDocuments';
 import { RunBadges } from './runs/runBadges';
 import { runCommands } from './runs/runCommands';
 import { RunStore } from './runs/runStore';
@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const doctor = new DoctorDocuments(engine);
   const decisionDocuments = new DecisionDocuments(engine, runs);
   const nextBatch = new NextBatchDocuments(engine);
+  const rollouts = new RolloutDocuments(engine);
   const setup = new TrainerSetup(engine, runs, context.asAbsolutePath('src/trainer'));
   const commands = registerCommands(
     {
@@ -51,15 +52,15 @@ export function activate(context: vscode.ExtensionContext): void {
       [commandIds.previewNextBatch]: (...args) => nextBatch.preview(args, { runs }),
       [commandIds.explainProblem]: (...args) => nextBatch.explain(args, { engine, runs, annotator, log }),
       ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
-      [commandIds.showRollouts]: (...args) => showRollouts(args, { engine, runs, annotator, log }),
+      [commandIds.showRollouts]: (...args) => rollouts.show(args, { engine, runs, annotator, log }),
       [commandIds.showMore]: (node) => runsView.showMore(node),
       [commandIds.writeGitAttributes]: () => gitAttributes.write(),
       [commandIds.showLog]: () => log.show(),
     },
     log,
   );
-  context.subscriptions.push(log, engine, runs, decisions, doctor, decisionDocuments, nextBatch, setup, configuration, documents, runsView, dashboards, commands);
-  context.subscriptions.push(new RunBadges(runs), new RolloutDocuments(engine), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
+  context.subscriptions.push(log, engine, runs, decisions, doctor, decisionDocuments, nextBatch, rollouts, setup, configuration, documents, runsView, dashboards, commands);
+  context.subscriptions.push(new RunBadges(runs), new StatusBar(runs, focus), registerAnnotations({ annotator, engine, runs, configuration, log }));
 
   inBackground(configuration.start().then(() => Promise.all([runs.refresh({ rescan: false }), decisions.refresh()])), log);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Hover } from 'vscode';
-import { commands, MarkdownString, Position } from 'vscode';
+import { commands, MarkdownString, Position, window } from 'vscode';
 import { isRecord } from '../../src/core/json';
-import { commandIds } from '../../src/extension/ids';
+import { commandIds, rolloutUriScheme } from '../../src/extension/ids';
 import { annotation, applyCodeAction, openDataset } from './datasetLines';
 import { curationLines, demoUri, samplerProblems, trainMore } from './demo';
 import { itInDrivenWindow, ui } from './ui';
@@ -108,6 +108,21 @@ export function defineRelabelTests(): void {
       await trainMore(1);
       assert.equal(lastOf('receipts.jsonl')['relabelled'], 1);
       await annotation(/relabelled 123456, active from step \d+/);
+    });
+
+    itInDrivenWindow('shows in open rollouts that are asked for again, and no longer once it is undone', async () => {
+      const { problem } = lastOf('decisions.jsonl');
+      await commands.executeCommand(commandIds.showRollouts, { run: null, problem });
+      const document = await until('the rollouts', () => [window.activeTextEditor?.document].find((shown) => shown?.uri.scheme === rolloutUriScheme));
+      assert.match(document.getText(), /^Relabelled to: 123456$/m);
+      await commands.executeCommand(commandIds.undo);
+      await trainMore(1);
+      // The extension's own words.
+      const { step } = JSON.parse(document.uri.query) as { readonly step: number };
+      await until('the rollouts without it', async () => {
+        await commands.executeCommand(commandIds.showRollouts, { run: null, problem, step });
+        return document.getText().includes('Relabelled to') ? undefined : true;
+      });
     });
   });
 }
