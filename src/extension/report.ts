@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../core/errors';
+import { messageOf, OperationalError } from '../core/errors';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import { commandIds } from './ids';
 import { thrown, type Log } from './log';
 import { RefusedError, type MessageAction } from './refusedError';
 
-/** Shows an error once and logs it: an expected one in its own words, a bug with the way to its stack. */
+/** Shows an error once and logs it: one that is expected, or of the surroundings, in its own words, a bug with the way to its stack. */
 export function reportError(error: unknown, log: Log): void {
   if (error instanceof CancelledError) return;
   const text = messageOf(error);
   const showLog = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
-  if (error instanceof ExpectedError) {
+  if (error instanceof ExpectedError || error instanceof OperationalError) {
     log.warn(text);
     show(vscode.window.showWarningMessage, text, error instanceof RefusedError ? error.actions : [showLog]);
     return;

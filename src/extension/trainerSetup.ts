@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import * as path from 'node:path';
-import { OperationalError } from '../core/errors';
 import { setupFrameworks, type SetupPlaces } from '../core/trainerSetup';
-import { copyTrainerPackage, defaultPackageDirectory, projectTexts, type CopiedPackage } from '../curation/trainerPackage';
+import { copyTrainerPackage, defaultPackageDirectory, projectTexts } from '../curation/trainerPackage';
 import { needsPackage, setupPartsFor } from '../engine/doctor/setupAdvice';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import type { RunSummary } from '../protocol/run';
@@ -44,7 +43,7 @@ export class TrainerSetup implements vscode.TextDocumentContentProvider, vscode.
 
   private async setUp(framework: string, folder: string, places: SetupPlaces): Promise<void> {
     const parts = setupPartsFor(framework, places);
-    const copied = needsPackage(parts) ? copyInto(this.packageSource, path.join(folder, defaultPackageDirectory)) : null;
+    const copied = needsPackage(parts) ? copyTrainerPackage(this.packageSource, path.join(folder, defaultPackageDirectory)) : null;
     await this.show(framework, setupDocument(framework, copied, parts));
   }
 
@@ -72,13 +71,4 @@ async function pickFramework(): Promise<string> {
   const chosen = await vscode.window.showQuickPick(items, { title });
   if (chosen === undefined) throw new CancelledError();
   return chosen.framework;
-}
-
-function copyInto(source: string, directory: string): CopiedPackage {
-  try {
-    return copyTrainerPackage(source, directory);
-  } catch (error) {
-    if (error instanceof OperationalError) throw new ExpectedError(error.message);
-    throw error;
-  }
 }

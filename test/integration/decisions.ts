@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { commands, window } from 'vscode';
 import { isRecord } from '../../src/core/json';
 import type { ProblemDecision } from '../../src/engine/views/decisionsText';
 import { commandIds, decisionsUriScheme } from '../../src/extension/ids';
-import { curationLines, demoUri } from './demo';
+import { demoUri } from './demo';
+import { itInDrivenWindow, ui } from './ui';
 import { until } from './until';
 
 /** Show Decisions lists where each decision stands with the trainer, and follows its receipts. */
@@ -27,9 +28,26 @@ export function defineDecisionsTests(): void {
     });
 
     it('undoes nothing for a run that is gone', async () => {
-      const count = curationLines('decisions.jsonl').length;
+      const written = (): string => readFileSync(demoUri('.cdas', 'decisions.jsonl').fsPath, 'utf8');
+      const before = written();
       assert.equal(await commands.executeCommand(commandIds.undo, { run: 'gone' }), undefined);
-      assert.equal(curationLines('decisions.jsonl').length, count);
+      assert.equal(written(), before);
+    });
+
+    itInDrivenWindow('says in plain words why .gitattributes cannot be written', async () => {
+      const folder = demoUri('.cdas', '.gitattributes').fsPath;
+      mkdirSync(folder);
+      try {
+        await commands.executeCommand(commandIds.writeGitAttributes);
+        await commands.executeCommand('notifications.showList');
+        const message = await until('the refusal', async () => {
+          const messages = await ui<string[]>('texts', { selector: '[class^=notifications-] .notification-list-item-message' });
+          return messages.find((each) => each.includes('a directory has that name'));
+        });
+        assert.match(message, /^Could not read /);
+      } finally {
+        rmdirSync(folder);
+      }
     });
   });
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { addMergeUnion, hasMergeUnion } from '../../curation/gitAttributes';
 import type { EngineClient } from '../engine/engineClient';
+import { commandIds } from '../ids';
 import type { Log } from '../log';
 import { inBackground, showPassing } from '../report';
 import { assertCanWrite } from './writeGuard';
@@ -40,7 +41,9 @@ export class GitAttributesOffer {
     await this.memory.update(offeredKey, true);
     const yes = vscode.l10n.t('Write .gitattributes');
     const question = vscode.l10n.t('One line in a .gitattributes file beside decisions.jsonl lets git merge two people’s decisions without conflicts.');
-    if ((await vscode.window.showInformationMessage(question, yes, vscode.l10n.t('No'))) === yes) this.write();
+    if ((await vscode.window.showInformationMessage(question, yes, vscode.l10n.t('No'))) !== yes) return;
+    // Through the command, which shows what goes wrong.
+    await vscode.commands.executeCommand(commandIds.writeGitAttributes);
   }
 
   private directory(): string | null {
