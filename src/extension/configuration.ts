@@ -62,11 +62,15 @@ export class Configuration implements vscode.Disposable {
     await configuration.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
   }
 
+  /** Throws where the folder's settings would not be obeyed. */
+  assertCanAddRunRoots(): void {
+    if (firstFolder()) assertTrusted();
+  }
+
   /** Adds directories to search for runs: to the folder's settings where one is open, else for the person everywhere. */
   async addRunRoots(directories: readonly string[]): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(section);
     const target = firstFolder() ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    if (firstFolder()) assertTrusted();
     await configuration.update('runRoots', [...new Set([...this.get('runRoots'), ...directories])], target);
   }
 

@@ -34,6 +34,11 @@ export function defineRestrictedTests(): void {
       });
     });
 
+    it('refuses a run root before it asks for the directory', async () => {
+      // With a dialog on screen this would wait for ever.
+      assert.equal(await commands.executeCommand(commandIds.addRunRoot), undefined);
+    });
+
     it('has written nothing', () => {
       assert.equal(existsSync(demoUri('.cdas/decisions.jsonl').fsPath), false);
       assert.equal(existsSync(demoUri('.cdas/sampler.json').fsPath), false);

@@ -75,6 +75,7 @@ async function pickRun(runs: RunStore): Promise<string | undefined> {
 }
 
 async function addRunRoot(configuration: Configuration): Promise<void> {
+  configuration.assertCanAddRunRoots();
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
