@@ -119,6 +119,16 @@ describe('dashboard states', () => {
     assert.deepEqual(await dashboard.wishes(1), [{ kind: 'showDecisions' }]);
   });
 
+  it('warns alike of a decision that the trainer does not find and of one that it refuses', async () => {
+    const decision = { decision: 'd', action: 'exclude', at: 'today', by: 'me', reason: null, activeFromStep: null, why: null };
+    const [row] = small.rows;
+    dashboard.serve({ ...small, rows: (['unmatched', 'refused'] as const).map((state) => ({ ...row!, id: state, decisions: [{ ...decision, state }] })) });
+    await show({ ...small.state, revision: 9 });
+    await dashboard.page.locator('.chip.refused').waitFor();
+    const colours = await dashboard.page.locator('.chip').evaluateAll((chips) => chips.map((chip) => getComputedStyle(chip).color));
+    assert.deepEqual(colours, [colours[0], colours[0]]);
+  });
+
   it('refuses the figures of a log of survivors and says why', async () => {
     const refusal = 'Uniform groups were dropped before this log was written. Log before filtering.';
     const state = withoutFigures(small.state);
