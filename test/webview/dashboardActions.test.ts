@@ -63,28 +63,6 @@ describe('dashboard actions', () => {
     assert.deepEqual(await offered(0), ['Pinned already']);
   });
 
-  it('leaves the keyboard on the button that was pressed, while it rests and after', async () => {
-    let answer: () => void = () => undefined;
-    await open({ handlers: { intent: () => new Promise<void>((resolve) => (answer = resolve)) } });
-    const pin = dashboard.page.locator('[data-row="0"] .decisionButtons button').first();
-    const isFocused = (): Promise<boolean> => pin.evaluate((button) => button === document.activeElement);
-    await pin.press('Enter');
-    await dashboard.page.locator('[data-row="0"] button[aria-busy="true"]').waitFor();
-    assert.equal(await isFocused(), true);
-    answer();
-    await dashboard.page.locator('[data-row="0"] button[aria-busy="true"]').waitFor({ state: 'detached' });
-    assert.equal(await isFocused(), true);
-  });
-
-  it('lets Tab reach the buttons of the current row only', async () => {
-    await open();
-    await dashboard.page.focus('[data-row="0"]');
-    await dashboard.page.keyboard.press('ArrowDown');
-    await dashboard.page.locator('[data-row="1"]:focus').waitFor();
-    const rows = await dashboard.page.locator('[data-row] button').evaluateAll((buttons) => buttons.flatMap((button) => ((button as HTMLButtonElement).tabIndex < 0 ? [] : [button.closest<HTMLElement>('[data-row]')?.dataset['row']])));
-    assert.deepEqual(rows, ['1', '1', '1', '1']);
-  });
-
   it('opens the rollouts of a visit and of a group', async () => {
     await open();
     await dashboard.page.click('[data-row="0"]');

@@ -7,6 +7,12 @@ interface MetricPickerProps {
   readonly onMetrics: (names: readonly string[]) => void;
 }
 
+/** The chip is about to go: the keyboard stays among its neighbours. */
+function focusNeighbour(chip: HTMLElement): void {
+  const near = [chip.nextElementSibling, chip.previousElementSibling].find((element) => element instanceof HTMLElement && !element.matches(':disabled'));
+  if (near instanceof HTMLElement) near.focus();
+}
+
 /** The shown series, each with a way to take it off, and a list of the others to add. */
 export function MetricPicker({ metrics, onMetrics }: MetricPickerProps): JSX.Element {
   const shown = metrics.series.map(({ name }) => name);
@@ -18,10 +24,14 @@ export function MetricPicker({ metrics, onMetrics }: MetricPickerProps): JSX.Ele
     event.currentTarget.value = '';
     if (value !== '') onMetrics([...shown, others[Number(value)] ?? ''].filter((name) => name !== ''));
   };
+  const onRemove = (event: MouseEvent, name: string): void => {
+    if (event.currentTarget instanceof HTMLElement) focusNeighbour(event.currentTarget);
+    onMetrics(shown.filter((other) => other !== name));
+  };
   return (
     <div class="metricPicker">
       {shown.map((name) => (
-        <button type="button" class="chip" key={name} aria-label={`Remove ${name}`} title="Remove" onClick={() => onMetrics(shown.filter((other) => other !== name))}>
+        <button type="button" class="chip" key={name} aria-label={`Remove ${name}`} title="Remove" onClick={(event) => onRemove(event, name)}>
           <bdi>{name}</bdi>
           <span aria-hidden="true">×</span>
         </button>

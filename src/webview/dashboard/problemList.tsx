@@ -20,10 +20,11 @@ interface ProblemListProps {
   readonly fetchPage: FetchPage;
   readonly place: Place;
   readonly onPlace: (change: Partial<Place>) => void;
+  readonly onSelect: (problem: string) => void;
 }
 
 /** All problems of the run, a window of them at a time; it refreshes with each state and keeps its place. */
-export function ProblemList({ state, order, onOrder, fetchPage, place, onPlace }: ProblemListProps): JSX.Element {
+export function ProblemList({ state, order, onOrder, fetchPage, place, onPlace, onSelect }: ProblemListProps): JSX.Element {
   const { problem: selected, search } = place;
   const scroller = useRef<HTMLDivElement>(null);
   const pages = usePages(state, listQuery(order, search), fetchPage, scroller);
@@ -36,7 +37,7 @@ export function ProblemList({ state, order, onOrder, fetchPage, place, onPlace }
       selected={selected !== null && pages.row(index)?.id === selected}
       focusable={index === focus.index}
       onFocus={focus.set}
-      onSelect={(problem) => onPlace({ problem })}
+      onSelect={onSelect}
     />
   );
   const empty = pages.total === 0 && pages.error === null;

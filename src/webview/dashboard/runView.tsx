@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboard';
 import { StepCursor } from '../parts/stepCursor';
 import type { Theme } from '../parts/theme';
@@ -12,6 +12,7 @@ import type { HostChannel } from './host';
 import type { LayoutState, Place } from './layoutState';
 import { MetricsPanel } from './metricsPanel';
 import { Notices } from './notices';
+import { useOpenedParts } from './openedParts';
 import { ProblemCard } from './problemCard';
 import { ProblemList } from './problemList';
 import type { FetchPage } from './problemPages';
@@ -38,16 +39,7 @@ export function RunView({ state, theme, layout, onLayout, onPlace, onMetrics, ch
   const move = useCallback((change: Partial<Place>): void => onPlace(state.run.id, change), [onPlace, state.run.id]);
   usePageTop(layout.place.pageTop, move);
   const { problem: selected, step } = layout.place;
-  const select = (problem: string | null): void => move({ problem });
-  const asked = useRef(false);
-  const openStep = (opened: number): void => {
-    asked.current = true;
-    move({ step: opened });
-  };
-  const closeCard = (): void => {
-    if (document.activeElement?.closest('#card')) document.querySelector<HTMLElement>('#problems .listRow.selected')?.focus({ preventScroll: true });
-    select(null);
-  };
+  const { asked, select, openStep, closeCard, closeGroups } = useOpenedParts(move);
   const fetchPage: FetchPage = useCallback((query) => channel.call('problems', query), [channel]);
   return (
     <div class={selected === null ? 'page' : 'page withCard'}>
@@ -57,7 +49,7 @@ export function RunView({ state, theme, layout, onLayout, onPlace, onMetrics, ch
         <Notices state={state} readOnlyReason={readOnlyReason} />
         <Charts state={state} theme={theme} layout={layout} onLayout={onLayout} onMetrics={onMetrics} selected={selected} onSelect={select} onOpenStep={openStep} />
         {step !== null && (
-          <StepGroups step={step} state={state} asked={asked} fetchGroups={(of) => channel.call('groups', { step: of })} onSelect={select} onClose={() => move({ step: null })} />
+          <StepGroups step={step} state={state} asked={asked} fetchGroups={(of) => channel.call('groups', { step: of })} onSelect={select} onClose={closeGroups} />
         )}
         <ProblemList
           state={state}
@@ -66,6 +58,7 @@ export function RunView({ state, theme, layout, onLayout, onPlace, onMetrics, ch
           fetchPage={fetchPage}
           place={layout.place}
           onPlace={move}
+          onSelect={select}
         />
       </main>
       {selected !== null && (
