@@ -1,3 +1,4 @@
+import { cutToWidth, displayWidth } from './displayWidth';
 import { printable } from './printable';
 
 /** One column: its heading and the cell of a row. Numbers are aligned right; null is a dash. */
@@ -6,12 +7,11 @@ export interface TableColumn<Row> {
   readonly cell: (row: Row) => string | number | null;
   /** How a number is written; without it as it is. */
   readonly format?: (value: number) => string;
-  /** Longer texts are cut to this many characters. */
+  /** Longer texts are cut to this many characters; those that take two columns count twice. */
   readonly maxChars?: number;
 }
 
 const defaultMaxChars = 60;
-const surrogate = /[\ud800-\udfff]/;
 
 /** Rows as an aligned table with a heading, each line ended. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
@@ -25,7 +25,7 @@ export class TextTable<Row> {
   private hasHeading = false;
 
   constructor(private readonly columns: readonly TableColumn<Row>[]) {
-    this.widths = columns.map(({ title }) => width(title));
+    this.widths = columns.map(({ title }) => displayWidth(title));
     this.right = columns.map(() => false);
   }
 
@@ -41,7 +41,7 @@ export class TextTable<Row> {
     const value = column.cell(row);
     if (typeof value === 'number') this.right[at] = true;
     const text = formatCell(column, value);
-    this.widths[at] = Math.max(this.widths[at] ?? 0, width(text));
+    this.widths[at] = Math.max(this.widths[at] ?? 0, displayWidth(text));
     return text;
   }
 
@@ -53,21 +53,10 @@ export class TextTable<Row> {
 function formatCell<Row>({ format = String, maxChars = defaultMaxChars }: TableColumn<Row>, value: string | number | null): string {
   if (value === null) return '-';
   if (typeof value === 'number') return format(value);
-  return cut(printable(value), maxChars);
-}
-
-function cut(text: string, maxChars: number): string {
-  if (text.length <= maxChars) return text;
-  if (!surrogate.test(text)) return `${text.slice(0, maxChars - 1)}…`;
-  const chars = Array.from(text);
-  return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
-}
-
-function width(text: string): number {
-  return surrogate.test(text) ? Array.from(text).length : text.length;
+  return cutToWidth(printable(value), maxChars);
 }
 
 function pad(text: string, to: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, to - width(text)));
+  const space = ' '.repeat(Math.max(0, to - displayWidth(text)));
   return right ? space + text : text + space;
 }
