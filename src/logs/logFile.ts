@@ -5,6 +5,7 @@ import type { LineListener, ScanListener } from './files/lineTaker';
 import { FileTail, type TailPoll } from './files/fileTail';
 import type { FoundPrompts } from './columns/foundPrompts';
 import { lineLimits, type LongLine } from './files/lineLimits';
+import { isTooLongToKeep } from './longTexts';
 import { compressedEnd, type LogFormat, type RolloutRow } from './logFormat';
 import { readPackedLines } from './files/packedLines';
 import { bytesOf } from './parquet/byteSource';
@@ -226,7 +227,7 @@ export class LogFile {
       if (row === null) return false;
       const rollouts = this.format.readRow(row, { rawNumber: (path) => rawNumberAt(given.toString('utf8'), path) });
       if (rollouts.some(({ prompt }) => holdsMeasured(prompt))) return false;
-      if (rollouts.some(({ prompt }) => prompt.length > lineLimits().maxPromptBytes)) throw new HeavyJsonError();
+      if (given.length > lineLimits().maxKeptBytes && rollouts.some(isTooLongToKeep)) throw new HeavyJsonError();
       if (rollouts.length === 0) this.health.ignoredLines++;
       for (const rollout of rollouts) this.add(rollout, place.offset);
       return true;
@@ -250,11 +251,16 @@ export class LogFile {
 
   private readScannedLine(line: ScannedLine, offset: number): boolean {
     const { reader } = this;
-    if (reader?.read(line) !== true) return false;
-    if (line.byteLength(reader.numbers.prompt) > lineLimits().maxPromptBytes) this.passOver({ offset, length: line.end - line.start });
-    else if (this.counts(reader.rollout)) {
-      const prompt = this.prompts.internLine(line, reader.numbers, this.path, offset);
-      this.table.push(reader.rollout, reader.rollout.step ?? this.step ?? 0, prompt, offset);
+    try {
+      if (reader?.holdsMore(line, lineLimits().maxKeptBytes) === true) throw new HeavyJsonError();
+      if (reader?.read(line) !== true) return false;
+      if (this.counts(reader.rollout)) {
+        const prompt = this.prompts.internLine(line, reader.numbers, this.path, offset);
+        this.table.push(reader.rollout, reader.rollout.step ?? this.step ?? 0, prompt, offset);
+      }
+    } catch (error) {
+      if (!(error instanceof HeavyJsonError)) throw error;
+      this.passOver({ offset, length: line.end - line.start });
     }
     return true;
   }

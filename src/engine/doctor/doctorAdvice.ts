@@ -91,9 +91,13 @@ export function loggingAdvice(framework: string): readonly DoctorFix[] {
   return [log, ids, groundTruth, gaps, validation, survivors].flatMap((fix) => fix ?? []);
 }
 
+function mebibytes(limit: 'maxBytes' | 'maxKeptBytes'): string {
+  return `${lineLimits()[limit] >> 20} MiB`;
+}
+
 /** Keeping lines short enough to be read. */
 export const longLineFix: DoctorFix = {
-  advice: `Lines of up to ${lineLimits().maxBytes >> 20} MiB are read, or less if the whole line has to be parsed: log no per-token values (ids, masks, log probabilities), or fewer rollouts per line.`,
+  advice: `Lines of up to ${mebibytes('maxBytes')} are read, or less if the whole line has to be parsed, with prompts, answers and ids of up to ${mebibytes('maxKeptBytes')}: log no per-token values (ids, masks, log probabilities), or fewer rollouts per line.`,
   setting: null,
 };
 

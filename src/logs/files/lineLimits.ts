@@ -6,8 +6,8 @@ export interface LineLimits {
   readonly heldBytes: number;
   /** A longer line is passed over: reading it would take more memory than reading may. More than the other two together. */
   readonly maxBytes: number;
-  /** A line with a longer prompt is passed over too: the texts of prompts are held until their problems are known. */
-  readonly maxPromptBytes: number;
+  /** A line with a longer prompt, answer or id is passed over too: they are held, and looked at in several copies. */
+  readonly maxKeptBytes: number;
 }
 
 /** A line that was passed over: where it begins, and how long it is. */
@@ -16,7 +16,7 @@ export interface LongLine {
   readonly length: number;
 }
 
-const usual: LineLimits = { chunkBytes: 1 << 19, heldBytes: 1 << 24, maxBytes: 1 << 27, maxPromptBytes: 1 << 24 };
+const usual: LineLimits = { chunkBytes: 1 << 19, heldBytes: 1 << 24, maxBytes: 1 << 27, maxKeptBytes: 1 << 22 };
 let limits = usual;
 
 /** The limits of this thread. */

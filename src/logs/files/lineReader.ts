@@ -3,18 +3,36 @@ import { sharedScanner } from '../scan/scanner';
 import type { LineScanner, Wanted } from '../scan/lineScanner';
 import { ScannedLine } from '../scan/scannedLine';
 import { lineLimits } from './lineLimits';
+import { collectGarbage } from './tolerantJson';
 import { LineTaker, withoutReturn, type LineListener } from './lineTaker';
 
 const newline = 0x0a;
+/** Memory that a long line took is given back after so long: more of them may follow, and to be given it anew takes as long as to read one. */
+const releaseMs = 500;
 const nothing: Wanted = { fields: [], leftOut: [], measured: [] };
 
 /** Whose unfinished line lies in the scanner's buffer, and where. Who else needs the buffer takes it: lines can be read again. */
 let left: { readonly reader: LineReader; readonly scanner: LineScanner; readonly start: number } | null = null;
 
+let timer: NodeJS.Timeout | null = null;
+
 /** The scanner, for somebody who puts other bytes into its buffer. */
 export function claimScanner(): LineScanner {
   left = null;
   return sharedScanner();
+}
+
+/** Gives back what a line of so many bytes took of the scanner's memory, if that is much and no other one needs it soon. */
+export function releaseAfter(length: number): void {
+  if (length <= lineLimits().heldBytes) return;
+  if (timer !== null) clearTimeout(timer);
+  timer = setTimeout(release, releaseMs).unref();
+}
+
+function release(): void {
+  timer = null;
+  claimScanner().release();
+  collectGarbage();
 }
 
 /** Cuts the bytes of a file into lines as they come. What follows the last line end waits for the next bytes. */
@@ -88,6 +106,7 @@ export class LineReader {
     if (this.taken) this.lines.take(start, stop + 1, end - stop);
     else this.refused = waiting;
     this.leaveInBuffer(start, stop);
+    releaseAfter(waiting);
     return this.taken;
   }
 
@@ -147,6 +166,7 @@ export class LineReader {
       const start = scanner.dataStart;
       // Where the file is shorter meanwhile it was rewritten, and is read anew.
       if (readFully(fd, { into: scanner.buffer.subarray(start, start + end - from), from })) this.lines.take(start, start + end - from, from - start);
+      releaseAfter(end - from);
     }
   }
 

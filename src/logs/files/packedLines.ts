@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { lineLimits } from './lineLimits';
-import { claimScanner } from './lineReader';
+import { claimScanner, releaseAfter } from './lineReader';
 import { LineTaker, type LineListener } from './lineTaker';
 import { unpackedParts } from './unpackedParts';
 import type { PartsProgress } from './wholeFile';
@@ -59,6 +59,7 @@ export class PackedLines {
       place += piece.length;
     }
     if (end > from) this.lines.take(scanner.dataStart, place, offset - scanner.dataStart);
+    releaseAfter(before);
   }
 
   private hold(bytes: Uint8Array): void {

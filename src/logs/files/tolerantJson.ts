@@ -46,8 +46,8 @@ export function parseBytes(bytes: Buffer): unknown {
   return JSON.parse(hasWords ? replaceNonFinite(text) : text);
 }
 
-/** Lets V8 collect what parsing long texts left behind: of itself it may wait until that is hundreds of megabytes. */
-function collectGarbage(): void {
+/** Lets V8 collect what long texts left behind: of itself it may wait until that is hundreds of megabytes. */
+export function collectGarbage(): void {
   try {
     // Memory that is never touched costs nothing, but V8 reckons with it at once.
     new ArrayBuffer(pressureBytes);

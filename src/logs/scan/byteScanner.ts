@@ -8,6 +8,8 @@ import { LineBytes, StringReader } from './stringReader';
 const maxRecords = 1024;
 const maxCuts = 0x2a00;
 const slackBytes = 64;
+/** Room for lines at first. */
+const leastBytes = 1 << 16;
 /** Which word of a record tells the fields met. */
 const metWord = 3;
 const newline = 0x0a;
@@ -44,7 +46,7 @@ export class ByteScanner implements LineScanner {
   recordWords = headerWords;
   scanned = 0;
   full = false;
-  private line = new LineBytes(1 << 16);
+  private line = new LineBytes(leastBytes);
   private wanted: Wanted | null = null;
   private root: readonly SpelledKey[] = [];
   private readonly strings = new StringReader();
@@ -62,6 +64,10 @@ export class ByteScanner implements LineScanner {
     const larger = new LineBytes(Math.max(length + slackBytes, this.buffer.length * 2));
     this.buffer.copy(larger.bytes);
     this.line = larger;
+  }
+
+  release(): void {
+    this.line = new LineBytes(leastBytes);
   }
 
   want(wanted: Wanted): void {

@@ -51,7 +51,8 @@ export class KernelScanner implements LineScanner {
   recordWords = headerWords;
   scanned = dataAt;
   full = false;
-  private readonly kernel: KernelExports;
+  private readonly module: WebAssembly.Module;
+  private kernel: KernelExports;
   private wanted: Wanted | null = null;
 
   /** Throws where WebAssembly or its SIMD instructions are missing. */
@@ -59,8 +60,8 @@ export class KernelScanner implements LineScanner {
     code: Uint8Array<ArrayBuffer>,
     private readonly seed: bigint,
   ) {
-    // The kernel's exports are those of kernel/kernel.ts.
-    this.kernel = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as KernelExports;
+    this.module = new WebAssembly.Module(code);
+    this.kernel = exportsOf(this.module);
     this.buffer = Buffer.alloc(0);
     this.words = new Uint32Array();
     this.doubles = new Float64Array();
@@ -72,6 +73,12 @@ export class KernelScanner implements LineScanner {
     const missing = dataAt + length + slackBytes - this.buffer.length;
     if (missing <= 0) return;
     this.kernel.memory.grow(Math.ceil(missing / pageBytes));
+    this.takeViews();
+  }
+
+  release(): void {
+    this.kernel = exportsOf(this.module);
+    this.wanted = null;
     this.takeViews();
   }
 
@@ -127,6 +134,12 @@ export class KernelScanner implements LineScanner {
     this.doubles = new Float64Array(buffer);
     this.leftOut = new Uint32Array(buffer, cutsAt, cutBytes / 4);
   }
+}
+
+/** A kernel with memory of its own, which can only grow. */
+function exportsOf(module: WebAssembly.Module): KernelExports {
+  // They are those of kernel/kernel.ts.
+  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
 }
 
 /** Writes the wanted keys as the kernel reads them. */

@@ -59,6 +59,8 @@ export interface LineScanner {
   readonly recordWords: number;
   /** Makes room for so many bytes from `dataStart` on; what lies in the buffer stays. */
   reserve(length: number): void;
+  /** Gives back the memory that a long line took; what lay in the buffer and the records of the last scan are gone. */
+  release(): void;
   /** Start, end and code points of each value left out since the last scan began; texts with their quotes. */
   readonly leftOut: Uint32Array;
   /** Chooses what the next scans look for; the indices of fields are their numbers. Cheap when it is the same object as before. */

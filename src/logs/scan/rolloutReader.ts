@@ -28,6 +28,12 @@ export class RolloutReader {
     this.numbers = numberFields(fields);
   }
 
+  /** Whether a field of a proven line that is held, or made into a value, has more than so many bytes. */
+  holdsMore(line: ScannedLine, most: number): boolean {
+    if (line.end - line.start <= most) return false;
+    return this.numbers.wanted.fields.some((_, field) => field !== this.numbers.response && line.kind(field) !== fieldKind.absent && line.byteLength(field) > most);
+  }
+
   /** Reads a proven line into `rollout`; false when the line is out of the ordinary and has to be parsed. */
   read(line: ScannedLine): boolean {
     const { numbers, rollout } = this;

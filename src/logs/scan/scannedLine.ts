@@ -1,4 +1,4 @@
-import { parseTolerant } from '../files/tolerantJson';
+import { parseBytes } from '../files/tolerantJson';
 import { cutWords, fieldFlag, fieldKind, headerWords, measuredBytes, slot, slotWords, type LineScanner } from './lineScanner';
 import { measuredText } from './measuredText';
 
@@ -113,7 +113,7 @@ export class ScannedLine {
     return this.scanner.buffer.copy(target, targetStart, this.word(at + slot.start), this.word(at + slot.end));
   }
 
-  /** The value of a field as JSON.parse gives it; undefined where the line has none. */
+  /** The value of a field as JSON.parse gives it; undefined where the line has none. Throws HeavyJsonError. */
   value(field: number): unknown {
     switch (this.kind(field)) {
       case fieldKind.absent:
@@ -129,7 +129,7 @@ export class ScannedLine {
       case fieldKind.null:
         return null;
       default:
-        return parseTolerant(this.fieldText(field));
+        return parseBytes(this.bytes(field));
     }
   }
 

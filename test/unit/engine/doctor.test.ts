@@ -147,7 +147,7 @@ describe('the log doctor', () => {
   });
 
   it('names the lines that are too long to be read, apart from those that are no JSON', async () => {
-    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 1000, maxPromptBytes: 1 << 20 });
+    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 1000, maxKeptBytes: 1 << 20 });
     try {
       const [first, long] = [row(1, 'a', 1), row(1, 'a', 1, { more: 'x'.repeat(50_000) })];
       const run = await examineRows({ '1.jsonl': `${first}${long}nonsense\n${row(1, 'a', 0)}` });

@@ -63,7 +63,7 @@ describe('a JSON array that is too large to be held', () => {
   });
 
   it('has nothing in the place of an element that is too long', () => {
-    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 40, maxPromptBytes: 1 << 20 });
+    useLineLimits({ chunkBytes: 64, heldBytes: 64, maxBytes: 40, maxKeptBytes: 1 << 20 });
     assert.deepEqual(elementsOf(`["${'x'.repeat(18)}","${'x'.repeat(19)}",3]`), [`"${'x'.repeat(18)}"`, '', '3']);
   });
 

@@ -8,7 +8,7 @@ import { rllmFormat } from '../../../src/logs/formats/rllm';
 import { verlFormat } from '../../../src/logs/formats/verl';
 import { useLineLimits } from '../../../src/logs/files/lineLimits';
 import { LogFile } from '../../../src/logs/logFile';
-import { LineReader } from '../../../src/logs/files/lineReader';
+import { claimScanner, LineReader } from '../../../src/logs/files/lineReader';
 import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { ByteScanner } from '../../../src/logs/scan/byteScanner';
 import { useScanner } from '../../../src/logs/scan/scanner';
@@ -17,7 +17,7 @@ import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
 import { Random } from '../../support/fuzz/random';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
-const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxPromptBytes: 1 << 20 };
+const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxKeptBytes: 1 << 20 };
 /** A moment at which everything has rested. */
 const later = Number.MAX_SAFE_INTEGER;
 
@@ -81,8 +81,9 @@ describe('long lines', () => {
           appendFileSync(file(), piece);
           at += piece.length;
           readOn();
-          // Another reader takes the scanner's buffer.
-          if (disturbed) readSomethingElse();
+          // Another reader takes the scanner's buffer, or it is given back.
+          if (disturbed && turn % 2 === 0) readSomethingElse();
+          else if (disturbed) claimScanner().release();
         }
         assert.deepEqual(found, linesOf(whole));
       }),

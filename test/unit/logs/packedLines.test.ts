@@ -75,7 +75,7 @@ describe('the lines of a content that comes in parts', () => {
   afterEach(() => useLineLimits(null));
 
   it('are its lines, however it is cut, but for those that are too long', () => {
-    useLineLimits({ chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxPromptBytes: 100 });
+    useLineLimits({ chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxKeptBytes: 100 });
     const line = fc.oneof(fc.constantFrom('', 'a', 'é😀'), fc.integer({ min: 0, max: 120 }).map((length) => 'x'.repeat(length)));
     fc.assert(
       fc.property(fc.array(line), fc.constantFrom('', '\n'), fc.integer({ min: 1, max: 70 }), (lines, end, piece) => {

@@ -65,9 +65,9 @@ describe('reading a log with a scanner', () => {
         writeFileSync(file, content);
         useLineLimits(null);
         const whole = readFile(file, format, newKernel());
-        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 1 << 20, maxPromptBytes: 1 << 20 });
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 1 << 20, maxKeptBytes: 1 << 20 });
         assert.deepEqual(readFile(file, format, newKernel()), whole);
-        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxPromptBytes: 1 << 20 });
+        useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxKeptBytes: 1 << 20 });
         compareReadings(content, format, file);
       }
     } finally {
@@ -76,7 +76,7 @@ describe('reading a log with a scanner', () => {
   });
 
   it('tells where the lines lie that it leaves out because they are too long', () => {
-    useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxPromptBytes: 1 << 20 });
+    useLineLimits({ chunkBytes: 64, heldBytes: 32, maxBytes: 300, maxKeptBytes: 1 << 20 });
     try {
       const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
       const { log } = read(row(1), row(400), row(5));
@@ -87,8 +87,50 @@ describe('reading a log with a scanner', () => {
     }
   });
 
+  for (const [what, row] of [
+    ['an answer', (text: string) => `"gts": "${text}"`],
+    ['an answer of parts', (text: string) => `"gts": {"tests": ["${text.slice(20)}"]}`],
+    ['an id', (text: string) => `"problem_id": "${text}"`],
+    ['a name', (text: string) => `"uid": "${text}_0_0"`],
+  ] as const) {
+    it(`leaves a line out with ${what} that is too long to be held, whether it is scanned or parsed`, () => {
+      useLineLimits({ chunkBytes: 1 << 10, heldBytes: 1 << 10, maxBytes: 1 << 20, maxKeptBytes: 50 });
+      try {
+        const line = (length: number, score: string): string => `{"input": "p", "output": "${'o'.repeat(60)}", "score": ${score}, ${row('x'.repeat(length))}}`;
+        const { log } = read(line(30, '1'), line(70, '1'), line(30, 'NaN'), line(70, 'NaN'));
+        assert.deepEqual([log.table.length, log.health.longLines.length], [2, 2]);
+      } finally {
+        useLineLimits(null);
+      }
+    });
+  }
+
+  it('leaves a line out whose verdict is a list that parsing would take too much memory for', () => {
+    const heavy = `{"input": "p", "output": "o", "score": 1, "acc": [${'[],'.repeat(1_000_000)}0]}`;
+    const { log } = read('{"input": "p", "output": "o", "score": 1.0}', heavy);
+    assert.deepEqual([log.table.length, log.health.badLines, log.health.longLines], [1, 1, [{ offset: 44, length: heavy.length }]]);
+  });
+
+  for (const scanner of [newKernel(), new ByteScanner()]) {
+    it(`reads on once the memory of a long line was given back (${scanner.name})`, () => {
+      useScanner(scanner);
+      try {
+        const row = (length: number): string => JSON.stringify({ input: 'p', output: 'x'.repeat(length), gts: '1', score: 1, step: 3 });
+        const size = sharedScanner().buffer.length;
+        read(row(1), row(3_000_000));
+        assert.ok(sharedScanner().buffer.length > 3_000_000);
+        sharedScanner().release();
+        assert.equal(sharedScanner().buffer.length, size);
+        const { log } = read(row(1), row(2));
+        assert.deepEqual([log.table.length, log.table.lengthChars(1)], [2, 2]);
+      } finally {
+        useScanner(null);
+      }
+    });
+  }
+
   it('leaves a line out whose prompt is too long to be held, whether it is scanned or parsed', () => {
-    useLineLimits({ chunkBytes: 1 << 10, heldBytes: 1 << 10, maxBytes: 1 << 20, maxPromptBytes: 50 });
+    useLineLimits({ chunkBytes: 1 << 10, heldBytes: 1 << 10, maxBytes: 1 << 20, maxKeptBytes: 50 });
     try {
       const row = (length: number, score: string): string => `{"input": "${'x'.repeat(length)}", "output": "o", "score": ${score}}`;
       const { log } = read(row(50, '1'), row(51, '1'), row(50, 'NaN'), row(51, 'NaN'));
