@@ -29,7 +29,7 @@ const verl: Parts = ({ dir }) => [
     lines: [
       'data.custom_cls.path=pkg://cdas_lens.verl \\',
       'data.custom_cls.name=CuratedDataset \\',
-      `+data.cdas.dir=${shellWord(dir)} \\`,
+      `+data.cdas.dir=${shellWord(hydraValue(dir))} \\`,
       'data.dataloader_num_workers=1 \\',
       'trainer.rollout_data_dir=/path/of/this/run/rollouts',
     ],
@@ -40,7 +40,7 @@ const verl: Parts = ({ dir }) => [
     lines: [
       'data.custom_cls.path=pkg://cdas_lens.verl \\',
       'data.custom_cls.name=CuratedDataset \\',
-      `+data.cdas.dir=${shellWord(dir)} \\`,
+      `+data.cdas.dir=${shellWord(hydraValue(dir))} \\`,
       'data.sampler.class_path=pkg://cdas_lens.verl \\',
       'data.sampler.class_name=CdasCurriculumSampler \\',
       'data.dataloader_num_workers=0 \\',
@@ -183,6 +183,13 @@ export function setupFrameworkOfProject(texts: readonly string[]): SetupFramewor
 
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A text as Hydra's grammar of overrides takes it: bare it may hold little, and no letter beyond ASCII. */
+function hydraValue(text: string): string {
+  if (/^[\w@%+:./-]+$/.test(text)) return text;
+  // Backslashes count only before a quote, and there twice.
+  return `'${text.replace(/\\+(?='|$)/g, '$&$&').replaceAll("'", "\\'")}'`;
 }
 
 function pythonText(text: string): string {
