@@ -14,7 +14,7 @@ interface Listing {
 
 /** A directory that changed so recently may change again within the same tick of its clock. */
 const settledMs = 3000;
-/** Some network disks never change a directory's time: a listing is not trusted for longer. */
+/** Some network drives never change a directory's time: a listing is not trusted for longer. */
 const trustedMs = 15_000;
 /** A directory with more entries is not listed: their names alone would fill the memory. */
 const maxEntries = 500_000;

@@ -35,7 +35,7 @@ describe('how changes of a run on screen are found', () => {
     assert.equal(polling(engine), null);
   });
 
-  it('is said on a network disk, once, with how often it looks', async function () {
+  it('is said on a network drive, once, with how often it looks', async function () {
     if (process.platform === 'win32') this.skip();
     const engine = engineOn(directory.path(), { pollMs: 2500 });
     const watch = await watching(engine, 'nfs4');

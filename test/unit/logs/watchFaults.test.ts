@@ -37,7 +37,7 @@ describe('the mounts of a machine', () => {
   });
 
   for (const type of ['nfs', 'nfs4', 'cifs', 'smb3', 'lustre', 'gpfs', 'beegfs', 'ceph', 'fuse.sshfs', 'fuse.s3fs', 'fuse.gcsfuse', '9p', 'virtiofs', 'fuse.juicefs', 'wekafs']) {
-    it(`count as a network disk with ${type}`, () => {
+    it(`count as a network drive with ${type}`, () => {
       assert.equal(networkDisk('/data/run', [{ directory: '/data', type }]), `/data (${type})`);
     });
   }
@@ -48,7 +48,7 @@ describe('the mounts of a machine', () => {
     });
   }
 
-  it('count a Windows share as a network disk, and a drive not', function () {
+  it('count a Windows share as a network drive, and a drive not', function () {
     assert.equal(networkDisk('\\\\server\\share\\run', []), '\\\\server\\share\\run');
     assert.equal(networkDisk('C:\\runs', []), null);
   });
@@ -120,7 +120,7 @@ describe('hints of the file system', () => {
     });
   }
 
-  it('are not asked for on a network disk, also one behind a link', function () {
+  it('are not asked for on a network drive, also one behind a link', function () {
     if (process.platform === 'win32') this.skip();
     const [disk, link] = [path.join(directory.path(), 'disk'), path.join(directory.path(), 'link')];
     mkdirSync(disk);
