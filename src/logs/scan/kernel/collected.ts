@@ -18,20 +18,25 @@ export function collectedLength(): i32 {
   return isTooMuch ? -1 : <i32>(end - collected);
 }
 
-/** Takes over 64 bytes, of which so many count. What does not lie together is kept apart, so that no two pieces make a character. */
+/** Takes over what lies from the first to the last of the bytes that `marks` has a bit for, those of 64 at `at`. What does not lie together is kept apart, so that no two pieces make a character. */
 // @ts-ignore: decorator
 @inline
-export function collect(at: usize, length: usize): void {
-  if (end > collected + collectedBytes - 65) {
+export function collect(at: usize, marks: u64): void {
+  let to = end;
+  if (to > collected + collectedBytes - 65) {
     isTooMuch = true;
     return;
   }
-  store<u8>(end, 0x20);
-  end += usize(at !== behind);
-  v128.store(end, v128.load(at));
-  v128.store(end, v128.load(at, 16), 16);
-  v128.store(end, v128.load(at, 32), 32);
-  v128.store(end, v128.load(at, 48), 48);
-  end += length;
-  behind = at + length;
+  const from = at + <usize>ctz(marks);
+  const length = 64 - <usize>clz(marks) - <usize>ctz(marks);
+  store<u8>(to, 0x20);
+  to += usize(from !== behind);
+  v128.store(to, v128.load(from));
+  if (length > 16) {
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(to, v128.load(from, 32), 32);
+    v128.store(to, v128.load(from, 48), 48);
+  }
+  end = to + length;
+  behind = from + length;
 }

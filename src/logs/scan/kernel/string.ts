@@ -130,7 +130,8 @@ function otherBlocks(last: usize, blocks: u64): bool {
     const d = v128.load(at, 48);
     least = i8x16.min_u(least, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
     tails = i8x16.sub(tails, i8x16.add(i8x16.add(i8x16.lt_s(a, lead), i8x16.lt_s(b, lead)), i8x16.add(i8x16.lt_s(c, lead), i8x16.lt_s(d, lead))));
-    collect(at, 64);
+    const marks = mask64(a, b, c, d);
+    if (marks !== 0) collect(at, marks);
   }
   furtherBytes += sumOf(tails);
   stringFlags |= hasNonAscii;
@@ -155,10 +156,11 @@ function anyBlock(at: usize): usize {
   // Control characters, and as signed bytes all that is not ASCII.
   const special = below(a, b, c, d, v128.load(constants, 64)) & inside;
   if (special !== 0) {
-    if ((special & ~mask64(a, b, c, d)) !== 0) return bad(at);
+    const marks = mask64(a, b, c, d) & inside;
+    if (marks !== special) return bad(at);
     furtherBytes += <u32>popcnt(below(a, b, c, d, v128.load(constants, 80)) & inside);
     stringFlags |= hasNonAscii;
-    collect(at, closed ? <usize>ctz(closing) + 1 : 64);
+    collect(at, marks);
   }
   const rare = escaped & ~(quotes | slashes) & inside;
   if (rare !== 0 && !rareEscapes(at, rare)) return bad(at);
