@@ -52,6 +52,8 @@ export class PromptTable {
   private readonly indexByHash = new HashTable();
   private readonly key = new IdentityKey();
   private readonly texts = new KeptTexts();
+  /** What the last line was found to be. */
+  private readonly last = { low: 0, high: 0, index: -1 };
 
   get length(): number {
     return this.stored + this.unread.length;
@@ -154,11 +156,16 @@ export class PromptTable {
     this.key.addField(spellings.answer, line, fields.groundTruth);
     this.key.addField(spellings.id, line, fields.explicitId);
     const { low, high } = this.key;
-    const known = this.indexByHash.get(low, high);
-    if (known >= 0) return known;
-    const index = this.addLine(line, fields, file, offset);
-    this.indexByHash.set(low, high, index);
-    return index;
+    const { last } = this;
+    // The rollouts of a group follow each other.
+    if (last.low === low && last.high === high && last.index >= 0) return last.index;
+    last.low = low;
+    last.high = high;
+    last.index = this.indexByHash.get(low, high);
+    if (last.index >= 0) return last.index;
+    last.index = this.addLine(line, fields, file, offset);
+    this.indexByHash.set(low, high, last.index);
+    return last.index;
   }
 
   /** Adds what `key` stands for as the bytes of its fields. */

@@ -40,7 +40,7 @@ export class ByteScanner implements LineScanner {
   readonly name = 'bytes';
   readonly dataStart = 0;
   readonly records = 0;
-  words = new Uint32Array();
+  words = new Int32Array();
   doubles = new Float64Array();
   leftOut = new Uint32Array(cutWords * maxCuts);
   recordWords = headerWords;
@@ -74,7 +74,7 @@ export class ByteScanner implements LineScanner {
     if (wanted === this.wanted) return;
     this.root = spelledKeys(fieldTree(wanted));
     this.recordWords = headerWords + wanted.fields.length * slotWords;
-    this.words = new Uint32Array(this.recordWords * maxRecords);
+    this.words = new Int32Array(this.recordWords * maxRecords);
     this.doubles = new Float64Array(this.words.buffer);
     this.wanted = wanted;
   }
@@ -109,7 +109,7 @@ export class ByteScanner implements LineScanner {
 
   hash(bytes: Buffer): readonly [number, number] {
     const digest = createHash('sha1').update(bytes).digest();
-    return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+    return [digest.readInt32LE(0), digest.readInt32LE(4)];
   }
 
   /** The line end behind the one object of a line; -1 when the line is not proven. */
@@ -262,6 +262,6 @@ export class ByteScanner implements LineScanner {
   }
 }
 
-function at(words: Uint32Array, place: number): number {
+function at(words: Int32Array | Uint32Array, place: number): number {
   return words[place] ?? 0;
 }

@@ -45,7 +45,7 @@ export class KernelScanner implements LineScanner {
   readonly dataStart = dataAt;
   readonly records = recordsAt / 4;
   buffer: Buffer;
-  words: Uint32Array;
+  words: Int32Array;
   doubles: Float64Array;
   leftOut: Uint32Array;
   recordWords = headerWords;
@@ -63,7 +63,7 @@ export class KernelScanner implements LineScanner {
     this.module = new WebAssembly.Module(code);
     this.kernel = exportsOf(this.module);
     this.buffer = Buffer.alloc(0);
-    this.words = new Uint32Array();
+    this.words = new Int32Array();
     this.doubles = new Float64Array();
     this.leftOut = new Uint32Array();
     this.takeViews();
@@ -123,14 +123,14 @@ export class KernelScanner implements LineScanner {
       const length = bytes.copy(this.buffer, scratchAt, at, Math.min(bytes.length, at + scratchBytes));
       hash = this.kernel.hashScratch(length, hash);
     }
-    return [Number(hash & 0xffffffffn), Number((hash >> 32n) & 0xffffffffn)];
+    return [Number(BigInt.asIntN(32, hash)), Number(BigInt.asIntN(32, hash >> 32n))];
   }
 
   /** Growing the memory detaches all views of it. */
   private takeViews(): void {
     const { buffer } = this.kernel.memory;
     this.buffer = Buffer.from(buffer);
-    this.words = new Uint32Array(buffer);
+    this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.leftOut = new Uint32Array(buffer, cutsAt, cutBytes / 4);
   }

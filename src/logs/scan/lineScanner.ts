@@ -30,7 +30,7 @@ export const fieldFlag = {
 
 /** A record in 32-bit words: line start, line end, 1 if the line is proven + twice the values left out up to its end, one bit for each field met; then a slot for each field. */
 export const headerWords = 4;
-/** A slot in words: kind + flags * 256, start, end, code points of a string, number (64 bits), hash (64 bits). Strings lie between their quotes. */
+/** A slot in words, all signed, since numbers of more than 31 bits would be objects: kind + flags * 256, start, end, code points of a string, number (64 bits), hash (64 bits). Strings lie between their quotes. */
 export const slotWords = 8;
 export const slot = { kind: 0, start: 1, end: 2, codePoints: 3, number: 4, hash: 6 } as const;
 
@@ -53,7 +53,7 @@ export interface LineScanner {
   readonly buffer: Buffer;
   readonly dataStart: number;
   /** The records of the last scan; `records` is the first one's index in `words`, half of it in `doubles`. */
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly records: number;
   readonly recordWords: number;
@@ -71,6 +71,6 @@ export interface LineScanner {
   readonly scanned: number;
   /** Whether the scan ended because there was no room for more records. */
   readonly full: boolean;
-  /** The hash that a field with these bytes gets, as two words. */
+  /** The hash that a field with these bytes gets, as two words of `words`. */
   hash(bytes: Buffer): readonly [number, number];
 }

@@ -18,7 +18,7 @@ function targetOf(room: number): Buffer {
 
 /** The values of one proven line. Points at one record after another; valid until the scanner's next scan. */
 export class ScannedLine {
-  private words: Uint32Array;
+  private words: Int32Array;
   private record = 0;
   private met = 0;
 
