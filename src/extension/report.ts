@@ -3,6 +3,7 @@ import { messageOf, OperationalError } from '../core/errors';
 import { CancelledError, ExpectedError } from '../protocol/channel';
 import { commandIds } from './ids';
 import { thrown, type Log } from './log';
+import { withoutIcons } from './documents/untrustedText';
 import { RefusedError, type MessageAction } from './refusedError';
 
 /** Shows an error once and logs it: one that is expected, or of the surroundings, in its own words, a bug with the way to its stack. */
@@ -26,7 +27,7 @@ export function showResult(text: string, actions: readonly MessageAction[] = [])
 
 /** Says in passing, in the status bar, that something was done. */
 export function showPassing(text: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${text}`, 6000);
+  vscode.window.setStatusBarMessage(`$(check) ${withoutIcons(text)}`, 6000);
 }
 
 /** Logs what fails in work that nobody waits for. */

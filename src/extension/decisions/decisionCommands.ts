@@ -120,7 +120,7 @@ async function undo(sources: DecisionSources, args: readonly unknown[]): Promise
 async function shortNameOf({ engine }: DecisionSources, run: string | null, id: string): Promise<string> {
   // Without the text the id says it: what was undone stays undone.
   const problem = run === null ? null : await engine.call('problem', { run, id }).catch(() => null);
-  return oneLine(problem === null || problem.text === '' ? id : problem.text, 40).replaceAll('$(', '$ (');
+  return oneLine(problem === null || problem.text === '' ? id : problem.text, 40);
 }
 
 async function copyId(sources: DecisionSources, args: readonly unknown[]): Promise<readonly string[] | undefined> {
@@ -146,7 +146,7 @@ function doneText(request: DecideRequest, count: number): string {
     case 'exclude':
       return plural(count, 'CDAS: excluded, pending until the trainer confirms it', 'CDAS: {0} problems excluded, pending until the trainer confirms it');
     case 'relabel':
-      return vscode.l10n.t('CDAS: relabelled to {0}', oneLine(jsonText(request.groundTruth), 40).replaceAll('$(', '$ ('));
+      return vscode.l10n.t('CDAS: relabelled to {0}', oneLine(jsonText(request.groundTruth), 40));
     default:
       return plural(count, 'CDAS: back to normal', 'CDAS: {0} problems back to normal');
   }

@@ -4,7 +4,7 @@ import type { ProblemRow, RunSummary } from '../../protocol/run';
 import type { Engine } from '../engine/engineClient';
 import type { Log } from '../log';
 import { problemDescription } from '../runs/runText';
-import { oneLine } from '../documents/untrustedText';
+import { oneLine, withoutIcons } from '../documents/untrustedText';
 
 const shownProblems = 100;
 const typingMs = 150;
@@ -65,9 +65,4 @@ function problemItem(row: ProblemRow): ProblemItem {
     // The engine has searched; the picker must not filter its findings again.
     alwaysShow: true,
   };
-}
-
-/** Pick lists turn `$(name)` into icons; in a problem's text it is text. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '\\$(');
 }

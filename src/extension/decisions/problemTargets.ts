@@ -77,7 +77,7 @@ function selectedLines(editor: vscode.TextEditor): number[] {
 }
 
 async function confirmed(count: number): Promise<boolean> {
-  const yes = vscode.l10n.t('Decide on {0} problems', counted(count));
-  const question = vscode.l10n.t('{0} problems are selected. Apply this to all of them?', counted(count));
+  const yes = vscode.l10n.t('Apply to {0} problems', counted(count));
+  const question = vscode.l10n.t('{0} problems are selected. Apply the command to all of them?', counted(count));
   return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
 }

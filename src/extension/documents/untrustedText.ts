@@ -25,6 +25,11 @@ export function codeSpan(text: string, maxChars = 200): string {
   return `${fence} ${line} ${fence}`;
 }
 
+/** Text for pick lists and the status bar, which turn `$(name)` into icons; what is no such name, as in `$(x+1)$`, they show as it is. */
+export function withoutIcons(text: string): string {
+  return text.replace(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
+}
+
 /** A JSON value as a person reads it: a string without quotes, anything else as JSON. */
 export function jsonText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -10,7 +10,7 @@ import type { EngineClient } from '../engine/engineClient';
 import { proposeFieldMapping } from '../fieldMappingCommand';
 import { commandIds, walkthroughId } from '../ids';
 import { recompute } from '../recomputeCommand';
-import { oneLine } from '../documents/untrustedText';
+import { oneLine, withoutIcons } from '../documents/untrustedText';
 import { assertCanWrite } from '../decisions/writeGuard';
 import { showPassing } from '../report';
 import { requireRun } from './requireRun';
@@ -65,9 +65,9 @@ async function pickRun(runs: RunStore): Promise<string | undefined> {
   await requireRun(runs);
   const items = runs.runs.map((run) => ({
     id: run.id,
-    label: oneLine(run.name, 80).replaceAll('$(', '\\$('),
+    label: withoutIcons(oneLine(run.name, 80)),
     description: run.id === runs.active?.id ? vscode.l10n.t('active') : '',
-    detail: `${runDescription(run, Date.now())} · ${run.path}`,
+    detail: withoutIcons(`${runDescription(run, Date.now())} · ${run.path}`),
   }));
   const title = vscode.l10n.t('Select the run to show in the status bar and on dataset rows');
   const placeHolder = vscode.l10n.t('Type part of a run\'s name or path');

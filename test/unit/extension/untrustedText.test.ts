@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { codeSpan, oneLine } from '../../../src/extension/documents/untrustedText';
+import { codeSpan, oneLine, withoutIcons } from '../../../src/extension/documents/untrustedText';
 
 describe('oneLine', () => {
   it('keeps a short line as it is', () => {
@@ -44,5 +44,11 @@ describe('codeSpan', () => {
 
   it('leaves a command link as text', () => {
     assert.equal(codeSpan('[x](command:evil) `[y](command:evil)'), '`` [x](command:evil) `[y](command:evil) ``');
+  });
+});
+
+describe('withoutIcons', () => {
+  it('escapes what would become an icon, and adds nothing to formulas', () => {
+    assert.equal(withoutIcons('$(x)$ and $(x+1)$, $(sync~spin)'), '\\$(x)$ and $(x+1)$, \\$(sync~spin)');
   });
 });
