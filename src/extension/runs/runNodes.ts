@@ -13,10 +13,6 @@ export type RunNode =
 export class RunNodes {
   private readonly byId = new Map<string, RunNode>();
 
-  find(id: string): RunNode | undefined {
-    return this.byId.get(id);
-  }
-
   run(run: RunSummary): RunNode {
     const node = this.keep({ kind: 'run', id: runNodeId(run.id), run });
     if (node.kind === 'run') node.run = run;

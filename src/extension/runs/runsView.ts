@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
+import { Coalescer } from '../coalescer';
 import type { Configuration } from '../configuration';
 import type { DecisionIndex } from '../decisions/decisionIndex';
 import type { RunSummary } from '../../protocol/run';
@@ -34,6 +35,8 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   private readonly nodes = new RunNodes();
   private readonly shown = new Map<string, number>();
   private readonly expandedRuns = new Set<string>();
+  /** One look at a time: a drive that hangs must not be asked again and again, and an old answer not outlive a newer one. */
+  private readonly rootCheck = new Coalescer(() => this.tellUnusableRoots());
   private readonly view: vscode.TreeView<RunNode>;
   private readonly subscriptions: { dispose(): void }[];
 
@@ -43,10 +46,11 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     this.subscriptions = [
       this.changed,
       this.view,
+      this.rootCheck,
       { dispose: () => clearInterval(ageTimer) },
       sources.runs.onDidChange((change) => this.refresh(change)),
       // A root that cannot be searched changes nothing for the engine, which then tells of no change.
-      sources.configuration.onDidChange(() => void this.tellUnusableRoots()),
+      sources.configuration.onDidChange(() => void this.rootCheck.request()),
       sources.decisions.onDidChange(() => this.changed.fire(undefined)),
       this.view.onDidExpandElement(({ element }) => this.track(element, true)),
       this.view.onDidCollapseElement(({ element }) => this.track(element, false)),
@@ -140,7 +144,7 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   }
 
   private refresh(change: RunsChange): void {
-    void this.tellUnusableRoots();
+    void this.rootCheck.request();
     if (change.list) {
       void vscode.commands.executeCommand('setContext', contextKeys.noRuns, this.sources.runs.runs.length === 0);
       this.changed.fire(undefined);
