@@ -42,7 +42,7 @@ export function mountOf(place: string, mounts: readonly Mount[]): Mount | null {
 }
 
 /** Says on which network drive a directory lies; null where it is this machine's own, as far as the system tells. */
-export function networkDisk(directory: string, mounts: readonly Mount[]): string | null {
+export function networkDrive(directory: string, mounts: readonly Mount[]): string | null {
   const real = realPathOf(directory);
   const share = [directory, real].find((place) => /^\\\\[^\\?.]/.test(place));
   if (share !== undefined) return share;

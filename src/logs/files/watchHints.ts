@@ -1,7 +1,7 @@
 import { opendirSync } from 'node:fs';
 import { watch, type FSWatcher } from 'chokidar';
 import { errorCode, messageOf } from '../../core/errors';
-import { networkDisk, readMounts } from './mounts';
+import { networkDrive, readMounts } from './mounts';
 
 /** A directory with more entries than this is polled only: a watcher would look at each of them first. */
 const maxEntries = 2000;
@@ -82,8 +82,8 @@ export class WatchHints {
 }
 
 function whyNot(directory: string, mounts: ReturnType<typeof readMounts>): string | null {
-  const disk = networkDisk(directory, mounts);
-  if (disk !== null) return `${disk} is a network drive, which does not report what other machines write`;
+  const drive = networkDrive(directory, mounts);
+  if (drive !== null) return `${drive} is a network drive, which does not report what other machines write`;
   return holdsMany(directory) ? `the directory has more than ${maxEntries} entries, each of which would need a watcher` : null;
 }
 

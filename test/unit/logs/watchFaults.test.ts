@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
-import { isVirtual, mountOf, networkDisk, parseMounts, type Mount } from '../../../src/logs/files/mounts';
+import { isVirtual, mountOf, networkDrive, parseMounts, type Mount } from '../../../src/logs/files/mounts';
 import { WatchHints, type Watch } from '../../../src/logs/files/watchHints';
 import { temporaryDirectory } from '../curation/temporaryDirectory';
 
@@ -33,24 +33,24 @@ describe('the mounts of a machine', () => {
   });
 
   it('are hidden by a later mount on the same directory', () => {
-    assert.equal(networkDisk('/mnt/nas/run', mounts), '/mnt/nas (cifs)');
+    assert.equal(networkDrive('/mnt/nas/run', mounts), '/mnt/nas (cifs)');
   });
 
   for (const type of ['nfs', 'nfs4', 'cifs', 'smb3', 'lustre', 'gpfs', 'beegfs', 'ceph', 'fuse.sshfs', 'fuse.s3fs', 'fuse.gcsfuse', '9p', 'virtiofs', 'fuse.juicefs', 'wekafs']) {
     it(`count as a network drive with ${type}`, () => {
-      assert.equal(networkDisk('/data/run', [{ directory: '/data', type }]), `/data (${type})`);
+      assert.equal(networkDrive('/data/run', [{ directory: '/data', type }]), `/data (${type})`);
     });
   }
 
   for (const type of ['ext4', 'xfs', 'btrfs', 'overlay', 'tmpfs', 'zfs', 'fuseblk', 'fuse.ntfs-3g', 'apfs']) {
     it(`count as this machine's own with ${type}`, () => {
-      assert.equal(networkDisk('/data/run', [{ directory: '/data', type }]), null);
+      assert.equal(networkDrive('/data/run', [{ directory: '/data', type }]), null);
     });
   }
 
   it('count a Windows share as a network drive, and a drive not', function () {
-    assert.equal(networkDisk('\\\\server\\share\\run', []), '\\\\server\\share\\run');
-    assert.equal(networkDisk('C:\\runs', []), null);
+    assert.equal(networkDrive('\\\\server\\share\\run', []), '\\\\server\\share\\run');
+    assert.equal(networkDrive('C:\\runs', []), null);
   });
 
   it('tell what the kernel makes up from disks, and shared memory from devices', () => {
