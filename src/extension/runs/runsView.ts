@@ -140,7 +140,9 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   /** Searching the roots tells of a change when one of them came or went. */
   private async tellUnusableRoots(): Promise<void> {
-    this.view.message = unusableRootsText(await unusableRoots(this.sources.configuration.runRoots));
+    const { runs, configuration } = this.sources;
+    const roots = await unusableRoots(configuration.runRoots);
+    this.view.message = unusableRootsText(roots, !runs.known || runs.runs.length > 0);
   }
 
   private refresh(change: RunsChange): void {

@@ -34,8 +34,17 @@ async function faultOf(directory: string): Promise<'missing' | 'file' | null> {
   }
 }
 
-/** What to say of run roots that are no directory to search, empty where all are. */
-export function unusableRootsText({ missing, files, relative }: UnusableRoots): string {
+/**
+ * What the runs view says of run roots that are no directory to search, empty where all are. While it says something VS
+ * Code hides the view's welcome, so without a run it says that and what to do as well.
+ */
+export function unusableRootsText(roots: UnusableRoots, hasRuns: boolean): string {
+  const text = faultsText(roots);
+  if (text === '' || hasRuns) return text;
+  return `${text} ${l10n.t('Elsewhere no run has been found. Add Run Root… and Refresh Runs are in the title bar of this view.')}`;
+}
+
+function faultsText({ missing, files, relative }: UnusableRoots): string {
   const texts = [
     textOf(missing, {
       one: 'The run root {0} does not exist. Create this directory, or correct the setting cdasLens.runRoots.',

@@ -28,17 +28,22 @@ describe('run roots that cannot be searched', () => {
   });
 
   it('are named with what to do, the first few of many', () => {
-    assert.equal(unusableRootsText(none), '');
-    assert.equal(unusableRootsText({ ...none, missing: ['/a'] }), 'The run root /a does not exist. Create this directory, or correct the setting cdasLens.runRoots.');
-    assert.match(unusableRootsText({ ...none, missing: ['/a', '/b', '/c', '/d', '/e'] }), /^These run roots do not exist: \/a, \/b, \/c and 2 more\. /);
+    assert.equal(unusableRootsText(none, true), '');
+    assert.equal(unusableRootsText({ ...none, missing: ['/a'] }, true), 'The run root /a does not exist. Create this directory, or correct the setting cdasLens.runRoots.');
+    assert.match(unusableRootsText({ ...none, missing: ['/a', '/b', '/c', '/d', '/e'] }, true), /^These run roots do not exist: \/a, \/b, \/c and 2 more\. /);
   });
 
   it('are named with all that is wrong with them', () => {
-    const text = unusableRootsText({ missing: ['/a'], files: ['/b.jsonl'], relative: ['c', 'd'] });
+    const text = unusableRootsText({ missing: ['/a'], files: ['/b.jsonl'], relative: ['c', 'd'] }, true);
     assert.match(text, /^The run root \/a does not exist\. .* The run root \/b\.jsonl is not a directory\. .* These run roots start at a folder, and no folder is open: c, d\. Open the folder/);
   });
 
+  it('hide no welcome without saying what it would say', () => {
+    assert.equal(unusableRootsText(none, false), '');
+    assert.match(unusableRootsText({ ...none, missing: ['/a'] }, false), /^The run root \/a does not exist\. .* Elsewhere no run has been found\. Add Run Root… /);
+  });
+
   it('are named on one line', () => {
-    assert.doesNotMatch(unusableRootsText({ ...none, missing: ['/a\nb\u202ec'] }), /[\n\u202e]/);
+    assert.doesNotMatch(unusableRootsText({ ...none, missing: ['/a\nb\u202ec'] }, true), /[\n\u202e]/);
   });
 });
