@@ -203,6 +203,17 @@ describe('dashboard actions', () => {
     assert.ok((await dashboard.page.locator('[data-row]').count()) < 60);
   });
 
+  it('asks for the problems once when it opens, and again with each state', async () => {
+    let asked = 0;
+    const none = { revision: 0, total: 0, rows: [] };
+    dashboard = await openPage({ sample, handlers: { problems: () => (asked++, none) } });
+    await dashboard.show(viewOf(sample));
+    await dashboard.page.getByText('No problem has been seen yet').waitFor();
+    assert.equal(asked, 1);
+    await dashboard.show({ kind: 'run', state: { ...sample.state, revision: 99 }, readOnlyReason: null });
+    while (asked < 2) await dashboard.settle();
+  });
+
   it('moves through the rows with the arrow keys and selects with Enter', async () => {
     await open();
     await dashboard.page.focus('[data-row="0"]');

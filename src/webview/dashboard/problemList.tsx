@@ -106,11 +106,13 @@ function usePages(state: DashboardState, query: ListQuery, fetchPage: FetchPage,
   // Another run is another list: nothing of the old one may show.
   const pages = useMemo(() => new ProblemPages(query, fetchPage, () => render(null)), [state.run.id, fetchPage]);
   const key = JSON.stringify(query);
-  const asked = useRef({ key, pages });
+  const asked = useRef<{ readonly key: string; readonly pages: ProblemPages } | null>(null);
   useEffect(() => {
-    const same = asked.current.key === key && asked.current.pages === pages;
+    const before = asked.current;
     asked.current = { key, pages };
-    if (same) pages.refresh();
+    // The rows that come into view have asked already.
+    if (before === null) return;
+    if (before.key === key && before.pages === pages) pages.refresh();
     else {
       scroller.current?.scrollTo(0, 0);
       pages.ask(query);
