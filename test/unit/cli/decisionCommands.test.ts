@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileS
 import path from 'node:path';
 import { textHash } from '../../../src/core/identity';
 import { isRecord } from '../../../src/core/json';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { cliJson, fixtures, runCli } from './cliProcess';
 
 const rollouts = path.join(fixtures, 'runs', 'verl_v07', 'rollouts');

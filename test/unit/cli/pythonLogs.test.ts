@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { cliJson } from './cliProcess';
 
 const script = path.join(import.meta.dirname, '../../trainer/write_logs.py');

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { readExpected } from '../engine/fixtureRuns';
 import { asOrdinaryUser } from '../ordinaryUser';
 import { cliBundle, cliJson, fixtures, runCli, type CliResult } from './cliProcess';

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { isRecord } from '../../../src/core/json';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { cliJson, fixtures, startCli } from './cliProcess';
 
 const rollouts = path.join(fixtures, 'runs', 'verl_v07', 'rollouts');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { cliJson, fixtures, runCli } from './cliProcess';
 
 const rolloutsPerGroup = 4;

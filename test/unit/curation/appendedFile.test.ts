@@ -3,7 +3,7 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { AppendedFile } from '../../../src/curation/appendedFile';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('following a file that is appended to', () => {
   const directory = temporaryDirectory();

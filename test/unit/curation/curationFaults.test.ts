@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../../../src/curation/atomicWrite';
 import { DecisionLog } from '../../../src/curation/decisionLog';
 import { makeDirectory } from '../../../src/curation/makeDirectory';
 import { asOrdinaryUser } from '../ordinaryUser';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const stamp = { by: 'Ada <ada@example.org>', now: new Date('2026-02-03T04:05:06.789Z') };
 const deciding = fileURLToPath(new URL('decidingProcess.ts', import.meta.url));

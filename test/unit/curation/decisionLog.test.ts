@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { OperationalError } from '../../../src/core/errors';
 import { DecisionLog } from '../../../src/curation/decisionLog';
 import { decision } from '../core/decisionSamples';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const stamp = { by: 'Ada <ada@example.org>', now: new Date('2026-02-03T04:05:06.789Z') };
 

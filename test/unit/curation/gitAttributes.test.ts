@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addMergeUnion, hasMergeUnion } from '../../../src/curation/gitAttributes';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('the union merge of decisions', () => {
   const directory = temporaryDirectory();

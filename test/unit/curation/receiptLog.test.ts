@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceiptLog } from '../../../src/curation/receiptLog';
 import { receipt } from '../core/decisionSamples';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const lineOf = (step: number): string =>
   `${JSON.stringify({ schema: 'cdas-receipt/1', ...receipt(step, { generation: 1, appliedAtStep: step }) })}\n`;

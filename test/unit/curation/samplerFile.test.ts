@@ -7,7 +7,7 @@ import { compileSamplerConfig, type SamplerBody } from '../../../src/core/sample
 import { writeFileAtomically } from '../../../src/curation/atomicWrite';
 import { SamplerFile } from '../../../src/curation/samplerFile';
 import { decision, start } from '../core/decisionSamples';
-import { temporaryDirectory } from './temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const now = new Date('2026-02-03T04:05:06.789Z');
 

@@ -5,7 +5,7 @@ import { defaultStrategy } from '../../../src/core/samplerStrategy';
 import { readTrainerSampler } from '../../../src/core/trainerSampler';
 import type { Trainer } from '../../support/demo/trainer';
 import { openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, smallRun, trainSteps, writeSampler } from './runs';
-import { temporaryDirectories } from './temporaryDirectory';
+import { temporaryDirectories } from '../temporaryDirectory';
 
 describe('a demo run under a sampler config', () => {
   const newDirectory = temporaryDirectories();

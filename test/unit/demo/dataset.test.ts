@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDataset, readDataset } from '../../support/demo/dataset';
 import { evaluate, parseQuestion, problemKinds } from '../../support/demo/problems';
-import { temporaryDirectories } from './temporaryDirectory';
+import { temporaryDirectories } from '../temporaryDirectory';
 
 interface WrongLabel {
   readonly index: string;

@@ -3,7 +3,7 @@ import { randomStream } from '../../support/demo/random';
 import { sampleRollouts, scoreAnswer } from '../../support/demo/rollout';
 import type { Trainer } from '../../support/demo/trainer';
 import { openRun, trainSteps } from './runs';
-import { temporaryDirectories } from './temporaryDirectory';
+import { temporaryDirectories } from '../temporaryDirectory';
 
 function passRate({ policy, problems }: Trainer): number {
   const random = randomStream(1, 'validation');

@@ -13,7 +13,7 @@ import { noAids } from '../../../src/engine/reading/readingAids';
 import type { NextBatch } from '../../../src/protocol/nextBatch';
 import type { Trainer } from '../../support/demo/trainer';
 import { openRun, questionsOf, trainSteps } from './runs';
-import { temporaryDirectories } from './temporaryDirectory';
+import { temporaryDirectories } from '../temporaryDirectory';
 
 /** 40 problems in batches of 6: after so many steps the first pass over them is done. */
 const pass = 6;

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import { settleSettings } from '../../support/demo/settings';
 import { allDumps, openRun, questionsOf, receiptsOf, rolloutsOf, samplerConfig, trainSteps, writeSampler } from './runs';
-import { temporaryDirectories } from './temporaryDirectory';
+import { temporaryDirectories } from '../temporaryDirectory';
 
 const checkpoints = (dir: string): string => join(dir, 'checkpoints', 'cdas_demo', 'tiny_grpo_arithmetic');
 

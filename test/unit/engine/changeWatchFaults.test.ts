@@ -6,7 +6,7 @@ import type { FSWatcher } from 'chokidar';
 import { ChangeWatch } from '../../../src/engine/changeWatch';
 import type { Engine } from '../../../src/engine/engine';
 import { WatchHints, type Watch } from '../../../src/logs/files/watchHints';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { engineOn, look } from './observedTree';
 
 describe('how changes of a run on screen are found', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { examineLog } from '../../../src/engine/doctor/doctor';
 import { gatherEvidence } from '../../../src/engine/doctor/doctorEvidence';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { loadOnly } from './fixtureRuns';
 
 describe('the log doctor on a dataset', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { Engine } from '../../../src/engine/engine';
 import { IndexCache } from '../../../src/engine/reading/indexCache';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { fieldMapping, fixtureTrees } from './fixtureTrees';
 import { knownOfRuns, type KnownRun } from './knownOfRuns';
 import { engineOn, settingsOn } from './observedTree';

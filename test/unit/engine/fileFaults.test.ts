@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, unl
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Engine } from '../../../src/engine/engine';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { engineOn, figures, freshFigures, look, settle } from './observedTree';
 
 /** One group of four as verl writes it; every line is as long as another's. */

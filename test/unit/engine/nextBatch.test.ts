@@ -13,7 +13,7 @@ import { compileSurroundings } from '../../../src/engine/decisions/decide';
 import { describeBatch, explainChoice } from '../../../src/engine/batch/nextBatch';
 import { noAids } from '../../../src/engine/reading/readingAids';
 import type { ChoiceReport, NextBatch } from '../../../src/protocol/nextBatch';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const rowCount = 30;
 const size = 6;

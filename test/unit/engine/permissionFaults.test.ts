@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from
 import path from 'node:path';
 import type { Engine } from '../../../src/engine/engine';
 import type { RunSummary } from '../../../src/protocol/run';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { whileOrdinaryUser } from '../ordinaryUser';
 import { engineOn, figures, freshFigures, look, settle } from './observedTree';
 

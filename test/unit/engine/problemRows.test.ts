@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { groupRows, orderedProblems, problemRow, problemRows, type ProblemContext } from '../../../src/engine/views/problemViews';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { loadOnly } from './fixtureRuns';
 
 describe('the rows of very many problems', () => {

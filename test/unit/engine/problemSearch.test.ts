@@ -8,7 +8,7 @@ import type { ObservedRun } from '../../../src/engine/observedRun';
 import { searchProblems } from '../../../src/engine/views/problemSearch';
 import { problemPage } from '../../../src/engine/views/problemViews';
 import { readDatasetFile } from '../../../src/logs/datasets/datasetFile';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { loadOnly } from './fixtureRuns';
 
 const everyProblem = { run: '', sort: 'id', descending: false, offset: 0, limit: 10 } as const;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dashboardState } from '../../../src/engine/views/dashboardView';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { newestSteps, series } from '../../../src/engine/views/runSummary';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { contextOf } from '../logs/formats/expectedRun';
 import { fixtures, loadOnly } from './fixtureRuns';
 

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { applyFault, faultKinds, type Fault } from '../../support/faultyWriter';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { engineOn, figures, freshFigures, look, settle } from './observedTree';
 
 const fault: fc.Arbitrary<Fault> = fc.record({

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSamplerText } from '../../../src/core/samplerConfig';
 import { DecisionLog } from '../../../src/curation/decisionLog';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { engineOn } from './observedTree';
 
 const context = { cancelled: () => false, progress: () => undefined };

@@ -5,7 +5,7 @@ import { CdasState } from '../../../src/core/cdas';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
 import { candidateSteps, whatIfInRun } from '../../../src/engine/batch/whatIfRun';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { fixtures, loadOnly } from './fixtureRuns';
 
 const dataset = path.join(fixtures, 'datasets', 'math8_verl.jsonl');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unusableRoots, unusableRootsText, type UnusableRoots } from '../../../src/extension/runs/unusableRoots';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const none: UnusableRoots = { missing: [], files: [], relative: [] };
 const at = (directory: string): { written: string; directory: string } => ({ written: directory, directory });

@@ -11,7 +11,7 @@ import { useLineLimits } from '../../../src/logs/files/lineLimits';
 import { LogFile } from '../../../src/logs/logFile';
 import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { rowsAt } from '../../../src/logs/rowsAgain';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('a JSON array that is too large to be held', () => {
   const directory = temporaryDirectory();

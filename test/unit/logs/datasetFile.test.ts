@@ -7,7 +7,7 @@ import { hashOfNormalised as plainHash, normaliseText } from '../../../src/core/
 import { canonicalJson } from '../../../src/core/json';
 import { parseDatasetLine, readDatasetFile, type DatasetFile } from '../../../src/logs/datasets/datasetFile';
 import { hashOfNormalised } from '../../../src/logs/columns/textHash';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const key = fc.constantFrom('prompt', 'question', 'problem', 'messages', 'id', 'problem_id', 'extra_info', 'reward_model', 'answer', 'solution', 'ground_truth', 'difficulty', 'other', 'pro\\u006dpt');
 const scalar = fc.constantFrom('"p"', '""', '"\\u00e9\\ud83d"', '"x\\n"', '1', '9007199254740993', '-0.5', '1e3', 'null', 'true', '[]', '{}', 'NaN');

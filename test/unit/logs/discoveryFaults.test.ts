@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { searchDirectories } from '../../../src/logs/discovery/directorySearch';
 import { discoverRuns, openRuns } from '../../../src/logs/discovery/discover';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 import { whileOrdinaryUser } from '../ordinaryUser';
 
 const row = `${JSON.stringify({ input: 'user\nQ\nassistant\n', output: 'o', gts: '1', score: 1, step: 1 })}\n`;

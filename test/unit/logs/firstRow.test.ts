@@ -7,7 +7,7 @@ import { readFirstRow } from '../../../src/logs/discovery/firstRow';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
 import { JsonOutline } from '../../../src/logs/files/jsonOutline';
 import { sampleRows } from '../../../src/logs/discovery/sampleRows';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 /** The outline of a text that comes in pieces of a length. */
 function outlineOf(text: string, piece = 1 << 16): unknown {

@@ -15,7 +15,7 @@ import { useScanner } from '../../../src/logs/scan/scanner';
 import type { TailState } from '../../../src/logs/files/tailState';
 import { makeFile, verlShape } from '../../support/fuzz/jsonLines';
 import { Random } from '../../support/fuzz/random';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const limits = { chunkBytes: 16, heldBytes: 32, maxBytes: 100, maxKeptBytes: 1 << 20 };
 /** A moment at which everything has rested. */

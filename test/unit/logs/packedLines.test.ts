@@ -8,7 +8,7 @@ import { useLineLimits } from '../../../src/logs/files/lineLimits';
 import { PackedLines } from '../../../src/logs/files/packedLines';
 import { unpackedParts } from '../../../src/logs/files/unpackedParts';
 import { Random } from '../../support/fuzz/random';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const wholeBytes = 1 << 19;
 

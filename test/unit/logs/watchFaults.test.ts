@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import { isVirtual, mountOf, networkDrive, parseMounts, type Mount } from '../../../src/logs/files/mounts';
 import { WatchHints, type Watch } from '../../../src/logs/files/watchHints';
-import { temporaryDirectory } from '../curation/temporaryDirectory';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const mounts = parseMounts(
   [

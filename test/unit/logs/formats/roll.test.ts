@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { rollFormat } from '../../../../src/logs/formats/roll';
-import { temporaryDirectory } from '../../curation/temporaryDirectory';
+import { temporaryDirectory } from '../../temporaryDirectory';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
 import { assertHolds, contextOf, loadExpected, summaryOf } from './expectedRun';
 
