@@ -1,34 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ObservedRun } from '../../../src/engine/observedRun';
 import { attachDataset } from '../../../src/engine/runLoading';
 import { fixtures, loadOnly } from './fixtureRuns';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('giving a run its dataset', () => {
-  let folder: string;
+  const folder = temporaryDirectory();
   let link: string;
   let run: ObservedRun;
 
   beforeEach(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'cdas-dataset-'));
-    link = path.join(folder, 'train.jsonl');
+    link = path.join(folder.path(), 'train.jsonl');
     symlinkSync(path.join(fixtures, 'datasets/math8_verl.jsonl'), link);
     run = await loadOnly(path.join(fixtures, 'runs/verl_v07'), { dataset: link });
   });
 
-  afterEach(() => rmSync(folder, { recursive: true }));
-
   it('takes the one before it away where the named one is missing, and says what to do', async () => {
-    const missing = path.join(folder, 'nothere.jsonl');
+    const missing = path.join(folder.path(), 'nothere.jsonl');
     await attachDataset(run, missing);
     assert.equal(run.datasetFile, null);
     assert.deepEqual(run.notes, [`The dataset is not used: there is no file ${missing}. Name the right one in cdasLens.dataset or --dataset.`]);
   });
 
   it('says nothing any more of a dataset that is not named any more', async () => {
-    await attachDataset(run, path.join(folder, 'nothere.jsonl'));
+    await attachDataset(run, path.join(folder.path(), 'nothere.jsonl'));
     await attachDataset(run, null);
     assert.deepEqual(run.notes, []);
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import fs, { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../../src/engine/engine';
 import type { Handlers } from '../../../src/protocol/channel';
 import type { EngineApi, EngineSettings } from '../../../src/protocol/engineApi';
 import type { ProblemDetail } from '../../../src/protocol/run';
 import { engineOn, settingsOn } from './observedTree';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const context = { cancelled: () => false, progress: () => undefined };
 
@@ -16,14 +16,14 @@ function row(step: number, problem: number, score: number, answer = '1'): string
 }
 
 describe('the loop from a decision to the trainer’s receipt', () => {
-  let root: string;
+  const root = temporaryDirectory();
   let engine: Engine;
   let api: Omit<Handlers<EngineApi>, 'configure'>;
   let run: string;
 
-  const settings = (change: Partial<EngineSettings> = {}): EngineSettings => settingsOn(root, change);
+  const settings = (change: Partial<EngineSettings> = {}): EngineSettings => settingsOn(root.path(), change);
   const writeStep = (step: number, ...scores: readonly (readonly [problem: number, score: number, answer?: string])[]): void =>
-    writeFileSync(path.join(root, 'rollouts', `${step}.jsonl`), scores.map(([problem, score, answer]) => row(step, problem, score, answer)).join(''));
+    writeFileSync(path.join(root.path(), 'rollouts', `${step}.jsonl`), scores.map(([problem, score, answer]) => row(step, problem, score, answer)).join(''));
   async function settle(): Promise<void> {
     engine.curation.poll();
     while ((await engine.catalog.advance(run)).more);
@@ -33,23 +33,21 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     assert.ok(detail);
     return detail;
   }
-  const sampler = (): Record<string, unknown> => JSON.parse(readFileSync(path.join(root, '.cdas/sampler.json'), 'utf8')) as Record<string, unknown>;
+  const sampler = (): Record<string, unknown> => JSON.parse(readFileSync(path.join(root.path(), '.cdas/sampler.json'), 'utf8')) as Record<string, unknown>;
   function receive(step: number, change: Record<string, unknown> = {}): void {
     const { generation, digest } = sampler();
     const receipt = { schema: 'cdas-receipt/1', at: new Date(Date.now() + 10).toISOString(), generation, digest, appliedAtStep: step, excluded: 1, pinned: 0, relabelled: 0, matched: 1, unmatched: [], adapter: 'test 1', run: '', ...change };
-    appendFileSync(path.join(root, '.cdas/receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
+    appendFileSync(path.join(root.path(), '.cdas/receipts.jsonl'), `${JSON.stringify(receipt)}\n`);
   }
 
   beforeEach(async () => {
-    root = mkdtempSync(path.join(tmpdir(), 'cdas-loop-'));
-    mkdirSync(path.join(root, 'rollouts'));
+    mkdirSync(path.join(root.path(), 'rollouts'));
     writeStep(1, [1, 1], [1, 1], [2, 0], [2, 0], [3, 1], [3, 0]);
-    engine = engineOn(root);
+    engine = engineOn(root.path());
     api = engine.handlers();
     run = (await api.runs({ rescan: true }, context))[0]!.id;
     await settle();
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   async function idOf(number: number): Promise<string> {
     const page = await api.problems({ run, sort: 'id', descending: false, offset: 0, limit: 10, search: `Problem ${number}` }, context);
@@ -61,9 +59,9 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     const before = await problem(id);
     const result = await api.decide({ run, action: 'exclude', problems: [id], reason: 'wrong answer' }, context);
     await settle();
-    const [decision] = readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [decision] = readFileSync(path.join(root.path(), '.cdas/decisions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     assert.deepEqual([decision!['action'], decision!['problem'], decision!['by'], decision!['reason']], ['exclude', id, 'Ada <ada@example.org>', 'wrong answer']);
-    assert.deepEqual(decision!['evidence'], { run: path.basename(root), step: 1, difficulty: 0.5, visits: 1, passRate: 0 });
+    assert.deepEqual(decision!['evidence'], { run: path.basename(root.path()), step: 1, difficulty: 0.5, visits: 1, passRate: 0 });
     assert.deepEqual(sampler()['problems'], { [id]: { membership: 'exclude', textHash: id.slice(2) } });
     assert.equal(result.generation, 1);
     const after = await problem(id);
@@ -143,15 +141,15 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     await assert.rejects(async () => {
       await api.decide({ run, action: 'pin', problems: [await idOf(1)] }, context);
     }, /Restricted Mode/);
-    assert.throws(() => readFileSync(path.join(root, '.cdas/decisions.jsonl')));
+    assert.throws(() => readFileSync(path.join(root.path(), '.cdas/decisions.jsonl')));
   });
 
   it('keeps a damaged line of decisions, reports it and goes on', async () => {
-    mkdirSync(path.join(root, '.cdas'));
-    writeFileSync(path.join(root, '.cdas/decisions.jsonl'), '{"schema":"cdas-decision/1","id":"01');
+    mkdirSync(path.join(root.path(), '.cdas'));
+    writeFileSync(path.join(root.path(), '.cdas/decisions.jsonl'), '{"schema":"cdas-decision/1","id":"01');
     const id = await idOf(1);
     await api.decide({ run, action: 'exclude', problems: [id] }, context);
-    const text = readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8');
+    const text = readFileSync(path.join(root.path(), '.cdas/decisions.jsonl'), 'utf8');
     assert.ok(text.startsWith('{"schema":"cdas-decision/1","id":"01\n'));
     assert.match((await api.curation({}, context)).warnings.join(), /line 1/);
     assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
@@ -159,7 +157,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
 
   it('says that a decision is recorded where sampler.json cannot be written, and writes it later', async () => {
     const id = await idOf(1);
-    const file = path.join(root, '.cdas/sampler.json');
+    const file = path.join(root.path(), '.cdas/sampler.json');
     mkdirSync(file, { recursive: true });
     const decide = async (): Promise<unknown> => await api.decide({ run, action: 'exclude', problems: [id] }, context);
     await assert.rejects(decide, /The decision is recorded in decisions\.jsonl, but sampler\.json, .*Could not read .*sampler\.json: .*Do not repeat the decision/u);
@@ -178,12 +176,12 @@ describe('the loop from a decision to the trainer’s receipt', () => {
     syncBuiltinESMExports();
     try {
       const decide = async (): Promise<unknown> => await api.decide({ run, action: 'pin', problems: [id] }, context);
-      await assert.rejects(decide, { message: `The decision is recorded in decisions.jsonl, but sampler.json, which trainers read, does not have it yet. Could not write ${path.join(root, '.cdas/sampler.json')}: the disk is full. Free up some space. Do not repeat the decision: sampler.json is updated as soon as it can be written.` });
+      await assert.rejects(decide, { message: `The decision is recorded in decisions.jsonl, but sampler.json, which trainers read, does not have it yet. Could not write ${path.join(root.path(), '.cdas/sampler.json')}: the disk is full. Free up some space. Do not repeat the decision: sampler.json is updated as soon as it can be written.` });
     } finally {
       fs.writeFileSync = write;
       syncBuiltinESMExports();
     }
-    assert.match(readFileSync(path.join(root, '.cdas/decisions.jsonl'), 'utf8'), /"action":"pin"/);
+    assert.match(readFileSync(path.join(root.path(), '.cdas/decisions.jsonl'), 'utf8'), /"action":"pin"/);
     engine.recompileIfStale(engine.catalog.get(run));
     assert.deepEqual(Object.keys(sampler()['problems'] as object), [id]);
   });
@@ -191,14 +189,14 @@ describe('the loop from a decision to the trainer’s receipt', () => {
   it('keeps a sampler.json that was edited by hand beside the new one', async () => {
     const id = await idOf(1);
     await api.decide({ run, action: 'exclude', problems: [id] }, context);
-    const file = path.join(root, '.cdas/sampler.json');
+    const file = path.join(root.path(), '.cdas/sampler.json');
     const edited = readFileSync(file, 'utf8').replace('"exclude"', '"pin"');
     writeFileSync(file, edited);
     await api.decide({ run, action: 'pin', problems: [await idOf(2)] }, context);
     const { warnings } = await api.curation({}, context);
     const copy = /kept as (\S+)\./.exec(warnings.join())?.[1];
     assert.ok(copy, warnings.join());
-    assert.equal(readFileSync(path.join(root, '.cdas', copy), 'utf8'), edited);
+    assert.equal(readFileSync(path.join(root.path(), '.cdas', copy), 'utf8'), edited);
   });
 
   it('compiles decisions that came in from elsewhere, and lets one lapse at its step', async () => {
@@ -215,7 +213,7 @@ describe('the loop from a decision to the trainer’s receipt', () => {
   it('compiles anew for a decision that lapsed while no window was open', async () => {
     await api.decide({ run, action: 'exclude', problems: [await idOf(1)], expires: { step: 2 } }, context);
     writeStep(2, [2, 1]);
-    const later = engineOn(root);
+    const later = engineOn(root.path());
     await later.handlers().runs({ rescan: true }, context);
     later.curation.poll();
     while ((await later.catalog.advance(run)).more);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openRuns } from '../../../src/logs/discovery/discover';
 import { useLineLimits } from '../../../src/logs/files/lineLimits';
@@ -12,6 +11,7 @@ import type { ObservedRun } from '../../../src/engine/observedRun';
 import { loadRun } from '../../../src/engine/runLoading';
 import type { DoctorFinding, DoctorReport } from '../../../src/protocol/doctor';
 import { fixtures, loadOnly } from './fixtureRuns';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const dataset = path.join(fixtures, 'datasets/math8_verl.jsonl');
 const goldenDirectory = path.join(fixtures, 'doctor');
@@ -95,28 +95,23 @@ describe('the report on the log', () => {
 });
 
 describe('the log doctor', () => {
-  let directory: string;
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-doctor-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   const row = (step: number, problem: string, score: unknown, more: object = {}): string =>
     `${JSON.stringify({ input: `user\n${problem}\nassistant\n`, output: 'x', score, step, ...more })}\n`;
 
   async function examineRows(stepFiles: Readonly<Record<string, string>>): Promise<DoctorReport> {
-    for (const [name, text] of Object.entries(stepFiles)) writeFileSync(path.join(directory, name), text);
-    return examine(await loadOnly(directory));
+    for (const [name, text] of Object.entries(stepFiles)) writeFileSync(path.join(directory.path(), name), text);
+    return examine(await loadOnly(directory.path()));
   }
 
   it('warns of validation that verl dumps over the rollouts of training', async () => {
-    const [hydra, rollouts] = [path.join(directory, 'outputs/2026-11-01/10-00-00/.hydra'), path.join(directory, 'rollouts')];
+    const [hydra, rollouts] = [path.join(directory.path(), 'outputs/2026-11-01/10-00-00/.hydra'), path.join(directory.path(), 'rollouts')];
     for (const folder of [hydra, rollouts]) mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(rollouts, '1.jsonl'), row(1, 'a', 1) + row(1, 'a', 0));
     const examineWith = async (validation: string): Promise<DoctorReport> => {
       writeFileSync(path.join(hydra, 'config.yaml'), `trainer:\n  rollout_data_dir: rollouts\n  validation_data_dir: ${validation}\nactor_rollout_ref: {}\n`);
-      return examine(await loadOnly(directory));
+      return examine(await loadOnly(directory.path()));
     };
     const apart = await examineWith('rollouts_val');
     const shared = await examineWith('rollouts');
@@ -126,10 +121,10 @@ describe('the log doctor', () => {
   });
 
   it('names the ids that dataset rows share which differ, where the text of a problem is none of theirs', async () => {
-    writeFileSync(path.join(directory, '1.jsonl'), row(1, 'Changed', 1, { problem_id: '7' }) + row(1, 'Second', 0, { problem_id: '7' }));
-    const rows = path.join(directory, 'rows.jsonl');
+    writeFileSync(path.join(directory.path(), '1.jsonl'), row(1, 'Changed', 1, { problem_id: '7' }) + row(1, 'Second', 0, { problem_id: '7' }));
+    const rows = path.join(directory.path(), 'rows.jsonl');
     writeFileSync(rows, ['First', 'Second'].map((question) => `${JSON.stringify({ id: '7', question, answer: '1' })}\n`).join(''));
-    const report = examine(await loadOnly(directory, { dataset: rows }));
+    const report = examine(await loadOnly(directory.path(), { dataset: rows }));
     const { text, examples, fix } = findingOf(report, 'sharedIds');
     assert.match(text, /^1 problem with an id shared by different dataset rows/);
     assert.deepEqual([examples, fix?.setting], [['7'], null]);
@@ -184,10 +179,10 @@ describe('the log doctor', () => {
   });
 
   it('refuses identity and all that rests on it where no group names its problem', async () => {
-    mkdirSync(path.join(directory, 'iteration_000000'));
+    mkdirSync(path.join(directory.path(), 'iteration_000000'));
     const summary = (group: number, reward: number): string => `${JSON.stringify({ schema_version: 1, split: 'train', iteration: 0, group_idx: group, traj_idx: reward, total_reward: reward, steps: [] })}\n`;
-    writeFileSync(path.join(directory, 'iteration_000000/train_rollout_summaries.jsonl'), summary(0, 0) + summary(0, 1) + summary(1, 1) + summary(1, 0));
-    const report = examine(await loadOnly(directory));
+    writeFileSync(path.join(directory.path(), 'iteration_000000/train_rollout_summaries.jsonl'), summary(0, 0) + summary(0, 1) + summary(1, 1) + summary(1, 0));
+    const report = examine(await loadOnly(directory.path()));
     const { passRates, zeroGradientShare, difficulty, competence, identity } = claimsOf(report);
     assert.deepEqual({ passRates, zeroGradientShare, difficulty, competence, identity }, { passRates: 'yes', zeroGradientShare: 'yes', difficulty: 'no', competence: 'no', identity: 'no' });
     assert.equal(findingOf(report, 'refused').fix?.setting, 'from cdas_lens.rollouts import RolloutWriter');
@@ -205,20 +200,20 @@ describe('the log doctor', () => {
   });
 
   it('says that the filter keeps uniform groups out of the log', async () => {
-    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
-    appendFileSync(path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml'), 'algorithm:\n  filter_groups:\n    enable: true\n');
-    const report = examine(await loadOnly(directory));
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory.path(), { recursive: true });
+    appendFileSync(path.join(directory.path(), 'outputs/2026-01-30/09-12-44/.hydra/config.yaml'), 'algorithm:\n  filter_groups:\n    enable: true\n');
+    const report = examine(await loadOnly(directory.path()));
     const { severity, fix } = findingOf(report, 'survivors');
     assert.deepEqual([severity, fix?.setting, report.findings[0]?.code], ['error', 'algorithm.filter_groups.enable=false', 'survivors']);
     assert.deepEqual([claimsOf(report)['passRates'], claimsOf(report)['competence']], ['no', 'no']);
   });
 
   it('says at which steps evaluation was logged in the place of training', async () => {
-    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory, { recursive: true });
-    mkdirSync(path.join(directory, 'checkpoint-4'));
+    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory.path(), { recursive: true });
+    mkdirSync(path.join(directory.path(), 'checkpoint-4'));
     const history = [{ step: 2, loss: 0.1, reward: 0.5 }, { step: 3, eval_reward: 0.4, eval_loss: 0.1 }, { step: 9, eval_reward: 0.4 }];
-    writeFileSync(path.join(directory, 'checkpoint-4/trainer_state.json'), JSON.stringify({ log_history: history }));
-    const report = examine(await loadOnly(directory));
+    writeFileSync(path.join(directory.path(), 'checkpoint-4/trainer_state.json'), JSON.stringify({ log_history: history }));
+    const report = examine(await loadOnly(directory.path()));
     const { severity, examples, fix } = findingOf(report, 'evaluation');
     assert.deepEqual([severity, examples, fix?.setting], ['warning', ['step 3'], 'eval_strategy="no"']);
     assert.equal(report.claims.find(({ claim }) => claim === 'passRates')?.reason, 'Evaluation rollouts replaced those of training at 1 step.');
@@ -226,10 +221,10 @@ describe('the log doctor', () => {
   });
 
   it('says how a configured group size differs from the logged one', async () => {
-    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
-    const config = path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory.path(), { recursive: true });
+    const config = path.join(directory.path(), 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
     writeFileSync(config, readFileSync(config, 'utf8').replace('    n: 4', '    n: 16'));
-    const report = examine(await loadOnly(directory));
+    const report = examine(await loadOnly(directory.path()));
     assert.match(findingOf(report, 'groupSize').text, /asks for 16 rollouts .* have 4/);
   });
 
@@ -241,22 +236,22 @@ describe('the log doctor', () => {
   });
 
   it('says which metrics beside the log are not read, and what writes others', async () => {
-    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory, { recursive: true });
-    mkdirSync(path.join(directory, 'wandb/offline-run-20261101_101500-abc'), { recursive: true });
-    mkdirSync(path.join(directory, 'trackio'));
-    writeFileSync(path.join(directory, 'trackio/project.db'), 'SQLite format 3');
-    const report = examine(await loadOnly(directory));
+    cpSync(path.join(fixtures, 'runs/trl_grpo'), directory.path(), { recursive: true });
+    mkdirSync(path.join(directory.path(), 'wandb/offline-run-20261101_101500-abc'), { recursive: true });
+    mkdirSync(path.join(directory.path(), 'trackio'));
+    writeFileSync(path.join(directory.path(), 'trackio/project.db'), 'SQLite format 3');
+    const report = examine(await loadOnly(directory.path()));
     const found = report.findings.filter(({ code }) => code === 'unreadMetrics');
     assert.deepEqual(found.map(({ examples, fix }) => [examples, fix?.setting]), [
-      [[path.join(directory, 'trackio')], 'report_to="tensorboard"'],
-      [[path.join(directory, 'wandb')], 'report_to="tensorboard"'],
+      [[path.join(directory.path(), 'trackio')], 'report_to="tensorboard"'],
+      [[path.join(directory.path(), 'wandb')], 'report_to="tensorboard"'],
     ]);
     assert.ok(!report.findings.some(({ code }) => code === 'noMetrics'));
   });
 
   it('says that a log is still being read', async () => {
-    writeFileSync(path.join(directory, '1.jsonl'), row(1, 'a', 1).repeat(20));
-    const [source] = (await openRuns(directory)).runs;
+    writeFileSync(path.join(directory.path(), '1.jsonl'), row(1, 'a', 1).repeat(20));
+    const [source] = (await openRuns(directory.path())).runs;
     const run = await loadRun(source!, { options: { mode: 'paper', correctThreshold: null }, dataset: null }, { cancelled: () => true, progress: () => undefined });
     assert.equal(run, null);
     const { ObservedRun: Observed } = await import('../../../src/engine/observedRun');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openRuns } from '../../../src/logs/discovery/discover';
 import { findFacts } from '../../../src/engine/doctor/logFindings';
@@ -9,6 +8,7 @@ import { summariseRun } from '../../../src/engine/views/runSummary';
 import type { StepRows } from '../../../src/engine/reading/stepRows';
 import type { RunSummary } from '../../../src/protocol/run';
 import { fixtures, loadOnly } from './fixtureRuns';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const hostile = (name: string): string => path.join(fixtures, 'hostile', name);
 const longAgo = new Date('2026-01-01T00:00:00Z');
@@ -28,15 +28,11 @@ function rewards(run: ObservedRun): { reward: number | null; correct: boolean | 
 }
 
 describe('hostile verl logs', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-hostile-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   async function openCopy(name: string): Promise<ObservedRun> {
-    cpSync(hostile(name), directory, { recursive: true });
-    const [source] = (await openRuns(directory)).runs;
+    cpSync(hostile(name), directory.path(), { recursive: true });
+    const [source] = (await openRuns(directory.path())).runs;
     assert.ok(source, 'the copy is recognised as a run');
     return new ObservedRun(source, { mode: 'paper', correctThreshold: null });
   }
@@ -49,13 +45,13 @@ describe('hostile verl logs', () => {
   it('keeps a last line that ends inside a character pending, and reads it once the rest has come', async () => {
     const run = await openCopy('01_partial_last_line');
     assert.deepEqual([readOn(run).rollouts, readOn(run).health.pendingBytes, readOn(run).health.badLines], [3, 131, 0]);
-    appendFileSync(path.join(directory, '3.jsonl'), readFileSync(path.join(directory, '3.jsonl.rest')));
+    appendFileSync(path.join(directory.path(), '3.jsonl'), readFileSync(path.join(directory.path(), '3.jsonl.rest')));
     assert.deepEqual([readOn(run).rollouts, readOn(run).health.pendingBytes], [4, 0]);
   });
 
   it('takes a whole last line without a newline once the file rests, and not again when its newline comes', async () => {
     const run = await openCopy('03_no_final_newline');
-    const file = path.join(directory, '1.jsonl');
+    const file = path.join(directory.path(), '1.jsonl');
     const written = new Date();
     utimesSync(file, written, written);
     const fresh = readOn(run, written.getTime());
@@ -94,11 +90,11 @@ describe('hostile verl logs', () => {
 
   for (const [rewrite, count] of [['after_longer', 4], ['after_same_size', 4], ['after_shorter', 2]] as const) {
     it(`reads a file again that was rewritten in place (${rewrite})`, async () => {
-      cpSync(path.join(hostile('13_rewritten'), 'before'), directory, { recursive: true });
-      const [source] = (await openRuns(directory)).runs;
+      cpSync(path.join(hostile('13_rewritten'), 'before'), directory.path(), { recursive: true });
+      const [source] = (await openRuns(directory.path())).runs;
       const run = new ObservedRun(source!, { mode: 'paper', correctThreshold: null });
       readOn(run);
-      writeFileSync(path.join(directory, '3.jsonl'), readFileSync(path.join(hostile('13_rewritten'), rewrite, '3.jsonl')));
+      writeFileSync(path.join(directory.path(), '3.jsonl'), readFileSync(path.join(hostile('13_rewritten'), rewrite, '3.jsonl')));
       assert.equal(readOn(run).rollouts, count);
       assert.ok(rewards(run).every(({ reward }) => reward === 1));
     });
@@ -168,10 +164,10 @@ describe('hostile verl logs', () => {
   }
 
   it('keeps what it read of the authors’ sampling log when the file is caught half-written, and tries again', async () => {
-    mkdirSync(path.join(directory, 'sampling_log'));
-    const file = path.join(directory, 'sampling_log', 'x_sampling.json');
+    mkdirSync(path.join(directory.path(), 'sampling_log'));
+    const file = path.join(directory.path(), 'sampling_log', 'x_sampling.json');
     cpSync(path.join(fixtures, 'runs/cdas_official/sampling_log/qwen2_5_7b_cdas_sampling.json'), file);
-    const [source] = (await openRuns(directory)).runs;
+    const [source] = (await openRuns(directory.path())).runs;
     const run = new ObservedRun(source!, { mode: 'paper', correctThreshold: null });
     assert.equal(readOn(run).rollouts, 64);
     writeFileSync(file, readFileSync(path.join(hostile('37_cdas_files'), 'half_sampling.json')));
@@ -183,16 +179,16 @@ describe('hostile verl logs', () => {
   it('keeps what it read when the log directory vanishes, and says so', async () => {
     const run = await openCopy('15_step_mismatch');
     readOn(run);
-    rmSync(directory, { recursive: true });
+    rmSync(directory.path(), { recursive: true });
     const gone = readOn(run);
-    mkdirSync(directory);
+    mkdirSync(directory.path());
     assert.equal(gone.rollouts, 3);
     assert.match(gone.health.flags.join(), /ENOENT/);
   });
 
   it('reads the fixture’s files the same when their times are long ago', async () => {
     const run = await openCopy('03_no_final_newline');
-    utimesSync(path.join(directory, '1.jsonl'), longAgo, longAgo);
+    utimesSync(path.join(directory.path(), '1.jsonl'), longAgo, longAgo);
     assert.equal(readOn(run).rollouts, 2);
   });
 });

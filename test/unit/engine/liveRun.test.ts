@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { openRuns } from '../../../src/logs/discovery/discover';
@@ -10,6 +9,7 @@ import { loadRun } from '../../../src/engine/runLoading';
 import { summariseRun, series } from '../../../src/engine/views/runSummary';
 import type { SeriesPoint } from '../../../src/protocol/run';
 import { group, lines, options, visible, type Rollout } from './liveLog';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 function settle(run: ObservedRun): readonly SeriesPoint[] {
   while (run.advance(1 << 20, Date.now()).more);
@@ -17,17 +17,12 @@ function settle(run: ObservedRun): readonly SeriesPoint[] {
 }
 
 describe('a run that goes on', () => {
-  let directory: string;
-  const write = (step: number, ...groups: readonly (readonly Rollout[])[]): void => writeFileSync(path.join(directory, `${step}.jsonl`), lines(step, groups.flat()));
+  const directory = temporaryDirectory();
+  const write = (step: number, ...groups: readonly (readonly Rollout[])[]): void => writeFileSync(path.join(directory.path(), `${step}.jsonl`), lines(step, groups.flat()));
   async function open(): Promise<ObservedRun> {
-    const [source] = (await openRuns(directory)).runs;
+    const [source] = (await openRuns(directory.path())).runs;
     return new ObservedRun(source!, options);
   }
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-live-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   it('shows a new step without being opened again', async () => {
     write(1, group(1, 2), group(2, 0));
@@ -45,7 +40,7 @@ describe('a run that goes on', () => {
     const run = await open();
     settle(run);
     const [first, second] = run.steps;
-    appendFileSync(path.join(directory, '2.jsonl'), lines(2, group(2, 1)));
+    appendFileSync(path.join(directory.path(), '2.jsonl'), lines(2, group(2, 1)));
     write(3, group(3, 1));
     settle(run);
     assert.equal(run.steps[0], first);
@@ -76,7 +71,7 @@ describe('a run that goes on', () => {
     write(2, group(1, 4));
     const run = await open();
     settle(run);
-    unlinkSync(path.join(directory, '2.jsonl'));
+    unlinkSync(path.join(directory.path(), '2.jsonl'));
     assert.deepEqual(settle(run).map(({ step }) => step), [1]);
   });
 
@@ -84,9 +79,9 @@ describe('a run that goes on', () => {
     write(1, group(1, 0));
     const run = await open();
     settle(run);
-    writeFileSync(path.join(directory, '1.jsonl'), '');
+    writeFileSync(path.join(directory.path(), '1.jsonl'), '');
     assert.equal(settle(run).length, 0);
-    appendFileSync(path.join(directory, '1.jsonl'), lines(1, group(1, 4)));
+    appendFileSync(path.join(directory.path(), '1.jsonl'), lines(1, group(1, 4)));
     assert.deepEqual(settle(run).map(({ passRate }) => passRate), [1]);
   });
 
@@ -104,19 +99,19 @@ describe('a run that goes on', () => {
     const action = fc.record({ step: fc.integer({ min: 1, max: 5 }), rollouts: fc.array(rollout, { minLength: 1, maxLength: 8 }), append: fc.boolean(), look: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 10 }), async (actions) => {
-        rmSync(directory, { recursive: true });
-        mkdirSync(directory);
-        writeFileSync(path.join(directory, '1.jsonl'), lines(1, [{ problem: 1, score: 1 }]));
+        rmSync(directory.path(), { recursive: true });
+        mkdirSync(directory.path());
+        writeFileSync(path.join(directory.path(), '1.jsonl'), lines(1, [{ problem: 1, score: 1 }]));
         const run = await open();
         settle(run);
         for (const { step, rollouts, append, look } of actions) {
-          const file = path.join(directory, `${step}.jsonl`);
+          const file = path.join(directory.path(), `${step}.jsonl`);
           if (append) appendFileSync(file, lines(step, rollouts));
           else writeFileSync(file, lines(step, rollouts));
           if (look) settle(run);
         }
         settle(run);
-        const fresh = (await loadRun((await openRuns(directory)).runs[0]!, { options, dataset: null }))!;
+        const fresh = (await loadRun((await openRuns(directory.path())).runs[0]!, { options, dataset: null }))!;
         assert.deepEqual(visible(run), visible(fresh));
       }),
       { numRuns: 40 },
@@ -147,9 +142,9 @@ describe('a run that goes on', () => {
   it('reads several launches of neutral rollouts and replaces what a later launch ran again', async () => {
     const row = (step: number, sample: number, reward: number | null): string =>
       `${JSON.stringify({ schema: 'cdas-rollout/1', step, problem_id: 'a', group_id: `${step}-a`, sample_index: sample, reward, prompt: 'Q', response: 'r' })}\n`;
-    writeFileSync(path.join(directory, 'rollouts-1.jsonl'), row(1, 0, 0) + row(1, 1, 0) + row(2, 0, 0) + row(2, 1, 0));
-    writeFileSync(path.join(directory, 'rollouts-2.jsonl'), row(2, 0, 1) + row(2, 1, null));
-    writeFileSync(path.join(directory, 'notes.jsonl'), '{"hello": "world"}\n');
+    writeFileSync(path.join(directory.path(), 'rollouts-1.jsonl'), row(1, 0, 0) + row(1, 1, 0) + row(2, 0, 0) + row(2, 1, 0));
+    writeFileSync(path.join(directory.path(), 'rollouts-2.jsonl'), row(2, 0, 1) + row(2, 1, null));
+    writeFileSync(path.join(directory.path(), 'notes.jsonl'), '{"hello": "world"}\n');
     const run = await open();
     const points = settle(run);
     assert.equal(run.source.format.framework, 'neutral');
@@ -165,7 +160,7 @@ describe('a run that goes on', () => {
         if (kind === 'groups') return `${JSON.stringify({ schema: 'cdas-groups/1', ...row, n: 2, correct: 1, reward_sum: 1, length_sum: 4 })}\n`;
         return [0, 1].map((sample) => `${JSON.stringify({ schema: 'cdas-rollout/1', ...row, group_id: `${step}-${problem}`, sample_index: sample, reward: sample, prompt: problem, response: 'r' })}\n`).join('');
       };
-      const launch = (number: string, name: string): string => path.join(directory, `${kind}-launch${number}-${name}.jsonl`);
+      const launch = (number: string, name: string): string => path.join(directory.path(), `${kind}-launch${number}-${name}.jsonl`);
       writeFileSync(launch('0010', 'a'), rows(2, 'c') + rows(3, 'd'));
       writeFileSync(launch('0009', 'b'), rows(1, 'a') + rows(2, 'b'));
       const run = await open();

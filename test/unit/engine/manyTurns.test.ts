@@ -7,24 +7,22 @@ import { openRuns } from '../../../src/logs/discovery/discover';
 import type { RunIndex } from '../../../src/logs/runIndex';
 import type { RunSource } from '../../../src/logs/runSource';
 import { readContents } from './readContents';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const files = 40;
 
 describe('a reading that takes many turns', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
 
-  const file = (step: number): string => path.join(directory, `${step}.jsonl`);
+  const file = (step: number): string => path.join(directory.path(), `${step}.jsonl`);
   const row = (step: number, rollout: number): string => `${JSON.stringify({ input: `Problem ${rollout % 3}`, output: 'x', score: rollout % 2, step })}\n`;
 
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-turns-'));
     for (let step = 1; step <= files; step++) writeFileSync(file(step), row(step, 0) + row(step, 1) + row(step, 2));
   });
 
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
   async function source(): Promise<RunSource> {
-    const [found] = (await openRuns(directory)).runs;
+    const [found] = (await openRuns(directory.path())).runs;
     assert.ok(found !== undefined);
     return found;
   }

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { engineOn } from './observedTree';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('two searches at once', () => {
-  let root: string;
+  const root = temporaryDirectory();
 
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), 'cdas-search-'));
-    mkdirSync(path.join(root, 'run/rollouts'), { recursive: true });
-    writeFileSync(path.join(root, 'run/rollouts/1.jsonl'), '{"input":"a","output":"b","gts":"1","score":1.0,"step":1}\n');
+    mkdirSync(path.join(root.path(), 'run/rollouts'), { recursive: true });
+    writeFileSync(path.join(root.path(), 'run/rollouts/1.jsonl'), '{"input":"a","output":"b","gts":"1","score":1.0,"step":1}\n');
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   it('find each run once, and do not begin it anew', async () => {
-    const { catalog } = engineOn(root);
+    const { catalog } = engineOn(root.path());
     const [first, second] = [catalog.rescan(), catalog.rescan()];
     assert.equal(await first, true);
     const [run] = catalog.all;
@@ -25,9 +23,9 @@ describe('two searches at once', () => {
   });
 
   it('are followed by one that sees what came since', async () => {
-    const { catalog } = engineOn(root);
+    const { catalog } = engineOn(root.path());
     await Promise.all([catalog.rescan(), catalog.rescan()]);
-    rmSync(path.join(root, 'run'), { recursive: true });
+    rmSync(path.join(root.path(), 'run'), { recursive: true });
     assert.equal(await catalog.rescan(), true);
     assert.deepEqual(catalog.all, []);
   });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { StepEvent } from '../../../src/core/historyRows';
@@ -12,17 +11,18 @@ import type { RatingOptions, RunCuration } from '../../../src/engine/rating/runR
 import { summariseRun } from '../../../src/engine/views/runSummary';
 import { openRuns } from '../../../src/logs/discovery/discover';
 import { group, lines, options, visible, type Rollout } from './liveLog';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 /** So little is done in a turn that each step takes several. */
 const unitsPerTurn = 1;
 const manySteps = 30;
 
 describe('rating that takes many turns', () => {
-  let directory: string;
-  const write = (step: number, ...groups: readonly (readonly Rollout[])[]): void => writeFileSync(path.join(directory, `${step}.jsonl`), lines(step, groups.flat()));
+  const directory = temporaryDirectory();
+  const write = (step: number, ...groups: readonly (readonly Rollout[])[]): void => writeFileSync(path.join(directory.path(), `${step}.jsonl`), lines(step, groups.flat()));
 
   async function open(perTurn?: number): Promise<ObservedRun> {
-    const source = (await openRuns(directory)).runs[0]!;
+    const source = (await openRuns(directory.path())).runs[0]!;
     return new ObservedRun(source, options, new RunFiles(source), perTurn);
   }
 
@@ -46,11 +46,6 @@ describe('rating that takes many turns', () => {
     while (!run.isRating) run.advance(1 << 20, Date.now());
     return run;
   }
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-sliced-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   it('shows what was shown before until all is rated, then what rating at once shows', async () => {
     const run = await withOldStepChanged();
@@ -80,7 +75,7 @@ describe('rating that takes many turns', () => {
     assert.deepEqual([...seen.keys()], [1, 2, 3, 4, 5]);
     for (const step of [5, 4, 3, 2]) {
       assert.deepEqual(seen.get(step), await atOnce());
-      unlinkSync(path.join(directory, `${step}.jsonl`));
+      unlinkSync(path.join(directory.path(), `${step}.jsonl`));
     }
   });
 
@@ -133,15 +128,15 @@ describe('rating that takes many turns', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 12 }), async (actions) => {
-        rmSync(directory, { recursive: true });
-        mkdirSync(directory);
+        rmSync(directory.path(), { recursive: true });
+        mkdirSync(directory.path());
         write(1, group(1, 1), group(2, 2), group(3, 3), group(4, 4));
         const run = await open(200);
         const ids = new Map(run.advance(1 << 20, Date.now()).changed ? run.registry.problems.map(({ id }, problem) => [problem + 1, id]) : []);
         const set: { options: RatingOptions; curation: RunCuration } = { options, curation: { events: [], relabelled: () => [] } };
         for (const act of actions) {
           if ('rollouts' in act) write(act.step, act.rollouts);
-          else if ('step' in act) rmSync(path.join(directory, `${act.step}.jsonl`), { force: true });
+          else if ('step' in act) rmSync(path.join(directory.path(), `${act.step}.jsonl`), { force: true });
           else if ('turns' in act) for (let turn = 0; turn < act.turns; turn++) run.advance(1 << 20, Date.now());
           else if ('events' in act) {
             const events = act.events.map((each) => ({ ...each, problem: ids.get(each.problem) ?? '' })).sort((a, b) => a.step - b.step);

@@ -9,24 +9,23 @@ import { loadRun } from '../../../src/engine/runLoading';
 import { openRuns } from '../../../src/logs/discovery/discover';
 import type { DoctorReport } from '../../../src/protocol/doctor';
 import { fixtures, loadOnly, readExpected } from './fixtureRuns';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 describe('the ratings that the authors’ trainer stored', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-state-'));
-    cpSync(path.join(fixtures, 'runs/cdas_official'), directory, { recursive: true });
+    cpSync(path.join(fixtures, 'runs/cdas_official'), directory.path(), { recursive: true });
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   const state = 'checkpoints/qwen2_5_7b_cdas_cdas.json';
   const log = 'sampling_log/qwen2_5_7b_cdas_sampling.json';
 
-  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(directory, file), 'utf8'));
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(directory.path(), file), 'utf8'));
   const entries = (): { step: number }[] => read(log) as { step: number }[];
-  const write = (file: string, value: unknown): void => writeFileSync(path.join(directory, file), JSON.stringify(value));
+  const write = (file: string, value: unknown): void => writeFileSync(path.join(directory.path(), file), JSON.stringify(value));
 
   async function examine(mode: 'paper' | 'official-compat' = 'paper'): Promise<DoctorReport> {
-    const run = await loadOnly(directory, { mode });
+    const run = await loadOnly(directory.path(), { mode });
     return examineLog(run, findFacts(run), gatherEvidence(run));
   }
 
@@ -66,10 +65,10 @@ describe('the ratings that the authors’ trainer stored', () => {
 
   it('are none where the file is half-written, hostile or not theirs', async () => {
     for (const text of ['{"model_abil', '[]', '{"problem_difficulties": 3}']) {
-      writeFileSync(path.join(directory, state), text);
+      writeFileSync(path.join(directory.path(), state), text);
       assert.equal((await examine()).storedRatings, null);
     }
-    writeFileSync(path.join(directory, state), '{"model_abilities": "x", "problem_difficulties": {"__proto__": [0, 0.5], "constructor": {}}}');
+    writeFileSync(path.join(directory.path(), state), '{"model_abilities": "x", "problem_difficulties": {"__proto__": [0, 0.5], "constructor": {}}}');
     const { storedRatings } = await examine();
     assert.deepEqual([storedRatings?.problems, storedRatings?.problemsHere, storedRatings?.ability], [1, 0, 0]);
   });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../../../src/core/json';
 import { unchangedStrategy, type StrategyChoice } from '../../../src/core/samplerStrategy';
@@ -8,22 +7,21 @@ import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/protocol/engineApi';
 import { fixtures } from './fixtureRuns';
 import { engineOn, settingsOn } from './observedTree';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const context = { cancelled: () => false, progress: () => undefined };
 
 describe('the strategy in the settings', () => {
-  let root: string;
+  const root = temporaryDirectory();
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), 'cdas-strategy-'));
-    cpSync(path.join(fixtures, 'runs/verl_v07'), root, { recursive: true });
+    cpSync(path.join(fixtures, 'runs/verl_v07'), root.path(), { recursive: true });
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   const settings = (choice: Partial<StrategyChoice>, canWrite = true): EngineSettings =>
-    settingsOn(root, { canWrite, sampler: { ...unchangedStrategy, ...choice } });
+    settingsOn(root.path(), { canWrite, sampler: { ...unchangedStrategy, ...choice } });
   const engineOf = (choice: Partial<StrategyChoice>, canWrite = true): Engine =>
-    engineOn(root, settings(choice, canWrite));
-  const file = (): string => path.join(root, '.cdas', 'sampler.json');
+    engineOn(root.path(), settings(choice, canWrite));
+  const file = (): string => path.join(root.path(), '.cdas', 'sampler.json');
   const strategy = (): Record<string, unknown> => {
     const config: unknown = JSON.parse(readFileSync(file(), 'utf8'));
     assert.ok(isRecord(config) && isRecord(config['strategy']));

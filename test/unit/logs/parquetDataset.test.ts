@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDatasetFile, type DatasetFile } from '../../../src/logs/datasets/datasetFile';
 import { loadRun } from '../../../src/engine/runLoading';
 import { openRuns } from '../../../src/logs/discovery/discover';
 import { fixtures, loadOnly } from '../engine/fixtureRuns';
 import { summaryOf } from './formats/expectedRun';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const parquet = path.join(fixtures, 'datasets/math8_verl.parquet');
 
@@ -17,11 +17,7 @@ function rowsOf({ index }: DatasetFile): unknown[] {
 }
 
 describe('a parquet dataset', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-parquet-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   it('has the rows of the same dataset as JSON lines', async () => {
     const [rows, lines] = await Promise.all([readDatasetFile(parquet), readDatasetFile(path.join(fixtures, 'datasets/math8_verl.jsonl'))]);
@@ -35,18 +31,18 @@ describe('a parquet dataset', () => {
   });
 
   it('is found by the configuration of a verl run, which names it', async () => {
-    cpSync(path.join(fixtures, 'runs/verl_v07'), directory, { recursive: true });
-    const config = path.join(directory, 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
+    cpSync(path.join(fixtures, 'runs/verl_v07'), directory.path(), { recursive: true });
+    const config = path.join(directory.path(), 'outputs/2026-01-30/09-12-44/.hydra/config.yaml');
     writeFileSync(config, readFileSync(config, 'utf8').replace(/train_files: .*/, 'train_files: [data/train.parquet]'));
-    mkdirSync(path.join(directory, 'data'));
-    cpSync(parquet, path.join(directory, 'data/train.parquet'));
-    const [source] = (await openRuns(directory)).runs;
+    mkdirSync(path.join(directory.path(), 'data'));
+    cpSync(parquet, path.join(directory.path(), 'data/train.parquet'));
+    const [source] = (await openRuns(directory.path())).runs;
     const run = await loadRun(source!, { options: { mode: 'paper', correctThreshold: null }, dataset: null });
-    assert.equal(run?.datasetFile?.path, path.join(directory, 'data/train.parquet'));
+    assert.equal(run?.datasetFile?.path, path.join(directory.path(), 'data/train.parquet'));
   });
 
   it('that is cut short, or none, is refused with its name', async () => {
-    const file = path.join(directory, 'train.parquet');
+    const file = path.join(directory.path(), 'train.parquet');
     writeFileSync(file, readFileSync(parquet).subarray(0, 3000));
     await assert.rejects(readDatasetFile(file), /train\.parquet is not a complete parquet file/);
     writeFileSync(file, 'x');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nemoRlFormat } from '../../../src/logs/formats/nemoRl';
 import { primeRlFormat } from '../../../src/logs/formats/primeRl';
@@ -14,17 +13,16 @@ import { compareReadings, newKernel, readFile } from '../../support/fuzz/differe
 import { makeFile, nemoRlShape, primeRlShape, verlShape } from '../../support/fuzz/jsonLines';
 import { Random } from '../../support/fuzz/random';
 import { scannedLogs } from '../../support/fuzz/scannedLogs';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/scan');
 
 describe('reading a log with a scanner', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   let file: string;
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-scan-'));
-    file = path.join(directory, '3.jsonl');
+    file = path.join(directory.path(), '3.jsonl');
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   function read(...lines: readonly string[]): { readonly log: LogFile; readonly prompts: PromptTable } {
     writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
@@ -175,7 +173,7 @@ describe('reading a log with a scanner', () => {
 
   it('goes on with an unfinished line after another file was read with the same scanner', () => {
     const row = (answer: string): string => JSON.stringify({ input: `p${answer}`, output: 'x'.repeat(100_000), gts: answer, score: 1 });
-    const files = ['3.jsonl', '4.jsonl'].map((name) => path.join(directory, name));
+    const files = ['3.jsonl', '4.jsonl'].map((name) => path.join(directory.path(), name));
     const prompts = new PromptTable();
     const logs = files.map((each, i) => new LogFile(each, 3 + i, verlFormat, prompts));
     for (const each of files) writeFileSync(each, '');

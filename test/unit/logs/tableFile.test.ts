@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { trlFormat } from '../../../src/logs/formats/trl';
@@ -10,6 +9,7 @@ import { responseAt, rowsAt } from '../../../src/logs/rowsAgain';
 import { loadOnly } from '../engine/fixtureRuns';
 import { fixtureRun, summaryOf } from './formats/expectedRun';
 import { craftedFile, numberPage, textPage } from './parquet/craftedParquet';
+import { temporaryDirectory } from '../temporaryDirectory';
 
 const rollouts = 3000;
 
@@ -29,15 +29,13 @@ function completions(answer: string): Buffer {
 }
 
 describe('a table of a log', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   let file: string;
 
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-table-'));
-    file = path.join(directory, 'completions_00001.parquet');
+    file = path.join(directory.path(), 'completions_00001.parquet');
     writeFileSync(file, completions('Let me see'));
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const open = (): LogFile => new LogFile(file, 1, trlFormat, new PromptTable());
 
@@ -102,10 +100,10 @@ describe('a table of a log', () => {
   });
 
   it('that would take too much memory is named with what to do, and its step is not in the log', async () => {
-    for (const step of [1, 2, 4]) copyFileSync(path.join(fixtureRun('trl_grpo'), `completions/completions_0000${step}.parquet`), path.join(directory, `completions_0000${step}.parquet`));
+    for (const step of [1, 2, 4]) copyFileSync(path.join(fixtureRun('trl_grpo'), `completions/completions_0000${step}.parquet`), path.join(directory.path(), `completions_0000${step}.parquet`));
     const claim = { ...textPage('a'), unpacked: 2 ** 31 - 1 };
-    writeFileSync(path.join(directory, 'completions_00003.parquet'), craftedFile([{ name: 'prompt', type: 'text', pages: [claim], codec: 1 }], 1));
-    const summary = summaryOf(await loadOnly(directory));
+    writeFileSync(path.join(directory.path(), 'completions_00003.parquet'), craftedFile([{ name: 'prompt', type: 'text', pages: [claim], codec: 1 }], 1));
+    const summary = summaryOf(await loadOnly(directory.path()));
     assert.equal(summary.completeness, 'gaps');
     assert.match(summary.health.flags.join(' '), /completions_00003\.parquet cannot be read \(a page of its column “prompt” needs 2148 MB of memory, .*smaller row groups/);
     assert.equal(summary.rollouts, 48);

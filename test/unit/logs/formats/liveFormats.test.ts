@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ObservedRun } from '../../../../src/engine/observedRun';
 import { openRuns } from '../../../../src/logs/discovery/discover';
 import { naturalOrder } from '../../../../src/logs/logFormat';
 import { loadOnly } from '../../engine/fixtureRuns';
 import { fixtureRun, summaryOf } from './expectedRun';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const plain = { mode: 'paper', correctThreshold: null } as const;
 
@@ -31,18 +31,14 @@ function readOn(run: ObservedRun): void {
 }
 
 describe('a run that is written while it is read', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-live-formats-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   for (const name of ['prime_rl_head', 'trl_grpo', 'trl_repeats', 'ms_swift_hf', 'nemo_rl', 'areal_2026_08', 'roll_rlvr', 'skyrl_eval']) {
     it(`shows of ${name} what a fresh reading shows`, async () => {
       const source = fixtureRun(name);
       let run: ObservedRun | null = null;
       for (const file of filesBelow(source)) {
-        const copy = path.join(directory, path.relative(source, file));
+        const copy = path.join(directory.path(), path.relative(source, file));
         const bytes = readFileSync(file);
         mkdirSync(path.dirname(copy), { recursive: true });
         for (const [from, to] of [[0, bytes.length >> 1], [bytes.length >> 1, bytes.length]] as const) {
@@ -50,7 +46,7 @@ describe('a run that is written while it is read', () => {
           if (run !== null) readOn(run);
         }
         if (run !== null) continue;
-        const [found] = (await openRuns(directory)).runs;
+        const [found] = (await openRuns(directory.path())).runs;
         run = found === undefined ? null : new ObservedRun(found, plain);
       }
       assert.ok(run);
@@ -64,15 +60,15 @@ describe('a run that is written while it is read', () => {
       readOn(run);
       const copyRun = async (): Promise<ObservedRun> => {
         for (const file of filesBelow(source)) {
-          const copy = path.join(directory, path.relative(source, file));
+          const copy = path.join(directory.path(), path.relative(source, file));
           mkdirSync(path.dirname(copy), { recursive: true });
           writeFileSync(copy, readFileSync(file));
         }
-        return new ObservedRun((await openRuns(directory)).runs[0]!, plain);
+        return new ObservedRun((await openRuns(directory.path())).runs[0]!, plain);
       };
       const live = await copyRun();
       readOn(live);
-      for (const file of filesBelow(directory)) {
+      for (const file of filesBelow(directory.path())) {
         const bytes = readFileSync(file);
         writeFileSync(file, bytes);
         readOn(live);

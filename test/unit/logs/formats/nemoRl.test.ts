@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nemoRlFormat } from '../../../../src/logs/formats/nemoRl';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
 import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const noNumbers = { rawNumber: () => null };
 
 describe('NeMo-RL training data', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-nemo-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   it('equal what the fixture’s maker put in: the last launch of a step counts, validation is left out', async () => {
     const { run, expected } = await loadExpected('nemo_rl', { dataset: path.join(fixtures, 'datasets/math8_nemo.jsonl') });
@@ -24,10 +20,10 @@ describe('NeMo-RL training data', () => {
   });
 
   it('of a launch that a later one started again from the beginning are left behind', async () => {
-    cpSync(fixtureRun('nemo_rl'), directory, { recursive: true });
-    mkdirSync(path.join(directory, 'logs/exp_003'));
-    cpSync(path.join(directory, 'logs/exp_001/train_data_step1.jsonl'), path.join(directory, 'logs/exp_003/train_data_step1.jsonl'));
-    assert.deepEqual((await loadOnly(directory)).steps.map(({ step }) => step), [1]);
+    cpSync(fixtureRun('nemo_rl'), directory.path(), { recursive: true });
+    mkdirSync(path.join(directory.path(), 'logs/exp_003'));
+    cpSync(path.join(directory.path(), 'logs/exp_001/train_data_step1.jsonl'), path.join(directory.path(), 'logs/exp_003/train_data_step1.jsonl'));
+    assert.deepEqual((await loadOnly(directory.path())).steps.map(({ step }) => step), [1]);
   });
 
   it('are found from the directory of one launch', async () => {
@@ -35,20 +31,20 @@ describe('NeMo-RL training data', () => {
   });
 
   it('take rows that were masked out of the loss, and rows without a reward, for no wrong answers', async () => {
-    mkdirSync(path.join(directory, 'exp_001'));
+    mkdirSync(path.join(directory.path(), 'exp_001'));
     const row = (reward: number[], mask: number): string => `${JSON.stringify({ content: [['<|im_start|>user\nQ<|im_end|>\n', 'ab', 'c']], rewards: reward, sample_loss_mask: [mask], idx: 0 })}\n`;
-    writeFileSync(path.join(directory, 'exp_001/train_data_step1.jsonl'), row([1], 1) + row([0], 0) + row([], 1));
-    const run = await loadOnly(directory);
+    writeFileSync(path.join(directory.path(), 'exp_001/train_data_step1.jsonl'), row([1], 1) + row([0], 0) + row([], 1));
+    const run = await loadOnly(directory.path());
     assert.deepEqual(rolloutsOf(run, 1).map(({ reward, scored, chars }) => [reward, scored, chars]), [[1, true, 3], [0, false, 3], [null, true, 3]]);
     assert.deepEqual(run.steps[0]?.groups.map(({ n, scored, correct }) => [n, scored, correct]), [[3, 1, 1]]);
     assert.equal(run.registry.problems[0]?.preview, 'Q');
   });
 
   it('of dynamic sampling hold survivors with the filtered rewards, and refuse pass rates', async () => {
-    mkdirSync(path.join(directory, 'exp_001'));
+    mkdirSync(path.join(directory.path(), 'exp_001'));
     const row = { content: [['<|im_start|>user\nQ<|im_end|>\n', 'a']], rewards: [0], filtered_rewards: [1], idx: 0 };
-    writeFileSync(path.join(directory, 'exp_001/train_data_step1.jsonl'), `${JSON.stringify(row)}\n`);
-    const run = await loadOnly(directory);
+    writeFileSync(path.join(directory.path(), 'exp_001/train_data_step1.jsonl'), `${JSON.stringify(row)}\n`);
+    const run = await loadOnly(directory.path());
     assert.equal(rolloutsOf(run, 1)[0]?.reward, 1);
     assert.deepEqual([summaryOf(run).completeness, summaryOf(run).latest?.passRate], ['survivors', null]);
     assert.match(summaryOf(run).health.flags.join(), /use_dynamic_sampling/);

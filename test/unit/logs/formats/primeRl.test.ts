@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { primeRlFormat } from '../../../../src/logs/formats/primeRl';
 import { fixtures, loadOnly, readExpected } from '../../engine/fixtureRuns';
 import { assertHolds, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const noNumbers = { rawNumber: () => null };
 
 describe('prime-rl rollouts', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-prime-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   it('equal what the fixture’s maker put in: all groups, failed episodes and evaluation left out', async () => {
     const { run, expected } = await loadExpected('prime_rl_head');
@@ -46,30 +42,30 @@ describe('prime-rl rollouts', () => {
   });
 
   it('refuse pass rates where only the effective rollouts are there', async () => {
-    cpSync(fixtureRun('prime_rl_head'), directory, { recursive: true });
-    for (const step of [1, 2, 3, 4]) rmSync(path.join(directory, `gsm8k-demo/rollouts/step_${step}/train/all`), { recursive: true });
-    const summary = summaryOf(await loadOnly(directory));
+    cpSync(fixtureRun('prime_rl_head'), directory.path(), { recursive: true });
+    for (const step of [1, 2, 3, 4]) rmSync(path.join(directory.path(), `gsm8k-demo/rollouts/step_${step}/train/all`), { recursive: true });
+    const summary = summaryOf(await loadOnly(directory.path()));
     assert.deepEqual([summary.completeness, summary.latest?.passRate, summary.latest?.competence], ['survivors', null, null]);
     assert.match(summary.health.flags.join(), /Keep the “all” directories/);
   });
 
   it('are the same where each step has one file for all of them, with annotations beside it', async () => {
-    const [rollouts, traces] = [path.join(fixtureRun('prime_rl_head'), 'gsm8k-demo/rollouts'), path.join(directory, 'gsm8k-demo/traces')];
+    const [rollouts, traces] = [path.join(fixtureRun('prime_rl_head'), 'gsm8k-demo/rollouts'), path.join(directory.path(), 'gsm8k-demo/traces')];
     for (const step of [1, 2, 3, 4]) {
       const train = path.join(traces, `step_${step}/train`);
       mkdirSync(path.join(train, 'annotations'), { recursive: true });
       cpSync(path.join(rollouts, `step_${step}/train/all/traces.jsonl`), path.join(train, 'traces.jsonl'));
       writeFileSync(path.join(train, 'annotations/orchestrator.jsonl'), `${JSON.stringify({ version: 1, trace_id: 'a', info: { train: { effective: true } }, branches: [] })}\n`);
     }
-    const run = await loadOnly(directory);
+    const run = await loadOnly(directory.path());
     assertHolds(run, readExpected('prime_rl_head'));
     assert.deepEqual([run.source.name, summaryOf(run).completeness], ['gsm8k-demo', 'complete']);
   });
 
   it('forget steps whose directories a resume deleted', async () => {
-    cpSync(fixtureRun('prime_rl_head'), directory, { recursive: true });
-    const run = await loadOnly(directory);
-    for (const step of [3, 4]) rmSync(path.join(directory, `gsm8k-demo/rollouts/step_${step}`), { recursive: true });
+    cpSync(fixtureRun('prime_rl_head'), directory.path(), { recursive: true });
+    const run = await loadOnly(directory.path());
+    for (const step of [3, 4]) rmSync(path.join(directory.path(), `gsm8k-demo/rollouts/step_${step}`), { recursive: true });
     while (run.advance(1 << 20, Date.now()).more);
     assert.deepEqual(run.steps.map(({ step }) => step), [1, 2]);
   });
@@ -93,9 +89,9 @@ describe('prime-rl rollouts', () => {
   it('of 0.6 lie in one file a step, with the example’s id', async () => {
     const row = (reward: number | null, error: string | null): string =>
       `${JSON.stringify({ example_id: 7, prompt: [{ role: 'user', content: 'Q' }], completion: [{ role: 'assistant', content: 'ab' }], answer: '1', reward, error })}\n`;
-    mkdirSync(path.join(directory, 'rollouts/step_5'), { recursive: true });
-    writeFileSync(path.join(directory, 'rollouts/step_5/train_rollouts.jsonl'), row(1, null) + row(0, null) + row(0, 'timeout'));
-    const run = await loadOnly(directory);
+    mkdirSync(path.join(directory.path(), 'rollouts/step_5'), { recursive: true });
+    writeFileSync(path.join(directory.path(), 'rollouts/step_5/train_rollouts.jsonl'), row(1, null) + row(0, null) + row(0, 'timeout'));
+    const run = await loadOnly(directory.path());
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups[0]?.n, groups[0]?.scored, groups[0]?.correct]), [[5, 3, 2, 1]]);
     assert.deepEqual([run.source.variant, run.registry.problems[0]?.id], ['verifiers 0.6', '7']);
   });

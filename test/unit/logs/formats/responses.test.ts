@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { fixtures, loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
 import { contextOf, fixtureRun, summaryOf } from './expectedRun';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 describe('the texts of a group', () => {
   for (const name of ['prime_rl_head', 'ms_swift_hf', 'nemo_rl', 'areal_2026_08', 'roll_rlvr', 'trl_grpo']) {
@@ -26,19 +26,17 @@ describe('the texts of a group', () => {
 });
 
 describe('texts in compressed and binary logs', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-again-'));
-    mkdirSync(path.join(directory, 'rollouts'));
+    mkdirSync(path.join(directory.path(), 'rollouts'));
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   const plain = (step: number): Buffer => readFileSync(path.join(fixtureRun('verl_v07'), `rollouts/${step}.jsonl`));
 
   it('are those of the plain files', async () => {
-    writeFileSync(path.join(directory, 'rollouts/1.jsonl.gz'), gzipSync(plain(1)));
-    cpSync(path.join(fixtures, 'compressed/2.jsonl.zst'), path.join(directory, 'rollouts/2.jsonl.zst'));
-    const [packed, unpacked] = [await loadOnly(directory), await loadOnly(fixtureRun('verl_v07'))];
+    writeFileSync(path.join(directory.path(), 'rollouts/1.jsonl.gz'), gzipSync(plain(1)));
+    cpSync(path.join(fixtures, 'compressed/2.jsonl.zst'), path.join(directory.path(), 'rollouts/2.jsonl.zst'));
+    const [packed, unpacked] = [await loadOnly(directory.path()), await loadOnly(fixtureRun('verl_v07'))];
     for (const { id } of packed.registry.problems) {
       for (const step of [1, 2]) {
         const { rollouts, prompt, missing } = groupTexts(contextOf(packed), id, step);
@@ -50,14 +48,14 @@ describe('texts in compressed and binary logs', () => {
 
   /** A dataset whose one row is part of a question, so that only a search inside the prompts finds it. */
   function partialDataset(): string {
-    const file = path.join(directory, 'train.jsonl');
+    const file = path.join(directory.path(), 'train.jsonl');
     writeFileSync(file, `${JSON.stringify({ prompt: 'Tom has 3 boxes with 4 pens each.' })}\n`);
     return file;
   }
 
   it('are searched for a dataset’s texts in gzip files', async () => {
-    for (const step of [1, 2]) writeFileSync(path.join(directory, `rollouts/${step}.jsonl.gz`), gzipSync(plain(step)));
-    const run = await loadOnly(directory, { dataset: partialDataset() });
+    for (const step of [1, 2]) writeFileSync(path.join(directory.path(), `rollouts/${step}.jsonl.gz`), gzipSync(plain(step)));
+    const run = await loadOnly(directory.path(), { dataset: partialDataset() });
     assert.equal(summaryOf(run).identity.matched, 1);
   });
 

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ObservedRun } from '../../../../src/engine/observedRun';
 import { openRuns } from '../../../../src/logs/discovery/discover';
 import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { fixtures, loadOnly, problemWith, readExpected } from '../../engine/fixtureRuns';
 import { assertHolds, contextOf, fixtureRun, loadExpected, rolloutsOf, summaryOf } from './expectedRun';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 describe('TRL completions', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-trl-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   it('equal what was written with pandas as TRL does', async () => {
     const { run, expected } = await loadExpected('trl_grpo');
@@ -90,15 +86,15 @@ describe('TRL completions', () => {
   });
 
   it('stay as they were read while a file is being written anew, and are read when it is whole', async () => {
-    cpSync(fixtureRun('trl_grpo'), directory, { recursive: true });
-    const [source] = (await openRuns(directory)).runs;
+    cpSync(fixtureRun('trl_grpo'), directory.path(), { recursive: true });
+    const [source] = (await openRuns(directory.path())).runs;
     const run = new ObservedRun(source!, { mode: 'paper', correctThreshold: null });
     const readOn = (): number => {
       while (run.advance(1 << 20, Date.now()).more);
       return summaryOf(run).rollouts;
     };
     assert.equal(readOn(), 64);
-    const file = path.join(directory, 'completions/completions_00004.parquet');
+    const file = path.join(directory.path(), 'completions/completions_00004.parquet');
     const whole = readFileSync(file);
     writeFileSync(file, whole.subarray(0, 3000));
     assert.equal(readOn(), 64);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readFlatRow } from '../../../../src/logs/metrics/flatMetrics';
 import { JsonLinesMetrics, type ReadMetricRow } from '../../../../src/logs/metrics/jsonLinesMetrics';
@@ -9,6 +8,7 @@ import { maxPoints, maxSeries, MetricTable } from '../../../../src/logs/metrics/
 import { readSwiftRow } from '../../../../src/logs/metrics/swiftLogging';
 import { TrainerStateMetrics } from '../../../../src/logs/metrics/trainerState';
 import { readVerlRow } from '../../../../src/logs/metrics/verlFileLogger';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const all = 1 << 30;
 
@@ -17,14 +17,12 @@ function tableOf({ table }: MetricReader): Readonly<Record<string, unknown>> {
 }
 
 describe('metrics files', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   let file: string;
 
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-metrics-'));
-    file = path.join(directory, 'metrics.jsonl');
+    file = path.join(directory.path(), 'metrics.jsonl');
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   function readLines(lines: readonly string[], readRow: ReadMetricRow): JsonLinesMetrics {
     writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
@@ -86,8 +84,8 @@ describe('metrics files', () => {
   });
 
   it('of the Hugging Face trainer give its log history, and keep it while the file is half written', () => {
-    mkdirSync(path.join(directory, 'checkpoint-10'));
-    const state = path.join(directory, 'checkpoint-10', 'trainer_state.json');
+    mkdirSync(path.join(directory.path(), 'checkpoint-10'));
+    const state = path.join(directory.path(), 'checkpoint-10', 'trainer_state.json');
     const text = '{"log_history": [{"step": 10, "loss": 0.5, "epoch": 1.0}, {"step": 20, "loss": NaN, "epoch": 2.0}, {"no": 1}], "global_step": 20}';
     writeFileSync(state, text);
     const reader = new TrainerStateMetrics(state);

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openRuns } from '../../../../src/logs/discovery/discover';
 import { RunMetrics } from '../../../../src/logs/metrics/runMetrics';
 import { fixtures } from '../../engine/fixtureRuns';
 import { eventFile } from './eventFile';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const all = 1 << 30;
 const rollout = '{"schema":"cdas-rollout/1","step":1,"problem_id":"p","reward":1}\n';
 
 describe('the metrics of a run', () => {
-  let directory: string;
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-near-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory();
 
   async function metricsOf(target: string): Promise<RunMetrics> {
     const [source] = (await openRuns(target)).runs;
@@ -26,7 +21,7 @@ describe('the metrics of a run', () => {
   }
 
   function neutralRun(): string {
-    const run = path.join(directory, 'run');
+    const run = path.join(directory.path(), 'run');
     mkdirSync(run, { recursive: true });
     writeFileSync(path.join(run, 'rollouts-1.jsonl'), rollout);
     return run;
@@ -66,9 +61,9 @@ describe('the metrics of a run', () => {
 
   it('are not taken from a neighbouring run', async () => {
     const run = neutralRun();
-    writeFileSync(path.join(directory, 'metrics.jsonl'), '{"step":1,"loss":1}\n');
-    mkdirSync(path.join(directory, 'other'));
-    writeFileSync(path.join(directory, 'other', 'metrics.jsonl'), '{"step":1,"loss":1}\n');
+    writeFileSync(path.join(directory.path(), 'metrics.jsonl'), '{"step":1,"loss":1}\n');
+    mkdirSync(path.join(directory.path(), 'other'));
+    writeFileSync(path.join(directory.path(), 'other', 'metrics.jsonl'), '{"step":1,"loss":1}\n');
     assert.deepEqual((await metricsOf(run)).names, []);
   });
 
@@ -107,7 +102,7 @@ describe('the metrics of a run', () => {
   });
 
   it('of a run whose directory is gone are none, and no error', async () => {
-    const run = path.join(directory, 'copy');
+    const run = path.join(directory.path(), 'copy');
     cpSync(path.join(fixtures, 'runs/verl_v07'), run, { recursive: true });
     const [source] = (await openRuns(run)).runs;
     rmSync(run, { recursive: true });

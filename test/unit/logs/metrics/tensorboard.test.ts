@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { maskedCrc32c } from '../../../../src/logs/metrics/crc32c';
 import { TensorboardMetrics } from '../../../../src/logs/metrics/tensorboardMetrics';
 import { eventFile, record, type Scalar } from './eventFile';
+import { temporaryDirectory } from '../../temporaryDirectory';
 
 const written = fileURLToPath(new URL('../../../fixtures/metrics/events.out.tfevents.1.tensorboardx', import.meta.url));
 const all = 1 << 30;
@@ -17,14 +17,12 @@ function valuesOf(reader: TensorboardMetrics): Readonly<Record<string, readonly 
 }
 
 describe('tensorboard event files', () => {
-  let directory: string;
+  const directory = temporaryDirectory();
   let file: string;
 
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'cdas-board-'));
-    file = path.join(directory, 'events.out.tfevents.1.host');
+    file = path.join(directory.path(), 'events.out.tfevents.1.host');
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
 
   function readWhole(bytes: Buffer): TensorboardMetrics {
     writeFileSync(file, bytes);
