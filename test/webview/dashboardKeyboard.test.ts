@@ -38,6 +38,27 @@ describe('the keyboard on the dashboard', () => {
     assert.deepEqual(rows, ['1', '1', '1', '1']);
   });
 
+  it('moves a chart’s slider as screen readers expect: up and right are on, down and left are back', async () => {
+    await open();
+    for (const chart of ['#competence', '#scatter']) {
+      const slider = dashboard.page.locator(`${chart} .plotControl`);
+      const places: number[] = [];
+      for (const key of ['Home', 'ArrowUp', 'PageUp', 'ArrowDown', 'PageDown']) {
+        await slider.press(key);
+        await dashboard.settle();
+        places.push(Number(await slider.getAttribute('aria-valuenow')));
+      }
+      assert.deepEqual(places, [1, 2, 12, 11, 1]);
+    }
+  });
+
+  it('finds no slider below its least value', async () => {
+    await open();
+    const sliders = await dashboard.page.getByRole('slider').evaluateAll((found) => found.map((slider) => Number(slider.ariaValueNow) >= Number(slider.ariaValueMin)));
+    assert.deepEqual(sliders.filter((fits) => !fits), []);
+    assert.ok(sliders.length > 3);
+  });
+
   it('goes back from the groups of a step to the chart they were opened in', async () => {
     await open();
     await dashboard.page.press('#gradient .plotControl', 'Enter');

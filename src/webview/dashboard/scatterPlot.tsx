@@ -62,7 +62,7 @@ function sliderValues(scatter: DifficultyScatter, order: readonly number[], dot:
     'aria-label': 'Problems by difficulty',
     'aria-valuemin': 1,
     'aria-valuemax': Math.max(1, order.length),
-    'aria-valuenow': order.indexOf(dot) + 1,
+    'aria-valuenow': Math.max(1, order.indexOf(dot) + 1),
     'aria-valuetext': dot < 0 ? 'none' : `${scatter.id[dot] ?? ''}: ${describeDot(scatter, dot)}`,
   };
 }

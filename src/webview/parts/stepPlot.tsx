@@ -97,13 +97,15 @@ function StepSlider({ steps, cursor, label, describe, go, onMove, onOpen }: Step
   );
 }
 
-/** The index a navigation key leads to, or null for other keys. */
+/** The index that a key leads to which moves a slider, as screen readers announce them: up is on; null for other keys. */
 export function keyTarget(key: string, index: number, last: number): number | null {
   const moves = new Map([
     ['ArrowLeft', index - 1],
     ['ArrowRight', index + 1],
-    ['PageUp', index - 10],
-    ['PageDown', index + 10],
+    ['ArrowDown', index - 1],
+    ['ArrowUp', index + 1],
+    ['PageDown', index - 10],
+    ['PageUp', index + 10],
     ['Home', 0],
     ['End', last],
   ]);
