@@ -6,7 +6,7 @@ import type { Log } from './log';
 import { inBackground } from './report';
 import type { FolderRoots, RunRoot, Settings } from './settings';
 import { assertTrusted } from './decisions/writeGuard';
-import { engineSettings, settingDefaults, settingValue, writtenRoots } from './settings';
+import { engineSettings, foldersOnDisk, settingDefaults, settingValue, writtenRoots } from './settings';
 
 const section = 'cdasLens';
 
@@ -107,9 +107,7 @@ export class Configuration implements vscode.Disposable {
   }
 
   private readFolders(): readonly FolderRoots[] {
-    return (vscode.workspace.workspaceFolders ?? [])
-      .filter((folder) => folder.uri.scheme === 'file')
-      .map((folder) => ({ folder: folder.uri.fsPath, runRoots: this.read('runRoots', folder.uri) }));
+    return foldersOnDisk(vscode.workspace.workspaceFolders).map(({ uri }) => ({ folder: uri.fsPath, runRoots: this.read('runRoots', uri) }));
   }
 
   private read<Key extends keyof Settings>(key: Key, scope: vscode.Uri | undefined): Settings[Key] {
@@ -131,5 +129,5 @@ export class Configuration implements vscode.Disposable {
 }
 
 function firstFolder(): vscode.WorkspaceFolder | undefined {
-  return vscode.workspace.workspaceFolders?.[0];
+  return foldersOnDisk(vscode.workspace.workspaceFolders)[0];
 }

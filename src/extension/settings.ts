@@ -96,6 +96,11 @@ export function resolvePath(written: string, folder: string | null): string | nu
   return folder === null ? null : path.resolve(folder, expanded);
 }
 
+/** Those of the workspace folders that lie on a disk: logs are read from them, decisions and the trainer package written. */
+export function foldersOnDisk<Folder extends { readonly uri: { readonly scheme: string } }>(folders: readonly Folder[] | undefined): readonly Folder[] {
+  return (folders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
 /** One workspace folder with the run roots that are set for it. */
 export interface FolderRoots {
   readonly folder: string;

@@ -9,6 +9,7 @@ import { runTarget } from './commandTarget';
 import type { EngineClient } from './engine/engineClient';
 import { setupUriScheme } from './ids';
 import type { RunStore } from './runs/runStore';
+import { foldersOnDisk } from './settings';
 import { frameworkToSetUp, setupDocument } from './setupText';
 import { assertCanWrite } from './decisions/writeGuard';
 
@@ -32,7 +33,7 @@ export class TrainerSetup implements vscode.TextDocumentContentProvider, vscode.
   /** Sets up for the framework of the run that a command names or that is active if the package has a part for it, else of the folder's files, else of the run all the same, else as asked. */
   async run(args: readonly unknown[]): Promise<string> {
     assertCanWrite(this.engine);
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const folder = foldersOnDisk(vscode.workspace.workspaceFolders)[0]?.uri.fsPath;
     const curationDirectory = this.engine.configured?.curationDirectory;
     if (folder === undefined || curationDirectory === undefined) throw new ExpectedError(vscode.l10n.t('Open the folder of your training job first.'));
     const run = this.runOf(args);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { engineSettings, resolvePath, settingDefaults, settingValue, writtenRoots } from '../../../src/extension/settings';
+import { engineSettings, foldersOnDisk, resolvePath, settingDefaults, settingValue, writtenRoots } from '../../../src/extension/settings';
 
 const around = { folders: [{ folder: '/project/a', runRoots: [] }], fallbackDirectory: '/storage', trusted: true, author: 'Ada' };
 
@@ -35,6 +35,14 @@ describe('settingValue', () => {
 
   it('keeps null where it means something', () => {
     assert.equal(settingValue('correctThreshold', () => null), null);
+  });
+});
+
+describe('foldersOnDisk', () => {
+  it('leaves out folders that no program of the machine can read, wherever they stand', () => {
+    const folders = ['vscode-vfs', 'file', 'memfs', 'file'].map((scheme, index) => ({ index, uri: { scheme } }));
+    assert.deepEqual(foldersOnDisk(folders).map(({ index }) => index), [1, 3]);
+    assert.deepEqual(foldersOnDisk(undefined), []);
   });
 });
 
