@@ -38,21 +38,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const runsView = new RunsView({ engine, runs, decisions, focus, configuration });
   const dashboards = new Dashboards({ engine, runs, log, extensionUri: context.extensionUri }, focus, context.workspaceState);
   const gitAttributes = new GitAttributesOffer(engine, context.workspaceState, log);
-  const doctor = new DoctorDocuments(engine);
-  const decisionDocuments = new DecisionDocuments(engine, runs);
-  const nextBatch = new NextBatchDocuments(engine);
-  const rollouts = new RolloutDocuments(engine);
+  const problems = { engine, runs, annotator, log };
+  const doctor = new DoctorDocuments(engine, runs, log);
+  const decisionDocuments = new DecisionDocuments(engine, runs, log);
+  const nextBatch = new NextBatchDocuments(problems);
+  const rollouts = new RolloutDocuments(problems);
   const setup = new TrainerSetup(engine, runs, context.asAbsolutePath('src/trainer'));
   const commands = registerCommands(
     {
       ...runCommands({ engine, runs, dashboards, configuration }),
       [commandIds.setUpTrainingJob]: (...args) => setup.run(args),
-      [commandIds.examineLog]: (...args) => doctor.show(args, runs),
+      [commandIds.examineLog]: (...args) => doctor.show(args),
       [commandIds.showDecisions]: () => decisionDocuments.show(),
-      [commandIds.previewNextBatch]: (...args) => nextBatch.preview(args, { runs }),
-      [commandIds.explainProblem]: (...args) => nextBatch.explain(args, { engine, runs, annotator, log }),
-      ...decisionCommands({ engine, runs, annotator, log, gitAttributes }),
-      [commandIds.showRollouts]: (...args) => rollouts.show(args, { engine, runs, annotator, log }),
+      [commandIds.previewNextBatch]: (...args) => nextBatch.preview(args),
+      [commandIds.explainProblem]: (...args) => nextBatch.explain(args),
+      ...decisionCommands({ ...problems, engine, gitAttributes }),
+      [commandIds.showRollouts]: (...args) => rollouts.show(args),
       [commandIds.showMore]: (node) => runsView.showMore(node),
       [commandIds.writeGitAttributes]: () => gitAttributes.write(),
       [commandIds.showLog]: () => log.show(),

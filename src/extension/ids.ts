@@ -71,19 +71,22 @@ export const runUriScheme = 'cdas-lens-run';
 /** The language of read-only documents whose lines are sentences: package.json lets editors wrap them. */
 export const proseLanguageId = 'cdas-lens-text';
 
-/** The scheme of read-only documents that say what a run's log supports. */
+/** The directory of their URIs, by which package.json gives them that language. */
+export const proseDirectory = '/cdas-lens-text/';
+
+/** The scheme of read-only files that say what a run's log supports. */
 export const doctorUriScheme = 'cdas-lens-doctor';
 
-/** The scheme of the read-only document with the decisions as they stand. */
+/** The scheme of the read-only file with the decisions as they stand. */
 export const decisionsUriScheme = 'cdas-lens-decisions';
 
-/** The scheme of read-only documents with a run's next batch. */
+/** The scheme of read-only files with a run's next batch. */
 export const nextBatchUriScheme = 'cdas-lens-next-batch';
 
 /** The scheme of read-only documents with the lines that set up a training job. */
 export const setupUriScheme = 'cdas-lens-setup';
 
-/** The scheme of read-only documents with the rollouts of a group. */
+/** The scheme of read-only files with the rollouts of a group. */
 export const rolloutUriScheme = 'cdas-lens-rollouts';
 
 /** The languages in which dataset rows are looked for. */

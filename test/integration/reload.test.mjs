@@ -32,6 +32,18 @@ describe('Reload of the window', function () {
     assert.equal(await rows.count(), 5);
   });
 
+  it('finds the reports as they were left', async () => {
+    const { page } = window;
+    const shown = (text) => page.locator('.editor-instance .view-lines').filter({ hasText: text }).first().waitFor({ timeout: 30_000 });
+    await runCommand(page, 'CDAS: Examine Log');
+    await shown('Pass rates: yes');
+    await page.waitForTimeout(6000);
+    await page.reload();
+    await shown('Pass rates: yes');
+    // Its long lines are wrapped, as they were.
+    await page.locator('.statusbar-item').filter({ hasText: 'CDAS Lens Text' }).waitFor();
+  });
+
   it('keeps within the content security policy of the dashboard', () => {
     assert.deepEqual(window.violations.filter((each) => each.inWebview).map((each) => each.text), []);
   });

@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { colorIds, commandIds, contextKeys, dashboardViewType, hiddenCommandIds, itemContexts, runsViewId, viewContainerId, walkthroughId } from '../../src/extension/ids';
+import {
+  colorIds, commandIds, contextKeys, dashboardViewType, decisionsUriScheme, doctorUriScheme, hiddenCommandIds, itemContexts, nextBatchUriScheme, proseDirectory,
+  proseLanguageId, rolloutUriScheme, runsViewId, viewContainerId, walkthroughId,
+} from '../../src/extension/ids';
 import { settingDefaults } from '../../src/extension/settings';
 import { strategySpecs } from '../../src/core/strategies/strategySpecs';
 
@@ -42,6 +45,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
     readonly colors: readonly { readonly id: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly languages: readonly { readonly id: string; readonly filenamePatterns: readonly string[] }[];
     readonly jsonValidation: readonly { readonly url: string }[];
     readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly { readonly media: { readonly markdown: string }; readonly completionEvents: readonly string[] }[] }[];
   };
@@ -123,7 +127,12 @@ describe('The manifest', () => {
   it('activates on what it needs, never on everything', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${dashboardViewType}`));
     assert.ok(manifest.activationEvents.includes('onLanguage:jsonl'));
+    for (const scheme of [rolloutUriScheme, doctorUriScheme, nextBatchUriScheme, decisionsUriScheme]) assert.ok(manifest.activationEvents.includes(`onFileSystem:${scheme}`));
     for (const event of manifest.activationEvents) assert.doesNotMatch(event, /^\*$|onStartupFinished|\*\*/);
+  });
+
+  it('gives the reports that are sentences their language by their directory', () => {
+    assert.deepEqual(contributes.languages.map(({ id, filenamePatterns }) => [id, filenamePatterns]), [[proseLanguageId, [`**${proseDirectory}*.txt`]]]);
   });
 
   it('names a walkthrough, icons, schemas and pages that exist', () => {

@@ -3,10 +3,10 @@ import { isRecord } from '../../core/json';
 import { nextBatchText } from '../../engine/batch/nextBatchText';
 import { ExpectedError } from '../../protocol/channel';
 import type { ChoiceReport, NextBatch } from '../../protocol/nextBatch';
-import type { Engine } from '../engine/engineClient';
 import { nextBatchUriScheme } from '../ids';
 import { resolveProblems, type TargetSources } from '../decisions/problemTargets';
 import { requireRun } from '../runs/requireRun';
+import { ReadOnlyFiles } from './readOnlyFiles';
 
 /** A live run may finish steps faster than anyone reads. */
 const settleMs = 500;
@@ -17,48 +17,38 @@ interface Wanted {
 }
 
 /** Read-only documents that show the next batch of a run, with the reasons; those that are open follow the run and the decisions. */
-export class NextBatchDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.changed.event;
+export class NextBatchDocuments implements vscode.Disposable {
+  private readonly files: ReadOnlyFiles;
   private timer: NodeJS.Timeout | undefined;
   private readonly subscriptions: { dispose(): void }[];
 
-  constructor(private readonly engine: Engine) {
+  constructor(private readonly sources: TargetSources) {
+    const { engine, runs, log } = sources;
+    this.files = new ReadOnlyFiles({ scheme: nextBatchUriScheme, textOf: (uri) => this.textOf(uri), log });
     const soon = (): void => {
       this.timer ??= setTimeout(() => this.refreshOpen(), settleMs);
     };
     this.subscriptions = [
-      this.changed,
-      vscode.workspace.registerTextDocumentContentProvider(nextBatchUriScheme, this),
+      this.files,
+      runs.onDidChange(() => this.files.refreshFailed()),
       engine.on('runChanged', soon),
       engine.on('curationChanged', soon),
       { dispose: () => clearTimeout(this.timer) },
     ];
   }
 
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const wanted = wantedBy(uri);
-    if (wanted === null) return '';
-    try {
-      return nextBatchText(await this.ask(wanted));
-    } catch (error) {
-      if (!(error instanceof ExpectedError)) throw error;
-      return `${error.message}\n`;
-    }
-  }
-
   /** Shows the next batch of the run that a command names, else of the active one. */
-  async preview(args: readonly unknown[], { runs }: Pick<TargetSources, 'runs'>): Promise<NextBatch> {
-    const run = await requireRun(runs, args);
+  async preview(args: readonly unknown[]): Promise<NextBatch> {
+    const run = await requireRun(this.sources.runs, args);
     return this.open({ run: run.id, problem: null });
   }
 
   /** Shows why the problem that a command names, or that is picked, is in the next batch or not. */
-  async explain(args: readonly unknown[], sources: TargetSources): Promise<ChoiceReport | undefined> {
-    const target = await resolveProblems(args, sources);
+  async explain(args: readonly unknown[]): Promise<ChoiceReport | undefined> {
+    const target = await resolveProblems(args, this.sources);
     const problem = target?.problems[0];
     if (!target || problem === undefined) return undefined;
-    const run = target.run ?? (await requireRun(sources.runs)).id;
+    const run = target.run ?? (await requireRun(this.sources.runs)).id;
     const { asked, ...batch } = await this.open({ run, problem });
     return asked === null ? undefined : { choice: asked, batch };
   }
@@ -77,18 +67,25 @@ export class NextBatchDocuments implements vscode.TextDocumentContentProvider, v
       path: `/${name.join(' ').replace(/[^\w.:~ -]/g, '_').slice(0, 80)}.txt`,
       query: JSON.stringify(wanted),
     });
-    this.changed.fire(uri);
+    this.files.refresh(uri);
     await vscode.window.showTextDocument(uri, { preview: true });
     return shown;
   }
 
+  private async textOf(uri: vscode.Uri): Promise<string> {
+    const wanted = wantedBy(uri);
+    if (wanted === null) return '';
+    const run = await requireRun(this.sources.runs, [{ run: wanted.run }]);
+    return nextBatchText(await this.ask({ ...wanted, run: run.id }));
+  }
+
   private ask(wanted: Wanted): Promise<NextBatch> {
-    return this.engine.call('nextBatch', { ...wanted, size: null });
+    return this.sources.engine.call('nextBatch', { ...wanted, size: null });
   }
 
   private refreshOpen(): void {
     this.timer = undefined;
-    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === nextBatchUriScheme) this.changed.fire(uri);
+    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === nextBatchUriScheme) this.files.refresh(uri);
   }
 }
 
