@@ -7,7 +7,7 @@ import { freeMemory } from './pageMemory';
 import { columnName, decoderOf, PageReader, type Chunk, type Page } from './pageReader';
 
 /** So many values are made into something at once, fewer where they are large. */
-const maxValues = 1024;
+const maxValues = 256;
 const maxBytes = 1 << 22;
 /** What a value is reckoned with besides its bytes. */
 export const bytesOfRow = 64;
@@ -113,9 +113,7 @@ export class LeafCursor {
 
   private convert({ values, dictionary }: Page, from: number, to: number): DecodedArray {
     const part = values.slice(from, to);
-    if (dictionary === null) return convert(part, this.decoder);
-    const found: unknown[] = Array.from(part, (number) => dictionary.values.at(Number(number)) as unknown);
-    return dictionary.isRaw ? convert(found, this.decoder) : found;
+    return dictionary === null ? convert(part, this.decoder) : Array.from(part, (number) => dictionary.at(Number(number)));
   }
 
   private dropPage(): void {

@@ -3,6 +3,7 @@ import { convert, type DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { isFlatColumn } from 'hyparquet/src/schema.js';
 import type { ByteSource } from './byteSource';
+import { TextDictionary, ValueDictionary, type Dictionary } from './dictionary';
 import { decodePage, unpackedBytes, type DecodedPage, type Decoder } from './decodePage';
 import { pageHeaderAt, valuesOf, type FoundPage } from './pageHeader';
 import { freeMemory } from './pageMemory';
@@ -39,20 +40,14 @@ export interface Page extends DecodedPage {
   readonly held: number;
 }
 
-/** The values that pages of a chunk refer to; as long as they are large they are not made into anything yet either. */
-export interface Dictionary {
-  readonly values: DecodedArray | PlainTexts;
-  readonly isRaw: boolean;
-  readonly memory: Uint8Array | null;
-  readonly held: number;
-}
-
-/** A larger dictionary is not made into texts as a whole. */
-const smallDictionaryBytes = 1 << 24;
-/** What decoding takes for a value: its levels, its place in lists, and what a text that lies in the page is looked at with. */
+/** Of a larger dictionary what was made of the texts is not kept: of many hardly any is wanted often. */
+const smallDictionary = { texts: 1 << 12, bytes: 1 << 24 };
+/** What decoding takes for a value: its levels and its place in lists. */
 const bytesOfValue = 32;
+/** What is known of a text that lies one behind the other in a page, what a text elsewhere is looked at with, and what is made of one besides its characters. */
+const bytesOfPlace = 4;
 const bytesOfView = 128;
-const viewsAtOnce = 1024;
+const bytesOfText = 64;
 
 /** The name of a column as messages have it. */
 export function columnName({ path_in_schema: [name = ''] }: ColumnMetaData): string {
@@ -108,8 +103,9 @@ export class PageReader {
     const dictionary = encoding.endsWith('_DICTIONARY') ? this.dictionary : null;
     if (dictionary === null && encoding.endsWith('_DICTIONARY')) throw new Error(`a page of ${columnName(this.chunk.metadata)} refers to a missing dictionary`);
     const bytes = found.header.uncompressed_page_size;
-    const held = 2 * count + (dictionary === null ? bytes + (this.isText ? bytesOfView * count : 0) : 4 * count);
-    const decoded = this.inRoom(found.header, { count, held, hasViews: dictionary === null }, () => decodePage(this.chunk.source, found, this.decoder, this.chunk.room.left));
+    const own = dictionary === null ? this.ownBytes(encoding) : 0;
+    const held = 2 * count + (dictionary === null ? bytes + own * count : 4 * count);
+    const decoded = this.inRoom(found.header, { count, held, own }, () => decodePage(this.chunk.source, found, this.decoder, this.chunk.room.left));
     return { ...decoded, memory: this.becomesText ? decoded.memory : null, count, dictionary, bytes, held };
   }
 
@@ -121,11 +117,17 @@ export class PageReader {
     if (dictionary?.memory instanceof Uint8Array) freeMemory(dictionary.memory);
   }
 
-  /** Does what takes room while it is done, and `held` afterwards. */
-  private inRoom<Result>(header: PageHeader, { count, held, hasViews }: { readonly count: number; readonly held: number; readonly hasViews: boolean }, act: () => Result): Result {
+  /** What a value takes besides its bytes that lies in its page. */
+  private ownBytes(encoding: string): number {
+    if (!this.isText) return 0;
+    return encoding === 'PLAIN' && this.decoder.type === 'BYTE_ARRAY' ? bytesOfPlace : bytesOfView;
+  }
+
+  /** Does what takes room while it is done, of that `own` for each value, and `held` afterwards. */
+  private inRoom<Result>(header: PageHeader, { count, held, own }: { readonly count: number; readonly held: number; readonly own: number }, act: () => Result): Result {
     const { uncompressed_page_size: unpacked, compressed_page_size: packed } = header;
     const copies = header.data_page_header_v2 === undefined ? 0 : unpacked;
-    const needed = Math.max(held, packed + unpacked + copies + count * (bytesOfValue + (this.isText && hasViews ? bytesOfView : 0)));
+    const needed = Math.max(held, packed + unpacked + copies + count * (bytesOfValue + own));
     const { room, metadata, onWork } = this.chunk;
     room.take(needed, `a page of ${columnName(metadata)}`);
     let kept = 0;
@@ -166,29 +168,19 @@ export class PageReader {
     const { chunk, decoder } = this;
     const { num_values: count } = found.header.dictionary_page_header ?? valuesOf(found.header);
     this.close();
-    const held = bytesOfView * count + (chunk.makesTexts ? found.header.uncompressed_page_size : 0);
-    this.dictionary = this.inRoom(found.header, { count, held, hasViews: true }, () => {
+    const unpacked = found.header.uncompressed_page_size;
+    const keeps = count <= smallDictionary.texts && (!chunk.makesTexts || unpacked <= smallDictionary.bytes);
+    const own = this.ownBytes('PLAIN');
+    const held = unpacked + own * count + (this.isText && keeps ? bytesOfText * count + (chunk.makesTexts ? unpacked : 0) : 0);
+    this.dictionary = this.inRoom(found.header, { count, held, own }, () => {
       const bytes = unpackedBytes(chunk.source, found, decoder);
-      const raw = rawValues(bytes, count, decoder);
-      if (this.isText && chunk.makesTexts && bytes.length > smallDictionaryBytes) return { values: raw, isRaw: true, memory: this.becomesText ? bytes : null, held };
-      const values = raw instanceof PlainTexts ? converted(raw, decoder) : convert(raw, decoder);
-      if (this.becomesText) freeMemory(bytes);
-      return { values, isRaw: false, memory: null, held };
+      if (decoder.type !== 'BYTE_ARRAY') return new ValueDictionary(valuesIn(bytes, count, decoder), held);
+      return new TextDictionary(PlainTexts.in(bytes, 0, count), decoder, { keeps, memory: this.becomesText ? bytes : null, held });
     });
   }
 }
 
-function rawValues(bytes: Uint8Array, count: number, { type, element }: Decoder): DecodedArray | PlainTexts {
-  if (type === 'BYTE_ARRAY') return PlainTexts.in(bytes, 0, count);
-  return readPlain({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }, type, count, element.type_length);
-}
-
-/** What texts are made into, a few at a time: views of all of them would take more than what they are made into. */
-function converted(texts: PlainTexts, decoder: Decoder): unknown[] {
-  const values = new Array<unknown>(texts.length);
-  for (let from = 0; from < texts.length; from += viewsAtOnce) {
-    const part: ArrayLike<unknown> = convert(texts.slice(from, from + viewsAtOnce), decoder);
-    for (let at = 0; at < part.length; at++) values[from + at] = part[at];
-  }
-  return values;
+function valuesIn(bytes: Uint8Array, count: number, decoder: Decoder): DecodedArray {
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  return convert(readPlain(reader, decoder.type, count, decoder.element.type_length), decoder);
 }

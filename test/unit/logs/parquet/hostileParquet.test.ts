@@ -28,6 +28,21 @@ describe('a crafted parquet file', () => {
     assert.deepEqual(valuesOf(craftedFile([textColumn(dictionary, page)], 6)), ['no', 'no', 'no', 'yes', 'no', 'yes']);
   });
 
+  it('has the texts of a dictionary that is too large to keep what was made of them', () => {
+    const texts = Array.from({ length: 5000 }, (_, number) => `text ${number}`);
+    // Numbers of sixteen bits, eight at a time.
+    const numbers = Uint16Array.from({ length: 5000 }, (_, at) => (at * 7) % 5000);
+    const page = { body: Buffer.concat([Buffer.from([16]), varint((625 << 1) | 1), Buffer.from(numbers.buffer)]), values: 5000, encoding: encodings.dictionary };
+    const file = craftedFile([textColumn({ ...textPage(...texts), isDictionary: true }, page)], 5000);
+    assert.deepEqual(valuesOf(file), Array.from(numbers, (number) => texts[number]));
+  });
+
+  it('of which a page has very many short texts is read in little more room than they take', () => {
+    const texts = Array.from({ length: 5000 }, (_, number) => String(number));
+    const table = new ParquetTable(new HeldBytes(craftedFile([textColumn(textPage(...texts))], 5000)), 300_000);
+    assert.deepEqual([...table.batches(new Map([['text', 'values']]))].flatMap(({ column }) => column('text')), texts);
+  });
+
   it('of which a page says that it unpacks to two gigabytes is refused, with what to do', () => {
     const file = craftedFile([{ ...textColumn({ ...textPage('a'), unpacked: 2 ** 31 - 1 }), codec: snappy }], 1);
     assert.throws(() => valuesOf(file), /a page of its column “text” needs 2148 MB of memory, .*smaller row groups/);
