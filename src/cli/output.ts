@@ -8,6 +8,9 @@ export interface TextSink {
   once?(event: 'drain', listener: () => void): unknown;
 }
 
+/** Of so many rows a text is made at once: larger ones would outlive many collections of garbage. */
+const rowsPerText = 64;
+
 /** Where a command writes: one JSON document, or text for people. */
 export class Output {
   constructor(private readonly stream: TextSink) {}
@@ -21,10 +24,11 @@ export class Output {
   async jsonRows(parts: Iterable<readonly unknown[]>): Promise<void> {
     let before = '[';
     for (const part of parts) {
-      if (part.length === 0) continue;
-      // Without its brackets, which are those of all parts.
-      await this.writePart(`${before}${JSON.stringify(part, null, 2).slice(1, -2)}`);
-      before = ',';
+      for (let at = 0; at < part.length; at += rowsPerText) {
+        // Without its brackets, which are those of all parts.
+        await this.writePart(`${before}${JSON.stringify(part.slice(at, at + rowsPerText), null, 2).slice(1, -2)}`);
+        before = ',';
+      }
     }
     this.stream.write(before === '[' ? '[]\n' : '\n]\n');
   }

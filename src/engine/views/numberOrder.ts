@@ -9,7 +9,7 @@ const digitMask = (1 << digitBits) - 1;
  * `places` has them, which is that of the numbers themselves by default. Very many are put in order digit by digit,
  * which takes as long as a few looks at each.
  */
-export function ascending(keys: Float64Array, places: Int32Array = Int32Array.from(keys, (_, place) => place)): Int32Array {
+export function ascending(keys: Float64Array, places: Int32Array = new Int32Array(keys.length).map((_, place) => place)): Int32Array {
   if (keys.length < fewNumbers) return inOrder(keys, places);
   const words = sortableWords(keys);
   let from = places;

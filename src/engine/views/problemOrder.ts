@@ -2,7 +2,9 @@ import { ascending, descendingKeys } from './numberOrder';
 
 /** Orders by key in the given direction; problems without one come last either way, equal ones stay as they are. */
 export function byNumber(problems: Int32Array, key: (problem: number) => number, descending: boolean): Int32Array {
-  const keys = Float64Array.from(problems, key);
+  // `from` would make a list of them all first.
+  const keys = new Float64Array(problems.length);
+  for (let place = 0; place < keys.length; place++) keys[place] = key(problems[place] ?? 0);
   return ascending(descending ? descendingKeys(keys) : keys).map((place) => problems[place] ?? 0);
 }
 

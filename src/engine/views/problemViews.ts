@@ -5,6 +5,7 @@ import type { JsonValue } from '../../core/json';
 import { wilsonInterval } from '../../core/passRateInterval';
 import type { Page, ProblemQuery } from '../../protocol/engineApi';
 import type { DecisionStatus, GroupRow, ProblemDetail, ProblemRow, Visit } from '../../protocol/run';
+import { collectGarbage } from '../../logs/files/collectGarbage';
 import type { RunFacts } from '../doctor/logFindings';
 import type { ObservedRun } from '../observedRun';
 import type { ProblemRegistry } from '../rating/problemRegistry';
@@ -134,6 +135,7 @@ export function* problemRows(context: ProblemContext, problems: Int32Array): Gen
   let [from, length] = [0, rowsPerPart];
   while (from < problems.length) {
     const some = problems.subarray(from, from + length);
+    if (problems.length > rowsPerPart) collectGarbage();
     const filled = readTexts(context, some);
     for (let at = 0; at < some.length; at += rowsPerPart) yield Array.from(some.subarray(at, at + rowsPerPart), (problem) => problemRow(context, problem));
     context.run.datasetFile?.letGo();

@@ -6,6 +6,7 @@ import { rawNumberAt } from '../files/rawNumber';
 import { parseTolerant } from '../files/tolerantJson';
 import { DatasetColumns, shownTexts, type ShownTexts } from './datasetColumns';
 import { datasetReading, type DatasetReading } from './datasetReading';
+import { TextsAhead } from './textsAhead';
 
 /** What `stamp` would be now; empty when the file is gone. */
 export function datasetStamp(file: string): string {
@@ -37,18 +38,17 @@ export function parseDatasetLine(line: string): DatasetRow | null {
   return readDatasetRow(row, (path) => rawNumberAt(line, path));
 }
 
-/** Of rows whose texts are longer together only the first ones are read ahead. */
-const maxCharsAhead = 1 << 22;
+/** Of rows whose texts have more UTF-16 units together only the first ones are read ahead. */
+const maxUnitsAhead = 1 << 22;
 
 /** A dataset as it was read. Its texts stay in the file and are read again where they are wanted. */
 export class DatasetFile {
-  readonly index = new DatasetColumns((row) => this.ahead.get(row) ?? this.readAgain([row]).get(row) ?? null);
+  readonly index = new DatasetColumns((row) => this.ahead.at(row) ?? this.textsOf(row));
   /** Rows without a prompt, and lines that are no JSON object. */
   unusableRows = 0;
-  /** Where each row begins. */
+  /** Where each row begins; empty as long as that is the number of the row. */
   private readonly places = new Column(Float64Array);
-  /** Texts that were read before they are asked for, by row. */
-  private ahead: ReadonlyMap<number, ShownTexts> = new Map();
+  private readonly ahead = new TextsAhead();
   private lastSearch: { readonly text: string; readonly found: Promise<Uint8Array> } | null = null;
 
   /** `stamp`: size and times by which a later change is noticed. */
@@ -63,10 +63,21 @@ export class DatasetFile {
     await this.reading.each((row, place) => {
       if (row === null) this.unusableRows++;
       else {
+        this.addPlace(this.index.length, place);
         this.index.add(row);
-        this.places.push(place);
       }
     });
+  }
+
+  private addPlace(row: number, place: number): void {
+    const { places } = this;
+    if (place === row && places.length === 0) return;
+    while (places.length < row) places.push(places.length);
+    places.push(place);
+  }
+
+  private placeOf(row: number): number {
+    return this.places.length === 0 ? row : this.places.at(row);
   }
 
   /** Finds the rows whose previews hold a text, in lower case; the file is read through for it. */
@@ -94,37 +105,37 @@ export class DatasetFile {
 
   /** Reads texts of rows together that are going to be asked for; they are held until they are let go. Returns which part of the room for them they fill: what is beyond it is read when it is asked for. */
   readAhead(rows: readonly number[]): number {
-    this.ahead = this.readAgain(rows);
-    return [...this.ahead.values()].reduce((sum, texts) => sum + charsOf(texts), 0) / maxCharsAhead;
+    this.letGo();
+    for (const { row, texts } of this.readAgain(rows)) {
+      this.ahead.add(row, texts);
+      if (this.ahead.units >= maxUnitsAhead) break;
+    }
+    return this.ahead.units / maxUnitsAhead;
   }
 
   letGo(): void {
-    this.ahead = new Map();
+    this.ahead.clear();
   }
 
-  /** The texts of rows, those left out that are not there any more, and the later ones where they are very long together. */
-  private readAgain(rows: readonly number[]): ReadonlyMap<number, ShownTexts> {
-    const found = new Map<number, ShownTexts>();
-    const known = rows.filter((row) => row < this.places.length).sort((a, b) => a - b);
-    if (known.length === 0 || datasetStamp(this.path) !== this.stamp) return found;
+  private textsOf(row: number): ShownTexts | null {
+    for (const { texts } of this.readAgain([row])) return texts;
+    return null;
+  }
+
+  /** The texts of rows in the order of the file, those left out that are not there any more. */
+  private *readAgain(rows: readonly number[]): Generator<{ readonly row: number; readonly texts: ShownTexts }> {
+    const known = rows.filter((row) => row < this.index.length).sort((a, b) => a - b);
+    if (known.length === 0 || datasetStamp(this.path) !== this.stamp) return;
     try {
-      let [next, chars] = [0, 0];
-      for (const row of this.reading.again(known.map((each) => this.places.at(each)))) {
-        const texts = row === null ? null : shownTexts(row);
-        if (texts !== null) found.set(known[next] ?? 0, texts);
-        next++;
-        chars += texts === null ? 0 : charsOf(texts);
-        if (chars >= maxCharsAhead) break;
+      let next = 0;
+      for (const read of this.reading.again(known.map((each) => this.placeOf(each)))) {
+        const row = known[next++] ?? 0;
+        if (read !== null) yield { row, texts: shownTexts(read) };
       }
     } catch {
       // Gone, or not to be read: what stood there is not to be had any more.
     }
-    return found;
   }
-}
-
-function charsOf({ preview, answer }: ShownTexts): number {
-  return preview.length + answer.length;
 }
 
 function tryParse(text: string): unknown {

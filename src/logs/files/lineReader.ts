@@ -3,7 +3,7 @@ import { sharedScanner } from '../scan/scanner';
 import type { LineScanner, Wanted } from '../scan/lineScanner';
 import { ScannedLine } from '../scan/scannedLine';
 import { lineLimits } from './lineLimits';
-import { collectGarbage } from './tolerantJson';
+import { collectGarbage } from './collectGarbage';
 import { LineTaker, withoutReturn, type LineListener } from './lineTaker';
 
 const newline = 0x0a;

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { isRecord } from '../../core/json';
+import { collectGarbage } from './collectGarbage';
 
 /** Python's json module writes these words for numbers that JSON has no text for. */
 const nonFiniteWords = ['NaN', 'Infinity', '-Infinity'] as const;
@@ -9,7 +10,6 @@ const maxParsedBytes = 120e6;
 const surelyLightBytes = 1 << 20;
 /** From this on V8 is told of it beforehand. */
 const heavyBytes = 16e6;
-const pressureBytes = 1 << 27;
 /** What V8 takes at most for a value of JSON that begins or ends with a byte, besides the characters of strings; measured. */
 const bytesPerValue = new Uint8Array(256);
 for (const [mark, bytes] of [['[', 110], ['{', 130], [',', 32]] as const) bytesPerValue[mark.charCodeAt(0)] = bytes;
@@ -44,16 +44,6 @@ export function parseBytes(bytes: Buffer): unknown {
   if (weight > heavyBytes) collectGarbage();
   const text = bytes.toString('utf8');
   return JSON.parse(hasWords ? replaceNonFinite(text) : text);
-}
-
-/** Lets V8 collect what long texts left behind: of itself it may wait until that is hundreds of megabytes. */
-export function collectGarbage(): void {
-  try {
-    // Memory that is never touched costs nothing, but V8 reckons with it at once.
-    new ArrayBuffer(pressureBytes);
-  } catch {
-    // There is no room for it: V8 has collected before it said so.
-  }
 }
 
 /** The object that a line of UTF-8 is; null where it is none. Throws HeavyJsonError. */

@@ -39,6 +39,26 @@ describe('the rows of very many problems', () => {
     assert.deepEqual(parts.flat(), Array.from(ordered, (problem) => problemRow(context, problem)));
   });
 
+  it('are read together from the dataset, ever more of them where their texts are short', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, row) => JSON.stringify({ id: `p${row}`, question: `Q${row}`, answer: row }));
+    const dataset = path.join(directory.path(), 'train.jsonl');
+    writeFileSync(dataset, `${rows.join('\n')}\n`);
+    writeFileSync(path.join(directory.path(), '1.jsonl'), `${JSON.stringify({ input: 'Q7', output: 'o', gts: '7', score: 1, step: 1 })}\n`);
+    const context = contextOf(await loadOnly(directory.path(), { dataset }));
+    const file = context.run.datasetFile;
+    assert.ok(file);
+    const asked: number[] = [];
+    const readAhead = file.readAhead.bind(file);
+    file.readAhead = (wanted) => {
+      asked.push(wanted.length);
+      return readAhead(wanted);
+    };
+    const ordered = orderedProblems(context, { sort: 'id', descending: true });
+    const listed = [...problemRows(context, ordered)].flat();
+    assert.deepEqual(asked, [1024, 4096, 16_384, 32_768, 60_000 - 54_272]);
+    assert.ok(listed.every(({ text, groundTruth }) => text === `Q${Number(groundTruth)}`));
+  });
+
   it('of one step are its groups, in parts', async () => {
     const logged = Array.from({ length: 9000 }, (_, row) => JSON.stringify({ input: `Problem ${row}`, output: 'o', gts: '1', score: row % 2, step: 1 }));
     writeFileSync(path.join(directory.path(), '1.jsonl'), `${logged.join('\n')}\n`);

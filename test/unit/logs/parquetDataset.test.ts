@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { hashOfNormalised } from '../../../src/logs/columns/textHash';
 import { readDatasetFile, type DatasetFile } from '../../../src/logs/datasets/datasetFile';
 import { loadRun } from '../../../src/engine/runLoading';
 import { openRuns } from '../../../src/logs/discovery/discover';
@@ -23,6 +24,13 @@ describe('a parquet dataset', () => {
     const [rows, lines] = await Promise.all([readDatasetFile(parquet), readDatasetFile(path.join(fixtures, 'datasets/math8_verl.jsonl'))]);
     assert.deepEqual(rowsOf(rows), rowsOf(lines));
     assert.equal(rows.unusableRows, 0);
+  });
+
+  it('has the texts of its rows also where others between them have no prompt', async () => {
+    const { index, unusableRows } = await readDatasetFile(path.join(fixtures, 'parquet/snappy.parquet'));
+    const previews = Array.from({ length: index.length }, (_, row) => index.previewOf(row));
+    assert.ok(unusableRows > 0 && index.length > 100 && new Set(previews).size > 50);
+    assert.deepEqual(previews.map(hashOfNormalised), previews.map((_, row) => index.hashOf(row)));
   });
 
   it('is matched to a log', async () => {
