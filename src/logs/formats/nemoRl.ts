@@ -1,3 +1,4 @@
+import { contentText } from '../../core/datasetIndex';
 import { isRecord } from '../../core/json';
 import { userTextCandidates } from '../../core/promptText';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
@@ -9,6 +10,8 @@ const dynamicSampling = 'dynamic sampling';
 const tokens = 'train_data_step, token ids';
 const tokensNote =
   'NeMo-RL’s single controller logs token ids but no text: problems are told apart by their prompt tokens and cannot be matched to dataset rows. Have the environment write neutral rollouts (cdas_lens.rollouts), which include the text.';
+const imagesNote =
+  'The prompts have images besides their text. Problems are told apart by the text alone: several images that are asked about in the same words count as one problem. Have the environment write neutral rollouts (cdas_lens.rollouts) with the id of the dataset row.';
 
 /**
  * NeMo-RL's `exp_NNN/train_data_stepK.jsonl`, one rollout a line, every value in a list of one. Each launch writes to
@@ -60,11 +63,13 @@ function isAbandoned({ step }: LogFileName, later: readonly (readonly LogFileNam
 
 function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
   const messages = only(row['content']);
-  const texts = (Array.isArray(messages) ? messages : [messages]).map((message: unknown) => (isRecord(message) ? message['content'] : message));
-  const turns = texts.filter((text) => typeof text === 'string');
+  const contents = (Array.isArray(messages) ? messages : [messages]).map((message: unknown) => (isRecord(message) ? message['content'] : message));
+  const turns = contents.map(contentText).filter((text) => text !== null);
   const firstAnswer = firstAnswerOf(turns);
   // With dynamic sampling `rewards` has the rewards of all rollouts, not those of these rows.
-  const reward = only('filtered_rewards' in row ? row['filtered_rewards'] : row['rewards']);
+  const reward = rewardOf(only('filtered_rewards' in row ? row['filtered_rewards'] : row['rewards']));
+  // Columns of different lengths end in rows of empty lists.
+  if (turns.length === 0 && reward === null) return [];
   return [
     {
       step: null,
@@ -72,7 +77,7 @@ function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
       prompt: turns.slice(0, firstAnswer).join(''),
       promptIsUserText: false,
       groundTruth: undefined,
-      reward: rewardOf(reward),
+      reward,
       explicitCorrect: null,
       explicitField: null,
       lengthChars: turns.length > firstAnswer ? turns.slice(firstAnswer).reduce((sum, text) => sum + (lengthOf(text) ?? 0), 0) : null,
@@ -80,8 +85,13 @@ function readRollout(row: Record<string, unknown>): readonly RolloutRow[] {
       rolloutKey: null,
       split: 'train',
       scored: only(row['sample_loss_mask']) !== 0,
+      ...(contents.slice(0, firstAnswer).some(hasImage) && { note: imagesNote }),
     },
   ];
+}
+
+function hasImage(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isRecord(part) && part['type'] !== 'text');
 }
 
 function isOfTokens(row: Record<string, unknown>): boolean {

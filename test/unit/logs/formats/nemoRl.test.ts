@@ -40,6 +40,25 @@ describe('NeMo-RL training data', () => {
     assert.equal(run.registry.problems[0]?.preview, 'Q');
   });
 
+  it('of prompts with images have the text of the prompt as the problem, and say that images are not told apart', async () => {
+    mkdirSync(path.join(directory.path(), 'exp_001'));
+    const prompt = [{ type: 'image', image: 'data:image/png;base64,AAAA' }, { type: 'text', text: 'How many cubes are there?' }];
+    const row = (answer: string, reward: number): string => `${JSON.stringify({ content: [[prompt, answer]], rewards: [reward], sample_loss_mask: [1], idx: 0 })}\n`;
+    writeFileSync(path.join(directory.path(), 'exp_001/train_data_step1.jsonl'), row('three', 1) + row('four', 0));
+    const run = await loadOnly(directory.path());
+    assert.deepEqual(run.registry.problems.map(({ preview }) => preview), ['How many cubes are there?']);
+    assert.deepEqual(rolloutsOf(run, 1).map(({ chars }) => chars), [5, 4]);
+    assert.match(summaryOf(run).health.flags.join(), /images/);
+  });
+
+  it('that have neither a text nor a reward are no rollouts', async () => {
+    mkdirSync(path.join(directory.path(), 'exp_001'));
+    const rows = [{ content: [['Q', 'a']], rewards: [1] }, { content: [], rewards: [], idx: 1 }];
+    writeFileSync(path.join(directory.path(), 'exp_001/train_data_step1.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const run = await loadOnly(directory.path());
+    assert.deepEqual([rolloutsOf(run, 1).length, run.registry.problems.length], [1, 1]);
+  });
+
   it('of dynamic sampling hold survivors with the filtered rewards, and refuse pass rates', async () => {
     mkdirSync(path.join(directory.path(), 'exp_001'));
     const row = { content: [['<|im_start|>user\nQ<|im_end|>\n', 'a']], rewards: [0], filtered_rewards: [1], idx: 0 };
