@@ -42,12 +42,27 @@ function problemWith(fields: unknown): string | null {
   return fields['reward'] === undefined && fields['correct'] === undefined ? 'it needs “reward” or “correct”' : null;
 }
 
-/** The value at a dotted path: a key of that very name, else key by key; list items go by position, from the end when negative. */
+/** The value at a dotted path: key by key, keys may have dots themselves; list items go by position, from the end when negative. */
 export function valueAt(row: unknown, path: string): unknown {
-  if (isRecord(row) && Object.hasOwn(row, path)) return row[path];
-  let value: unknown = row;
-  for (const part of path.split('.')) value = memberOf(value, part);
+  let value = row;
+  for (const key of keysAt(row, path) ?? [path]) value = memberOf(value, key);
   return value;
+}
+
+/** The keys from the outside in that a dotted path names in a row, list items by their position; null where there is nothing. The longest key counts where several fit. */
+export function keysAt(row: unknown, path: string): readonly string[] | null {
+  if (memberOf(row, path) !== undefined) return [keyIn(row, path)];
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const key = path.slice(0, dot);
+    const value = memberOf(row, key);
+    const rest = value === undefined ? null : keysAt(value, path.slice(dot + 1));
+    if (rest !== null) return [keyIn(row, key), ...rest];
+  }
+  return null;
+}
+
+function keyIn(value: unknown, name: string): string {
+  return Array.isArray(value) && name.startsWith('-') ? String(value.length + Number(name)) : name;
 }
 
 function memberOf(value: unknown, name: string): unknown {

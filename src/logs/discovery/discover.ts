@@ -1,10 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { FieldMapping } from '../../core/fieldMapping';
+import { valueAt, type FieldMapping } from '../../core/fieldMapping';
+import { printable } from '../../core/printable';
 import { isMapped } from '../formats/mapped';
 import type { Folder } from '../logFormat';
 import { describeRuns, recogniseLog, type RunSource } from '../runSource';
 import { searchDirectories } from './directorySearch';
+import { readFirstRow } from './firstRow';
 import { readHydraConfig, type RunConfig } from './hydraConfig';
 import { isWithin } from './lostRuns';
 import { silentVerl } from './silentLogs';
@@ -24,6 +26,7 @@ const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'v
 const checkpointName = /^(?:global_step_|checkpoint-)\d+$/;
 /** A log's files lie at most so many directories deep in it. */
 const maxLogDepth = 4;
+const maxKeysNamed = 12;
 
 interface Walk {
   readonly mappings: readonly FieldMapping[];
@@ -106,8 +109,14 @@ function noteDirectory(walk: Walk, directory: string, folder: Folder): ReturnTyp
 function noteUnfitMapping(walk: Walk, file: string): void {
   const mapping = walk.mappings.find((each) => isMapped(each, file));
   if (mapping === undefined) return;
-  const fields = Object.entries(mapping.fields).map(([field, at]) => `${field} “${at}”`).join(', ');
-  walk.problems.push(`${file} matches the field mapping “${mapping.glob}”, but its first row lacks the fields that the mapping names (${fields})`);
+  walk.problems.push(`${file} matches the field mapping “${mapping.glob}”, but ${unfitReason(mapping, readFirstRow(file))}`);
+}
+
+function unfitReason({ fields }: FieldMapping, row: Record<string, unknown> | null): string {
+  if (row === null) return 'it has no first row that can be read';
+  const lacking = Object.entries(fields).filter(([, at]) => valueAt(row, at) === undefined);
+  const named = lacking.map(([field, at]) => `${field} “${at}”`).join(', ');
+  return `its first row lacks fields that the mapping names (${named}); it has ${Object.keys(row).slice(0, maxKeysNamed).map((key) => `“${printable(key)}”`).join(', ')}`;
 }
 
 /** Joins logs with the newest configuration that names their directory, and drops what is validation. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { idOf, userMessage } from '../../core/datasetIndex';
-import { globFits, valueAt, type FieldMapping, type MappableField } from '../../core/fieldMapping';
+import { contentText, idOf, userMessage } from '../../core/datasetIndex';
+import { globFits, keysAt, valueAt, type FieldMapping, type MappableField } from '../../core/fieldMapping';
 import { isRecord, type JsonValue } from '../../core/json';
 import { compressedEnd, filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
 import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
@@ -25,7 +25,7 @@ export function mappedFormat(mapping: FieldMapping, directory: string): LogForma
     namesAreVague: true,
     logFiles: (folder) => filesLike(folder, fields.step === undefined ? stepInName : anyName).filter(({ name }) => isMapped(mapping, path.join(directory, name))),
     recogniseRow: (row) => (isRollout(row, read) ? glob : null),
-    readRow: (row, context) => (isRecord(row) && isRollout(row, read) ? [readMapped(row, { read, fields, context })] : []),
+    readRow: (row, context) => (isRecord(row) && isRollout(row, read) ? [readMapped(row, { read, context, idKeys: keysAt(row, fields.id ?? '') ?? [], verdictField: fields.correct ?? null })] : []),
     ...(isMeasuredOnly(fields) && { slim: { leftOut: [], measured: [fields.response, `${fields.response}[].content`] } }),
   };
 }
@@ -49,24 +49,58 @@ function isRollout(row: Record<string, unknown>, read: Read): boolean {
   return (has('prompt') || has('id')) && (has('reward') || has('correct'));
 }
 
-function readMapped(row: Record<string, unknown>, { read, fields, context }: { readonly read: Read; readonly fields: FieldMapping['fields']; readonly context: RowContext }): RolloutRow {
+interface Reading {
+  readonly read: Read;
+  readonly context: RowContext;
+  /** Where the id lies in this row. */
+  readonly idKeys: readonly string[];
+  readonly verdictField: string | null;
+}
+
+function readMapped(row: Record<string, unknown>, { read, context, idKeys, verdictField }: Reading): RolloutRow {
   const [prompt, response] = [read(row, 'prompt'), read(row, 'response')];
   const reward = rewardOf(read(row, 'reward'));
   const correct = booleanOf(read(row, 'correct'));
+  const written = responseText(response);
   return {
     step: stepOf(read(row, 'step')),
-    explicitId: idOf(read(row, 'id'), () => context.rawNumber((fields.id ?? '').split('.'))),
-    prompt: userMessage(prompt) ?? '',
-    promptIsUserText: Array.isArray(prompt),
+    explicitId: idOf(read(row, 'id'), () => context.rawNumber(idKeys)),
+    prompt: promptText(prompt),
+    promptIsUserText: typeof prompt !== 'string',
     // The row was read by JSON.parse, so every value in it is JSON.
     groundTruth: read(row, 'groundTruth') as JsonValue | undefined,
     reward,
     explicitCorrect: correct,
-    explicitField: correct === null ? null : (fields.correct ?? null),
-    lengthChars: Array.isArray(response) ? assistantLength(response) : lengthOf(response),
-    ...responseIn(Array.isArray(response) ? assistantText(response) : response),
+    explicitField: correct === null ? null : verdictField,
+    lengthChars: isMessages(response) ? assistantLength(response) : lengthOf(written),
+    ...responseIn(written),
     rolloutKey: null,
     split: 'train',
     scored: reward !== null || correct !== null,
   };
+}
+
+/** The prompt in a text, in a list of messages, in one message, or in the parts of one. */
+function promptText(prompt: unknown): string {
+  if (isMessages(prompt)) return userMessage(prompt) ?? '';
+  return textIn(prompt) ?? '';
+}
+
+function responseText(response: unknown): string | null {
+  if (isMessages(response)) return assistantText(response) ?? null;
+  return textIn(response);
+}
+
+function textIn(value: unknown): string | null {
+  if (isRecord(value)) return textIn(value['content'] ?? value['text']);
+  // A list may also hold token ids, which are no text.
+  return typeof value === 'string' || isParts(value) ? contentText(value) : null;
+}
+
+function isParts(value: unknown): boolean {
+  return Array.isArray(value) && value.some((part) => isRecord(part) && typeof part['text'] === 'string');
+}
+
+function isMessages(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.some((message) => isRecord(message) && 'content' in message);
 }

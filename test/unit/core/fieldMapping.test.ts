@@ -24,6 +24,11 @@ describe('field mappings', () => {
     assert.deepEqual(['a.b.0.c', 'a.b.-1.c', 'x.y', 'a.z.c', 'a.b.c', 'constructor', 'a.__proto__'].map((path) => valueAt(row, path)), [1, 2, 3, undefined, undefined, undefined, undefined]);
   });
 
+  it('find values below a key that has dots itself, the longest key that leads to one', () => {
+    const row = { 'reward.total': [0.5, 1], reward: { note: 'x' }, 'a.b': { c: { d: 1 } }, a: { b: { c: { e: 2 } } } };
+    assert.deepEqual(['reward.total.1', 'reward.note', 'a.b.c.d', 'a.b.c.e', 'a.b.c.f', 'reward.total.2', 'reward.'].map((path) => valueAt(row, path)), [1, 'x', 1, 2, undefined, undefined, undefined]);
+  });
+
   for (const [glob, path, fits] of [
     ['*.jsonl', '/runs/a.jsonl', true],
     ['rollouts/*.jsonl', '/runs/rollouts/a.jsonl', true],

@@ -7,7 +7,7 @@ import { loadRun } from '../../../../src/engine/runLoading';
 import type { ObservedRun } from '../../../../src/engine/observedRun';
 import { discoverRuns, openRuns } from '../../../../src/logs/discovery/discover';
 import { cliJson, runCli } from '../../cli/cliProcess';
-import { summaryOf } from './expectedRun';
+import { rolloutsOf, summaryOf } from './expectedRun';
 import { temporaryDirectory } from '../../temporaryDirectory';
 
 const fields = { prompt: 'q.text', response: 'out', reward: 'r.total', correct: 'r.ok', groundTruth: 'q.gold', step: 'at', id: 'q.id' } as const;
@@ -31,6 +31,33 @@ describe('logs that a field mapping describes', () => {
     assert.deepEqual([summaryOf(run).framework, summaryOf(run).correctRule], ['mapped', 'the rows’ own field “r.ok”']);
   });
 
+  it('keep ids above 2^53 apart in lists and below keys that have dots', async () => {
+    const line = (id: string): string => `{"step": 1, "reward": 1, "task.of": {"ids": [7, ${id}]}}\n`;
+    writeFileSync(path.join(directory.path(), 'mine.jsonl'), line('9007199254740993') + line('9007199254740992'));
+    for (const id of ['task.of.ids.1', 'task.of.ids.-1']) {
+      const run = await load({ glob: 'mine.jsonl', fields: { id, reward: 'reward', step: 'step' } });
+      assert.deepEqual(run.registry.problems.map((problem) => problem.id), ['9007199254740993', '9007199254740992']);
+    }
+  });
+
+  for (const [where, question, answer] of [
+    ['parts of a message', [{ type: 'image' }, { type: 'text', text: 'Which one?' }], [{ type: 'text', text: 'abc' }]],
+    ['a message', { role: 'user', content: 'Which one?' }, { role: 'assistant', content: 'abc' }],
+    ['a message of parts', { role: 'user', content: [{ type: 'text', text: 'Which one?' }] }, { role: 'assistant', content: [{ type: 'text', text: 'abc' }] }],
+  ] as const) {
+    it(`find prompt and response in ${where}`, async () => {
+      writeFileSync(path.join(directory.path(), 'mine.jsonl'), `${JSON.stringify({ question, answer, reward: 1, step: 1 })}\n`);
+      const run = await load({ glob: 'mine.jsonl', fields: { prompt: 'question', response: 'answer', reward: 'reward', step: 'step' } });
+      assert.deepEqual([run.registry.problems.map(({ preview }) => preview), rolloutsOf(run, 1).map(({ chars }) => chars)], [['Which one?'], [3]]);
+    });
+  }
+
+  it('have no length where the response is a list of token ids', async () => {
+    writeFileSync(path.join(directory.path(), 'mine.jsonl'), '{"q": "Which one?", "out": [1, 2], "reward": 1, "step": 1}\n');
+    const run = await load({ glob: 'mine.jsonl', fields: { prompt: 'q', response: 'out', reward: 'reward', step: 'step' } });
+    assert.deepEqual(rolloutsOf(run, 1).map(({ chars }) => chars), [null]);
+  });
+
   it('are read compressed too, where the pattern fits the name without its end', async () => {
     writeFileSync(path.join(directory.path(), 'mine.jsonl.gz'), gzipSync(row(1, '1', true) + row(2, '1', false)));
     const run = await load({ glob: '**/mine.jsonl', fields });
@@ -51,7 +78,7 @@ describe('logs that a field mapping describes', () => {
     writeFileSync(path.join(directory.path(), 'runs/mine.jsonl'), '{"prompt": "a", "score": 1}\n');
     const { runs, problems } = await discoverRuns([directory.path()], [{ glob: 'runs/*.jsonl', fields: { prompt: 'prompt', reward: 'reward' } }]);
     assert.deepEqual(runs, []);
-    assert.match(problems.join(), /mine\.jsonl matches the field mapping “runs\/\*\.jsonl”, but its first row lacks .*reward “reward”/);
+    assert.match(problems.join(), /mine\.jsonl matches the field mapping “runs\/\*\.jsonl”, but its first row lacks fields that the mapping names \(reward “reward”\); it has “prompt”, “score”/);
   });
 
   it('are read on the command line with --mapping', () => {
