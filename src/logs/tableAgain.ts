@@ -3,11 +3,13 @@ import { bytesOf } from './parquet/byteSource';
 import { ParquetTable } from './parquet/parquetTable';
 
 interface Reading<Row> {
-  readonly batches: Iterator<readonly Row[]>;
+  readonly table: ParquetTable;
+  /** What the table is read from. */
+  readonly open: { fd: number };
+  batches: Iterator<readonly Row[]>;
   /** Where the batch begins that was read last. */
   start: number;
   batch: readonly Row[];
-  fd: number;
 }
 
 /** A row that lies so much further on is sought anew. */
@@ -33,10 +35,10 @@ export class TableAgain<Row> {
     try {
       const { size, mtimeMs, ino } = fstatSync(fd);
       const stamp = `${file} ${size} ${mtimeMs} ${ino}`;
+      const reading = this.readingOf(stamp) ?? this.begin(stamp, file, fd);
       for (const row of rows) {
-        const reading = this.readingFor(stamp, row) ?? this.begin(file, fd, row);
-        if (this.last?.reading.deref() !== reading) this.last = { stamp, reading: new WeakRef(reading) };
-        reading.fd = fd;
+        reading.open.fd = fd;
+        if (row < reading.start || row > reading.start + reading.batch.length + maxAhead) this.seek(reading, row);
         yield rowOf(reading, row);
       }
     } catch (error) {
@@ -47,17 +49,28 @@ export class TableAgain<Row> {
     }
   }
 
-  private readingFor(stamp: string, row: number): Reading<Row> | null {
-    const known = this.last?.stamp === stamp ? this.last.reading.deref() : undefined;
-    return known === undefined || row < known.start || row > known.start + known.batch.length + maxAhead ? null : known;
+  private readingOf(stamp: string): Reading<Row> | undefined {
+    return this.last?.stamp === stamp ? this.last.reading.deref() : undefined;
   }
 
-  private begin(file: string, fd: number, row: number): Reading<Row> {
+  private begin(stamp: string, file: string, fd: number): Reading<Row> {
     const open = { fd };
-    const batches = this.read(new ParquetTable(bytesOf(file, () => open.fd)), row)[Symbol.iterator]();
-    return Object.assign(open, { batches, start: row, batch: [] });
+    const table = new ParquetTable(bytesOf(file, () => open.fd));
+    const reading: Reading<Row> = { table, open, batches: noRows, start: Infinity, batch: [] };
+    this.last = { stamp, reading: new WeakRef(reading) };
+    return reading;
+  }
+
+  private seek(reading: Reading<Row>, row: number): void {
+    // Its pages are given back: the garbage collector would let those of many rows gather.
+    reading.batches.return?.();
+    reading.batches = this.read(reading.table, row)[Symbol.iterator]();
+    reading.start = row;
+    reading.batch = [];
   }
 }
+
+const noRows: Iterator<never> = { next: () => ({ done: true, value: undefined }) };
 
 function rowOf<Row>(reading: Reading<Row>, row: number): Row | undefined {
   while (row >= reading.start + reading.batch.length) {

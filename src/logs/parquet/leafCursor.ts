@@ -27,6 +27,8 @@ export class LeafCursor {
   /** What the pages unpack to in which that row lies, but for the one in which it begins. */
   private openBytes = 0;
   private ended = false;
+  /** Whether the row that was left out last may go on. */
+  private isPassing = false;
 
   constructor(private readonly chunk: Chunk) {
     this.pages = new PageReader(chunk);
@@ -44,13 +46,10 @@ export class LeafCursor {
     return this.ready.splice(0, rows);
   }
 
-  /** Leaves rows out. */
+  /** Leaves rows out, before any is taken; nothing is made of their values. */
   skip(rows: number): void {
     let left = this.pages.skip(rows);
-    for (let most = Math.min(left, this.available()); most > 0; most = Math.min(left, this.available())) {
-      this.take(most);
-      left -= most;
-    }
+    for (let page = this.openPage(); left > 0 && page !== null; page = this.openPage()) left -= this.pass(page, left);
   }
 
   /** Gives back all room. */
@@ -65,16 +64,41 @@ export class LeafCursor {
   }
 
   private readOn(): void {
-    this.page ??= this.pages.next();
-    if (this.page === null) {
+    const page = this.openPage();
+    if (page === null) {
       this.isOpen = false;
       this.close();
       return;
     }
-    const { page, level } = this;
     const end = this.endOfNext(page);
-    this.assemble(page, level, end);
-    this.chunk.onWork(Math.ceil(((end - level) * page.bytes) / page.count) + bytesOfRow * (end - level));
+    this.assemble(page, this.level, end);
+    this.moveTo(page, end);
+  }
+
+  /** The page that is to be read on, after what of it belongs to a row that was left out; null at the end. */
+  private openPage(): Page | null {
+    for (;;) {
+      this.page ??= this.pages.next();
+      const { page } = this;
+      if (page === null || !this.isPassing) return page;
+      this.pass(page, 0);
+    }
+  }
+
+  /** Leaves rows of a page out, the rest of the one before them too; returns how many there were. */
+  private pass(page: Page, rows: number): number {
+    const { definitionLevels, repetitionLevels } = page;
+    const end = repetitionLevels === null ? Math.min(page.count, this.level + rows) : endOfRows(repetitionLevels, this.level, rows);
+    const passed = repetitionLevels === null ? end - this.level : count(repetitionLevels.subarray(this.level, end), 0);
+    this.value += definitionLevels === null ? end - this.level : count(definitionLevels.subarray(this.level, end), this.maxDefinition);
+    this.isPassing = repetitionLevels !== null && end === page.count;
+    this.moveTo(page, end);
+    return passed;
+  }
+
+  private moveTo(page: Page, end: number): void {
+    const levels = end - this.level;
+    this.chunk.onWork(Math.ceil((levels * page.bytes) / page.count) + bytesOfRow * levels);
     this.level = end;
     if (end === page.count) this.dropPage();
   }
@@ -123,6 +147,13 @@ export class LeafCursor {
     this.level = 0;
     this.value = 0;
   }
+}
+
+/** Where the next row begins after so many that begin from a place on. */
+function endOfRows(repetitionLevels: Uint8Array, from: number, rows: number): number {
+  let [end, begun] = [from, 0];
+  for (; end < repetitionLevels.length; end++) if (repetitionLevels[end] === 0 && ++begun > rows) break;
+  return end;
 }
 
 function count(levels: Uint8Array, wanted: number): number {

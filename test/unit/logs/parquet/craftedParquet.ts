@@ -12,12 +12,13 @@ export interface CraftedPage {
   readonly packed?: number;
 }
 
-/** A column of a crafted file: required texts or floating point numbers. */
+/** A column of a crafted file: required texts or floating point numbers, or in each row a list of them. */
 export interface CraftedColumn {
   readonly name: string;
   readonly type: 'text' | 'number';
   readonly pages: readonly CraftedPage[];
   readonly codec?: number;
+  readonly isRepeated?: boolean;
 }
 
 const [i32, i64, binary, list, struct] = [5, 6, 8, 9, 12];
@@ -29,6 +30,14 @@ export const encodings = { plain: 0, deltaByteArray: 7, dictionary: 8 } as const
 export function textPage(...texts: readonly string[]): CraftedPage {
   const body = Buffer.concat(texts.flatMap((text) => [word(Buffer.byteLength(text)), Buffer.from(text)]));
   return { body, values: texts.length };
+}
+
+/** A page of a repeated column: for each text whether it goes on the list of the text before, which may stand in another page. */
+export function repeatedPage(texts: Readonly<Record<string, boolean>>): CraftedPage {
+  const runs = (levels: readonly number[]): Buffer => Buffer.concat(levels.map((level) => Buffer.from([1 << 1, level])));
+  const levels = [Object.values(texts).map(Number), Object.values(texts).map(() => 1)].map(runs);
+  const values = textPage(...Object.keys(texts));
+  return { ...values, body: Buffer.concat([...levels.flatMap((each) => [word(each.length), each]), values.body]) };
 }
 
 /** A page of numbers as they are. */
@@ -45,7 +54,7 @@ export function craftedFile(columns: readonly CraftedColumn[], rows: number, cla
     parts.push(pages);
     return chunkOf(column, at, pages.length);
   });
-  const schema = [structure([4, binary, sized(Buffer.from('root'))], [5, i32, zigzag(claimedColumns)]), ...columns.map(schemaOf)];
+  const schema = [structure([4, binary, sized(Buffer.from('root'))], [5, i32, zigzag(claimedColumns)]), ...columns.flatMap(schemaOf)];
   const group = structure([1, list, listOf(struct, chunks)], [2, i64, zigzag(0)], [3, i64, zigzag(rows)]);
   const footer = structure([1, i32, zigzag(1)], [2, list, listOf(struct, schema)], [3, i64, zigzag(rows)], [4, list, listOf(struct, [group])]);
   return Buffer.concat([...parts, withEnd(footer)]);
@@ -70,18 +79,21 @@ export function zigzag(value: number): Buffer {
   return varint(value < 0 ? -2 * value - 1 : 2 * value);
 }
 
-function schemaOf({ name, type }: CraftedColumn): Buffer {
+function schemaOf({ name, type, isRepeated = false }: CraftedColumn): readonly Buffer[] {
   const kind: Field = [1, i32, zigzag(type === 'text' ? 6 : 5)];
-  const fields: Field[] = [kind, [3, i32, zigzag(0)], [4, binary, sized(Buffer.from(name))]];
-  return structure(...fields, ...(type === 'text' ? [[6, i32, zigzag(0)] as const] : []));
+  const fields = (each: string, repetition: number): Field[] => [[3, i32, zigzag(repetition)], [4, binary, sized(Buffer.from(each))]];
+  const leaf = (each: string): Buffer => structure(kind, ...fields(each, 0), ...(type === 'text' ? [[6, i32, zigzag(0)] as const] : []));
+  if (!isRepeated) return [leaf(name)];
+  const oneChild: Field = [5, i32, zigzag(1)];
+  return [structure(...fields(name, 0), oneChild, [6, i32, zigzag(3)]), structure(...fields('list', 2), oneChild), leaf('element')];
 }
 
-function chunkOf({ name, type, pages, codec = 0 }: CraftedColumn, at: number, length: number): Buffer {
+function chunkOf({ name, type, pages, codec = 0, isRepeated = false }: CraftedColumn, at: number, length: number): Buffer {
   const values = pages.reduce((sum, page) => sum + (page.isDictionary === true ? 0 : page.values), 0);
   const metadata = structure(
     [1, i32, zigzag(type === 'text' ? 6 : 5)],
     [2, list, listOf(i32, [zigzag(0)])],
-    [3, list, listOf(binary, [sized(Buffer.from(name))])],
+    [3, list, listOf(binary, (isRepeated ? [name, 'list', 'element'] : [name]).map((each) => sized(Buffer.from(each))))],
     [4, i32, zigzag(codec)],
     [5, i64, zigzag(values)],
     [6, i64, zigzag(length)],

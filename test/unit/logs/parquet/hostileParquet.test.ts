@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { HeldBytes } from '../../../../src/logs/parquet/byteSource';
 import { ParquetTable } from '../../../../src/logs/parquet/parquetTable';
-import { craftedFile, encodings, numberPage, textPage, varint, withEnd, zigzag, type CraftedColumn, type CraftedPage } from './craftedParquet';
+import { craftedFile, encodings, numberPage, repeatedPage, textPage, varint, withEnd, zigzag, type CraftedColumn, type CraftedPage } from './craftedParquet';
 
 const snappy = 1;
 
-function valuesOf(file: Buffer): readonly unknown[] {
-  return [...new ParquetTable(new HeldBytes(file)).batches(new Map([['text', 'values']]))].flatMap(({ column }) => column('text'));
+function valuesOf(file: Buffer, from = 0): readonly unknown[] {
+  return [...new ParquetTable(new HeldBytes(file)).batches(new Map([['text', 'values']]), from)].flatMap(({ column }) => column('text'));
 }
 
 function textColumn(...pages: readonly CraftedPage[]): CraftedColumn {
@@ -26,6 +26,13 @@ describe('a crafted parquet file', () => {
     // A run of three, then three bits: the second of them is set.
     const page = referring(6, Buffer.from([3 << 1, 1]), Buffer.from([(1 << 1) | 1, 0b010]));
     assert.deepEqual(valuesOf(craftedFile([textColumn(dictionary, page)], 6)), ['no', 'no', 'no', 'yes', 'no', 'yes']);
+  });
+
+  it('is read from any row on where a row goes on over several pages', () => {
+    const pages = [{ a: false, b: true }, { c: true, d: true }, { e: true, f: false }, { g: true, h: false }].map(repeatedPage);
+    const file = craftedFile([{ ...textColumn(...pages), isRepeated: true }], 3);
+    const rows = [['a', 'b', 'c', 'd', 'e'], ['f', 'g'], ['h']];
+    for (let from = 0; from <= rows.length; from++) assert.deepEqual(valuesOf(file, from), rows.slice(from));
   });
 
   it('has the texts of a dictionary that is too large to keep what was made of them', () => {

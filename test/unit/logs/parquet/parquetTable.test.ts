@@ -43,7 +43,7 @@ for (const way of ['snappy', 'plain_groups', 'zstd_second', 'gzip', 'lz4', 'lz4_
     });
 
     it('can be read from any row on', () => {
-      for (const from of [1, 76, 77, 99, 100, 101, 239, 240]) {
+      for (let from = 1; from <= 240; from += from < 70 || from > 110 ? 3 : 1) {
         const columns = read(held, 'values', from);
         for (const name of names) assert.deepEqual(columns.get(name), expected[name]?.slice(from), `${name} from ${from}`);
       }
