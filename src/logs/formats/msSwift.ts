@@ -1,4 +1,4 @@
-import { idOf } from '../../core/datasetIndex';
+import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { readSwiftArgs } from '../discovery/swiftArgs';
@@ -44,12 +44,12 @@ function readTable(table: Record<string, unknown>): readonly RolloutRow[] {
   const steps = 'gen_step' in table ? table['gen_step'] : table['step'];
   return prompts.slice(0, completions.length).map((prompt, row) => {
     const { note, ...reward } = combineRewards(new Map(rewards.map((name) => [name, rewardOf(column(name)[row])])));
-    const text = typeof prompt === 'string' ? prompt : '';
+    const text = userMessage(prompt) ?? '';
     return {
       step: stepOf(Array.isArray(steps) ? steps[row] : steps),
       explicitId: idOf(column('problem_id')[row], () => null),
       prompt: text,
-      promptIsUserText: false,
+      promptIsUserText: Array.isArray(prompt),
       // The line was read by JSON.parse, so every value in it is JSON.
       groundTruth: (answers[row] ?? undefined) as JsonValue | undefined,
       ...reward,

@@ -39,11 +39,17 @@ export function combineRewards(rewards: ReadonlyMap<string, number | null>): Com
   const reward = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
   if (rewards.size < 2) return { reward, explicitCorrect: null, explicitField: null, note: null };
   const accuracy = accuracyAmong(rewards);
+  const judge = accuracy?.name ?? silentAccuracy(rewards);
   const names = [...rewards.keys()].join(', ');
   return {
     reward,
     explicitCorrect: accuracy?.correct ?? null,
     explicitField: accuracy?.name ?? null,
-    note: `The log has several rewards (${names}) but not their weights: the reward shown is their unweighted sum${accuracy === null ? '; set a threshold on it, or log the combined reward' : ` and “${accuracy.name}” says what is correct`}.`,
+    note: `The log has several rewards (${names}) but not their weights: the reward shown is their unweighted sum${judge === undefined ? '; set a threshold on it, or log the combined reward' : ` and “${judge}” says what is correct`}.`,
   };
+}
+
+/** The reward that says what is correct of other rollouts and did not judge this one. */
+function silentAccuracy(rewards: ReadonlyMap<string, number | null>): string | undefined {
+  return [...rewards].find(([name, value]) => value === null && accuracyName.test(name))?.[0];
 }

@@ -33,6 +33,19 @@ describe('ms-swift completions', () => {
     assert.deepEqual(rolloutsOf(run, 1).map(({ reward }) => reward), [0.25, 0.5]);
   });
 
+  it('say once how several rewards were combined, also where one of them did not judge a rollout', async () => {
+    write({ step: ['1', '1'], prompt: ['q', 'q'], completion: ['a', 'b'], MathAccuracy: [1, null], Format: [1, 1], advantages: [1, -1] });
+    const notes = summaryOf(await loadOnly(directory.path())).health.flags.filter((flag) => flag.includes('several rewards'));
+    assert.equal(notes.length, 1);
+    assert.match(notes.join(), /“MathAccuracy” says what is correct/);
+  });
+
+  it('whose prompts are lists of messages are problems by the text of the user', async () => {
+    const ask = (text: string): object[] => [{ role: 'system', content: 's' }, { role: 'user', content: [{ type: 'text', text }] }];
+    write({ gen_step: [0, 0], prompt: [ask('One?'), ask('Two?')], completion: ['a', 'b'], rew: [1, 0], advantages: [1, -1] });
+    assert.deepEqual((await loadOnly(directory.path())).registry.problems.map(({ preview }) => preview), ['One?', 'Two?']);
+  });
+
   it('that are written again count once, also where the step has gone on', async () => {
     const lines = readFileSync(path.join(fixtureRun('ms_swift_hf'), 'output/v0-20260822-101500/completions.jsonl'), 'utf8').replaceAll('NaN', 'null').split('\n').filter(Boolean);
     const [first, second] = lines.map((line) => JSON.parse(line) as { step: string[] });
