@@ -161,10 +161,12 @@ function rewardOfTrace(rewards: unknown): TraceReward {
 
 function readLegacy(row: Record<string, unknown>, context: RowContext): readonly RolloutRow[] {
   const completion = row['completion'];
+  const [example, environment] = [idOf(row['example_id'], () => context.rawNumber(['example_id'])), row['env_name']];
   return [
     {
       step: null,
-      explicitId: idOf(row['example_id'], () => context.rawNumber(['example_id'])),
+      // Every environment counts its examples from 0.
+      explicitId: example !== null && typeof environment === 'string' ? `${environment}#${example}` : example,
       prompt: userMessage(row['prompt']) ?? '',
       promptIsUserText: true,
       // The row was read by JSON.parse, so every value in it is JSON.

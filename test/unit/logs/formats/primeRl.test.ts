@@ -96,6 +96,11 @@ describe('prime-rl rollouts', () => {
     assert.deepEqual([run.source.variant, run.registry.problems[0]?.id], ['verifiers 0.6', '7']);
   });
 
+  it('of 0.6 are problems of their environments, each of which counts its examples from 0', () => {
+    const row = (environment: string): object => ({ example_id: 0, env_name: environment, prompt: [{ role: 'user', content: 'Q' }], completion: [], reward: 1, error: null });
+    assert.deepEqual(['math', 'code'].map((environment) => primeRlFormat.readRow(row(environment), noNumbers)[0]?.explicitId), ['math#0', 'code#0']);
+  });
+
   it('are evaluation where the file monitor stamped them so', () => {
     const row = (kind: string): object => ({ traces: [{ ...trace, info: { kind }, rewards: {} }], task: trace.task, ok: true });
     assert.deepEqual(['train', 'eval'].map((kind) => primeRlFormat.readRow(row(kind), noNumbers)[0]?.split), ['train', 'val']);
