@@ -63,7 +63,7 @@ function passRates({ run, facts, counts }: ClaimBasis): Verdict {
   if (validatesInPlace(run)) return partly('Validation is dumped into the same files: at its steps, its rollouts may have replaced those of training.');
   if (counts.evaluatedSteps > 0) return partly(`Evaluation rollouts replaced those of training at ${plural(counts.evaluatedSteps, 'step')}.`);
   const unscored = counts.rollouts - counts.scored;
-  const left = unscored === 0 ? '' : ` Left out: ${plural(unscored, 'rollout')} without a score.`;
+  const left = unscored === 0 ? '' : ` Left out: ${plural(unscored, 'rollout')} that could not be judged.`;
   return yes(`${plural(counts.scored, 'rollout')} judged by: ${run.rule.text}.${left}`);
 }
 

@@ -127,8 +127,13 @@ function groupFindings({ run, facts, counts }: FindingBasis): readonly DoctorFin
     ...ifAny(Number(configured !== null && configured !== size), () =>
       finding('warning', 'groupSize', `The configuration asks for ${grouped(configured ?? 0)} rollouts per problem (${run.source.config?.groupSizeSetting ?? ''}), and most groups have ${grouped(size)}.`),
     ),
-    ...ifAny(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} without a usable score, left out: a missing score is not a wrong answer.`)),
+    ...ifAny(run.rule.kind === 'none' ? 0 : unscored, () => finding('note', 'unscored', `${plural(unscored, 'rollout')} left out, failed, masked or without ${verdictIn(run)}: a missing verdict is not a wrong answer.`)),
   ];
+}
+
+/** What a rollout needs to be judged. */
+function verdictIn({ rule, files }: ObservedRun): string {
+  return rule.kind === 'explicit' && rule.fallback === null ? `the field “${files.explicitField}”` : 'a usable score';
 }
 
 function scoreFindings({ run, facts, counts }: FindingBasis): readonly DoctorFinding[] {
@@ -151,7 +156,9 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
   const byText = counts.explicit === 0 && counts.matched + counts.ambiguous + counts.unmatched > 0;
   const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
   const shared = counts.ambiguous - byId.length;
+  const nameless = rolloutsWithoutName(run);
   return [
+    ...ifAny(nameless, () => finding('warning', 'nameless', `${plural(nameless, 'rollout')} with neither a problem id nor a prompt that can be read: they all count as one problem.`, { fix: ids ?? neutralFix })),
     ...ifAny(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text shared by several dataset rows, which the log cannot tell apart.`, { fix: ids })),
     ...ifAny(byId.length, () =>
       finding('warning', 'sharedIds', `${plural(byId.length, 'problem')} with an id shared by different dataset rows and a text that matches none of them: the row is unknown.`, { examples: byId, fix: ownIdsFix }),
@@ -169,6 +176,11 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
 
 const promptFix: DoctorFix = { advice: 'Give each dataset row its text as prompt, question, problem or messages.', setting: null };
 const ownIdsFix: DoctorFix = { advice: 'Give each dataset row its own id (problem_id), and log it.', setting: null };
+
+function rolloutsWithoutName({ registry, steps }: ObservedRun): number {
+  const isNameless = (problem: number): boolean => registry.at(problem)?.source === 'unmatched' && registry.at(problem)?.preview === '';
+  return steps.reduce((sum, { groups }) => sum + groups.reduce((n, group) => n + (isNameless(group.problem) ? group.n : 0), 0), 0);
+}
 
 /** The id of a problem that is known by nothing else and is that of several dataset rows; null for other problems. */
 function sharedIdOf({ registry, datasetFile }: ObservedRun, problem: number): string | null {
