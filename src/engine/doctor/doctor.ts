@@ -10,6 +10,8 @@ import { compareRatings } from './storedRatingsCheck';
 
 const maxExamples = 5;
 const maxTextChars = 120;
+/** The canonical JSON of an answer that is null. */
+const noAnswer = 'null';
 const ways = ['explicit', 'matched', 'ambiguous', 'unmatched'] as const;
 
 /** Says what a run's log is, which figures it supports, and what would make it better. Reads nothing itself. */
@@ -77,7 +79,7 @@ function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[
     scored: sums.scored,
     withLength: sums.lengthCount,
     prompts: prompts.length,
-    promptsWithAnswer: prompts.filter(({ answer }) => answer !== null).length,
+    promptsWithAnswer: prompts.filter(({ answer }) => answer !== null && answer !== noAnswer).length,
     groups: sums.groups,
     uniformGroups: sums.allPass + sums.allFail,
     misalignedRows: run.evidence.misaligned.reduce((total, { rows }) => total + rows, 0),

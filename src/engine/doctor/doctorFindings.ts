@@ -53,7 +53,7 @@ function fileFindings({ run, badLines }: FindingBasis): readonly DoctorFinding[]
     ...(source.advice === undefined ? [] : [finding('error', 'notReadable', source.advice, { fix: switchedOn(run) })]),
     ...run.notes.map((note) => finding('warning', 'note', note, foreignDetails(run))),
     ...ifAny(Number(!run.loaded), () => finding('warning', 'notLoaded', `${grouped(read)} of ${grouped(size)} bytes have been read so far: examine the log again when reading is done.`)),
-    ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for your account; what was read before is kept.', setting: null } })),
+    ...files.errors.map((error) => finding('error', 'unreadable', error, { fix: { advice: 'Make the file readable for your account, or whole again where it is damaged; what was read before is kept.', setting: null } })),
     ...ifAny(bad, () =>
       finding('warning', 'badLines', `${plural(bad, 'line')} left out: not JSON objects.`, {
         examples: badLines.map(({ file, offset }) => `${named(file)} at byte ${offset}`),

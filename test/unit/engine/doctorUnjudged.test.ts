@@ -32,4 +32,9 @@ describe('the report on a log of rollouts that say too little', () => {
     const report = await examineRows(row(1, 'a', 1) + blank + blank);
     assert.match(textOf(report, 'nameless') ?? '', /^2 rollouts with neither a problem id nor a prompt/);
   });
+
+  it('takes an answer of null for none', async () => {
+    const report = await examineRows(row(1, 'a', 1, { gts: null }) + row(1, 'b', 0, { gts: '4' }));
+    assert.equal(report.claims.find(({ claim }) => claim === 'groundTruth')?.reason, '1 of 2 prompts come with an answer.');
+  });
 });
