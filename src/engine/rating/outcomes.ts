@@ -46,7 +46,8 @@ export class Outcomes {
     const reward = this.rewards[outcome >> lengthShift] ?? Number.NaN;
     const verdict = verdictOf(rule, reward, outcome & flagMask);
     sums.n[outcome] = 1;
-    if (!Number.isNaN(reward)) [sums.rewardSum[outcome], sums.rewarded[outcome]] = [reward, 1];
+    // What failed may have a reward that nothing earned.
+    if (!Number.isNaN(reward) && (outcome & rolloutFlag.unscored) === 0) [sums.rewardSum[outcome], sums.rewarded[outcome]] = [reward, 1];
     if (verdict !== null) [sums.correct[outcome], sums.scored[outcome]] = [verdict, 1];
   }
 }

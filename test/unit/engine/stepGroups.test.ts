@@ -56,7 +56,7 @@ function expectedGroups(rows: readonly Row[], rule: CorrectRule): readonly Group
   return [...new Set(rows.map(({ prompt }) => problemOf(prompt)))].map((problem) => {
     const own = rows.filter(({ prompt }) => problemOf(prompt) === problem);
     const judged = own.map(({ scored, reward, explicitCorrect }) => (scored ? correctness(rule, reward, explicitCorrect) : null)).filter((verdict) => verdict !== null);
-    const rewards = own.map(({ reward }) => reward).filter((reward) => reward !== null);
+    const rewards = own.filter(({ scored }) => scored).map(({ reward }) => reward).filter((reward) => reward !== null);
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
     return { problem, n: own.length, scored: judged.length, correct: sum(judged), rewardSum: sum(rewards), rewarded: rewards.length };
   });
