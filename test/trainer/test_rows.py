@@ -57,6 +57,7 @@ class Rows(HookCase):
     def test_a_relabel_overwrites_the_field_that_holds_the_answer_of_the_row(self):
         self.assertEqual(relabelled_row({"answer": None, "solution": "3"}, "4"), {"answer": None, "solution": "4"})
         self.assertEqual(relabelled_row({"answer": None}, "4"), {"answer": "4"})
+        self.assertEqual(relabelled_row({"problem": "q", "expected_answer": "3"}, "4"), {"problem": "q", "expected_answer": "4"})
 
     def test_rows_one_by_one_keep_their_number_and_are_never_excluded_ones(self):
         self.decide({problem(0): EXCLUDE, problem(1): EXCLUDE})
