@@ -218,7 +218,7 @@ class InForce(CurationCase):
                 self.apply({problem_id(0): EXCLUDE}, 1)
         self.curation.refresh(lambda: 42, force=True)
         self.assertEqual(self.receipts(), [])
-        with mock.patch("cdas_lens.curation._DELIVER_AGAIN_SECONDS", 0.0):
+        with mock.patch("cdas_lens.delivery._AGAIN_SECONDS", 0.0):
             for step in (43, 44):
                 self.curation.refresh(lambda: step, force=True)
         self.assertEqual([(each["generation"], each["appliedAtStep"]) for each in self.receipts()], [(1, 41)])

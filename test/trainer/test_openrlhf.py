@@ -2,6 +2,7 @@
 
 import threading
 import unittest
+from unittest import mock
 
 from harness import EXCLUDE, log_rows
 from hooks import ROWS, HookCase, problem, relabel
@@ -57,6 +58,17 @@ class OpenRlhf(HookCase):
         self.reward(directory=self.directory)(*self.call(1))
         receipt, = self.receipts()
         self.assertEqual((len(receipt["unmatched"]), receipt["unmatchedTotal"]), (1000, 1001))
+
+    def test_a_receipt_that_met_a_full_disk_is_written_once_there_is_room(self):
+        self.decide(relabel(3, "77"))
+        function = self.reward(directory=self.directory)
+        with mock.patch("cdas_lens.delivery.append_receipt", return_value=None):
+            function(*self.call(3))
+        self.assertEqual(self.receipts(), [])
+        with mock.patch("cdas_lens.delivery._AGAIN_SECONDS", 0.0):
+            for _ in range(2):
+                function(*self.call(3))
+        self.assertEqual([(each["relabelled"], each["appliedAtStep"]) for each in self.receipts()], [(1, 1)])
 
     def test_a_relabel_without_the_text_is_not_called_followed(self):
         self.decide({"p1": {"groundTruth": "7"}, "p2": EXCLUDE})

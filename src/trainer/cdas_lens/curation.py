@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
-import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -14,13 +12,13 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from cdas_lens import __version__
 from cdas_lens.decisions import SamplerConfig, SamplerFile
+from cdas_lens.delivery import Delivery
 from cdas_lens.matching import DatasetIndex, Match
 from cdas_lens.ranks import rank
-from cdas_lens.receipts import LISTED_IDS, SCHEMA, append_receipt, receipt_time
+from cdas_lens.receipts import LISTED_IDS, SCHEMA, receipt_time
 
 # What a person chose of a strategy is far below this.
 _SAMPLER_CHARS = 4096
-_DELIVER_AGAIN_SECONDS = 5.0
 # What receipts call the decisions.
 _COUNTS = (("excluded", "exclude"), ("pinned", "pin"), ("relabelled", "relabel"))
 
@@ -160,8 +158,7 @@ class Curation:
         self.plan = Plan(allowed=tuple(range(len(index))))
         self._planned: Optional[SamplerConfig] = None
         self._failed = False
-        self._owed: Optional[Mapping[str, Any]] = None
-        self._delivered_at = -math.inf
+        self._delivery = Delivery(directory)
         self._say_what_is_missing()
 
     def _say_what_is_missing(self) -> None:
@@ -188,7 +185,7 @@ class Curation:
         try:
             config = self.file.poll(force)
             if config is None:
-                self._deliver()
+                self._delivery.deliver()
                 return False
             before = self._planned
             if before is not None and before.problems == config.problems:
@@ -211,10 +208,10 @@ class Curation:
 
     def _confirm(self, config: SamplerConfig, next_step: Callable[[], int], sampler: Optional[Describe]) -> None:
         # A receipt that did not get through before says less than this one.
-        self._owed = None
+        self._delivery.owe(None)
         if not self.writes_receipts():
             return
-        self._owed = {
+        self._delivery.owe({
             "schema": SCHEMA,
             "at": receipt_time(config.written_at),
             "generation": config.generation,
@@ -225,20 +222,5 @@ class Curation:
             "run": self.run or config.run or "",
             "launch": self.launch,
             **_said_of(sampler),
-        }
-        self._delivered_at = -math.inf
-        self._deliver()
-
-    def _deliver(self) -> None:
-        """Writes the receipt that is owed; while a full disk or the like keeps it from the file, again after a while."""
-        owed, now = self._owed, time.monotonic()
-        if owed is None or now - self._delivered_at < _DELIVER_AGAIN_SECONDS:
-            return
-        self._delivered_at = now
-        if append_receipt(self.directory, owed, lambda: self._is_on_disk(owed["digest"])) is not None:
-            self._owed = None
-
-    def _is_on_disk(self, digest: str) -> bool:
-        look = SamplerFile(self.directory)
-        look.poll(force=True)
-        return look.config is not None and look.config.digest == digest
+        })
+        self._delivery.deliver()

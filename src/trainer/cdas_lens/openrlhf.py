@@ -23,9 +23,10 @@ from cdas_lens import __version__
 from cdas_lens.complaints import Complaints
 from cdas_lens.curation import launch_id
 from cdas_lens.decisions import SamplerConfig, SamplerFile
+from cdas_lens.delivery import Delivery
 from cdas_lens.identity import text_hash
 from cdas_lens.matching import taken_apart
-from cdas_lens.receipts import LISTED_IDS, SCHEMA, append_receipt, receipt_time
+from cdas_lens.receipts import LISTED_IDS, SCHEMA, receipt_time
 from cdas_lens.relabels import in_kind
 from cdas_lens.rollouts import RolloutWriter, finite_number
 from cdas_lens.templates import user_text
@@ -61,8 +62,8 @@ class RewardLog:
         self._tickets = _Tickets(rollouts)
         self._per_step = max(1, rollouts_per_step)
         self._threshold = correct_threshold
-        self._directory = directory
         self._file = SamplerFile(directory) if directory else None
+        self._delivery = Delivery(directory) if directory else None
         self._relabels: Dict[str, Any] = {}
         self._step = 1
         self._complaints = Complaints(_log)
@@ -79,21 +80,23 @@ class RewardLog:
             return labels
 
     def _refresh(self) -> None:
-        config = self._file.poll() if self._file is not None else None
-        if config is None:
+        if self._file is None or self._delivery is None:
             return
-        self._relabels = {each.text_hash: each.ground_truth for problem, each in config.problems.items()
-                          if each.relabelled and each.text_hash is not None and not _shares_text(problem)}
-        self._confirm(config)
+        config = self._file.poll()
+        if config is not None:
+            self._relabels = {each.text_hash: each.ground_truth for problem, each in config.problems.items()
+                              if each.relabelled and each.text_hash is not None and not _shares_text(problem)}
+            self._delivery.owe(self._receipt(config))
+        self._delivery.deliver()
 
-    def _confirm(self, config: SamplerConfig) -> None:
+    def _receipt(self, config: SamplerConfig) -> Dict[str, Any]:
         """Receipts name as unmatched what this hook cannot obey, and as unsupported where that is only a membership."""
         relabelled = [problem for problem, each in config.problems.items() if each.relabelled]
         ambiguous = [problem for problem in relabelled if _shares_text(problem)]
         lost = {*ambiguous, *(problem for problem in relabelled if config.problems[problem].text_hash is None)}
         beyond = [problem for problem, each in config.problems.items() if each.membership != "normal" or problem in lost]
         unsupported = [problem for problem in beyond if problem not in lost]
-        receipt = {
+        return {
             "schema": SCHEMA, "at": receipt_time(config.written_at), "generation": config.generation, "digest": config.digest,
             "appliedAtStep": self._step, "excluded": 0, "pinned": 0, "relabelled": len(self._relabels),
             "matched": len(config.problems) - len(beyond), "unmatched": beyond[:LISTED_IDS],
@@ -102,7 +105,6 @@ class RewardLog:
             **({"unsupported": unsupported[:LISTED_IDS]} if unsupported else {}),
             "adapter": f"openrlhf {__version__}", "run": config.run or "", "launch": launch_id(),
         }
-        append_receipt(self._directory, receipt, lambda: True)
 
     def note(self, queries: List[str], prompts: List[str], labels: List[Any], result: Any) -> None:
         """Logs what the function returned for these rollouts."""
