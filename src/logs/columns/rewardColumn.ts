@@ -38,6 +38,28 @@ export class RewardColumn {
     else this.codes[row] = code;
   }
 
+  /** Sets the rewards of rows from `row` on to those of another column: the same as one after another. */
+  append(row: number, others: PackedRewards): void {
+    const from = new RewardColumn(others);
+    const rows = (others.codes ?? others.values).length;
+    for (let at = this.appendCodes(row, others); at < rows; at++) this.set(row + at, from.at(at));
+  }
+
+  /** Takes rewards over as far as codes do for them; returns of how many rows. The loop calls hardly anything, so that it is soon fast. */
+  private appendCodes(row: number, { codes, values }: PackedRewards): number {
+    const target = this.codes;
+    if (codes === null || target === null) return 0;
+    const known = new Int16Array(maxDistinct).fill(-1);
+    for (let at = 0; at < codes.length; at++) {
+      const code = codes[at] ?? 0;
+      if (known[code] === -1) known[code] = this.codeFor(values[code] ?? Number.NaN);
+      const here = known[code] ?? -1;
+      if (here < 0) return at;
+      target[row + at] = here;
+    }
+    return codes.length;
+  }
+
   /** Makes room for so many rows, of which the first ones are there. */
   resize(rows: number, capacity: number): void {
     if (this.codes !== null) {

@@ -168,12 +168,9 @@ export class RolloutTable {
     const [first, rows] = [this.count, prompts.length];
     if (first + rows > this.prompts.length) this.grow(first + rows);
     steps.forEach((step, i) => this.extend(step, first + (i === 0 ? 0 : (ends[i - 1] ?? 0)), first + (ends[i] ?? 0)));
-    const from = new RewardColumn(rewards);
-    for (let row = 0; row < rows; row++) {
-      this.prompts[first + row] = promptOf[prompts[row] ?? 0] ?? 0;
-      this.rewards.set(first + row, from.at(row));
-      this.setOffset(first + row, offsets[row] ?? 0);
-    }
+    for (let row = 0; row < rows; row++) this.prompts[first + row] = promptOf[prompts[row] ?? 0] ?? 0;
+    this.rewards.append(first, rewards);
+    this.setOffsets(first, offsets);
     this.lengthsAndFlags.set(lengthsAndFlags, first);
     keys?.forEach((key, row) => this.setKey(first + row, key));
     this.count += rows;
@@ -187,11 +184,10 @@ export class RolloutTable {
     this.extend(step, first, first + rows);
     this.prompts.set(from.prompts.subarray(start, end), first);
     this.lengthsAndFlags.set(from.lengthsAndFlags.subarray(start, end), first);
-    for (let row = 0; row < rows; row++) {
-      this.rewards.set(first + row, from.rewards.at(start + row));
-      this.setOffset(first + row, from.offset(start + row));
-      if (from.keys !== null) this.setKey(first + row, from.key(start + row));
-    }
+    const { codes, values } = from.rewards.raw;
+    this.rewards.append(first, codes === null ? { codes, values: values.subarray(start, end) } : { codes: codes.subarray(start, end), values });
+    this.setOffsets(first, from.offsets.subarray(start, end));
+    from.keys?.subarray(start, end).forEach((key, row) => this.setKey(first + row, key));
     this.count += rows;
   }
 
@@ -209,6 +205,11 @@ export class RolloutTable {
   private setOffset(row: number, offset: number): void {
     if (offset > maxShortOffset && this.offsets instanceof Uint32Array) this.offsets = Float64Array.from(this.offsets);
     this.offsets[row] = offset;
+  }
+
+  private setOffsets(first: number, offsets: OffsetColumn): void {
+    if (offsets instanceof Float64Array && this.offsets instanceof Uint32Array) this.offsets = Float64Array.from(this.offsets);
+    this.offsets.set(offsets, first);
   }
 
   private setKey(row: number, key: number): void {
