@@ -18,7 +18,7 @@ export class DecisionDocuments implements vscode.Disposable {
     private readonly runs: RunStore,
     log: Log,
   ) {
-    this.files = new ReadOnlyFiles({ scheme: decisionsUriScheme, textOf: async () => decisionsText(await this.ask()), log });
+    this.files = new ReadOnlyFiles({ scheme: decisionsUriScheme, textOf: async () => decisionsText(await this.ask()), runs, log });
     this.subscriptions = [
       this.files,
       engine.on('curationChanged', () => this.files.refresh(uri)),

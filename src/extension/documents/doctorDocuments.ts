@@ -12,15 +12,13 @@ import { ReadOnlyFiles } from './readOnlyFiles';
 /** Read-only documents that say what a run's log is, which figures it supports, and what would make it better. */
 export class DoctorDocuments implements vscode.Disposable {
   private readonly files: ReadOnlyFiles;
-  private readonly subscription: vscode.Disposable;
 
   constructor(
     private readonly engine: Engine,
     private readonly runs: RunStore,
     log: Log,
   ) {
-    this.files = new ReadOnlyFiles({ scheme: doctorUriScheme, textOf: (uri) => this.textOf(uri), log });
-    this.subscription = runs.onDidChange(() => this.files.refreshFailed());
+    this.files = new ReadOnlyFiles({ scheme: doctorUriScheme, textOf: (uri) => this.textOf(uri), runs, log });
   }
 
   /** Examines the run that a command names, else the active one, and opens the report; an open one is brought up to date. */
@@ -36,7 +34,6 @@ export class DoctorDocuments implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
     this.files.dispose();
   }
 

@@ -24,13 +24,12 @@ export class NextBatchDocuments implements vscode.Disposable {
 
   constructor(private readonly sources: TargetSources) {
     const { engine, runs, log } = sources;
-    this.files = new ReadOnlyFiles({ scheme: nextBatchUriScheme, textOf: (uri) => this.textOf(uri), log });
+    this.files = new ReadOnlyFiles({ scheme: nextBatchUriScheme, textOf: (uri) => this.textOf(uri), runs, log });
     const soon = (): void => {
       this.timer ??= setTimeout(() => this.refreshOpen(), settleMs);
     };
     this.subscriptions = [
       this.files,
-      runs.onDidChange(() => this.files.refreshFailed()),
       engine.on('runChanged', soon),
       engine.on('curationChanged', soon),
       { dispose: () => clearTimeout(this.timer) },

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { ExpectedError } from '../../protocol/channel';
 import { thrown, type Log } from '../log';
+import type { RunStore } from '../runs/runStore';
 
 interface Made {
   readonly bytes: Uint8Array;
@@ -13,6 +14,8 @@ export interface FileSource {
   readonly scheme: string;
   /** The text that a URI stands for. What it throws is shown in its place. */
   readonly textOf: (uri: vscode.Uri) => Promise<string>;
+  /** Once they change, what could not be made is tried again. */
+  readonly runs: Pick<RunStore, 'onDidChange'>;
   readonly log: Log;
 }
 
@@ -31,6 +34,7 @@ export class ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposab
   constructor(private readonly source: FileSource) {
     this.subscriptions = [
       this.changed,
+      source.runs.onDidChange(() => this.refreshFailed()),
       vscode.workspace.registerFileSystemProvider(source.scheme, this, { isReadonly: true, isCaseSensitive: true }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         if (uri.scheme === source.scheme) this.forget(uri);
@@ -43,11 +47,6 @@ export class ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposab
     if (!this.made.has(uri.toString())) return;
     this.forget(uri);
     this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-  }
-
-  /** The same for those that show why there was no text: it may be there by now. */
-  refreshFailed(): void {
-    for (const uri of [...this.failed.values()]) this.refresh(uri);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -85,6 +84,11 @@ export class ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposab
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** Those that show why there was no text: it may be there by now. */
+  private refreshFailed(): void {
+    for (const uri of [...this.failed.values()]) this.refresh(uri);
   }
 
   private forget(uri: vscode.Uri): void {

@@ -9,11 +9,9 @@ import { ReadOnlyFiles } from './readOnlyFiles';
 /** Read-only documents with the rollouts of a group: plain text, since what the model wrote is not to be trusted. */
 export class RolloutDocuments implements vscode.Disposable {
   private readonly files: ReadOnlyFiles;
-  private readonly subscription: vscode.Disposable;
 
   constructor(private readonly sources: TargetSources) {
-    this.files = new ReadOnlyFiles({ scheme: rolloutUriScheme, textOf: (uri) => this.textOf(uri), log: sources.log });
-    this.subscription = sources.runs.onDidChange(() => this.files.refreshFailed());
+    this.files = new ReadOnlyFiles({ scheme: rolloutUriScheme, textOf: (uri) => this.textOf(uri), runs: sources.runs, log: sources.log });
   }
 
   /**
@@ -39,7 +37,6 @@ export class RolloutDocuments implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
     this.files.dispose();
   }
 
