@@ -73,9 +73,9 @@ export class RewardColumn {
     }
   }
 
-  /** The rewards of the first rows. Rows that are set later do not change them. */
-  packed(rows: number): PackedRewards {
-    return this.codes === null ? { codes: null, values: this.values.subarray(0, rows) } : { codes: this.codes.subarray(0, rows), values: this.values };
+  /** The rewards of the rows from `start` up to `end`. Rows that are set later do not change them. */
+  packed(end: number, start = 0): PackedRewards {
+    return this.codes === null ? { codes: null, values: this.values.subarray(start, end) } : { codes: this.codes.subarray(start, end), values: this.values };
   }
 
   /** The place of a value, which is added if it is new; -1 where there are too many. */

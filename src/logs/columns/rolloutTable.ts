@@ -164,15 +164,12 @@ export class RolloutTable {
   }
 
   /** Appends the rollouts of another table; `promptOf` says which prompts here are those of that table. */
-  append({ steps, ends, prompts, rewards, lengthsAndFlags, offsets, keys }: TableColumns, promptOf: Int32Array): void {
+  append({ steps, ends, prompts, ...values }: TableColumns, promptOf: Int32Array): void {
     const [first, rows] = [this.count, prompts.length];
     if (first + rows > this.prompts.length) this.grow(first + rows);
     steps.forEach((step, i) => this.extend(step, first + (i === 0 ? 0 : (ends[i - 1] ?? 0)), first + (ends[i] ?? 0)));
     for (let row = 0; row < rows; row++) this.prompts[first + row] = promptOf[prompts[row] ?? 0] ?? 0;
-    this.rewards.append(first, rewards);
-    this.setOffsets(first, offsets);
-    this.lengthsAndFlags.set(lengthsAndFlags, first);
-    keys?.forEach((key, row) => this.setKey(first + row, key));
+    this.setValues(first, values);
     this.count += rows;
   }
 
@@ -183,11 +180,8 @@ export class RolloutTable {
     if (first + rows > this.prompts.length) this.grow(first + rows);
     this.extend(step, first, first + rows);
     this.prompts.set(from.prompts.subarray(start, end), first);
-    this.lengthsAndFlags.set(from.lengthsAndFlags.subarray(start, end), first);
-    const { codes, values } = from.rewards.raw;
-    this.rewards.append(first, codes === null ? { codes, values: values.subarray(start, end) } : { codes: codes.subarray(start, end), values });
-    this.setOffsets(first, from.offsets.subarray(start, end));
-    from.keys?.subarray(start, end).forEach((key, row) => this.setKey(first + row, key));
+    const [lengthsAndFlags, offsets] = [from.lengthsAndFlags.subarray(start, end), from.offsets.subarray(start, end)];
+    this.setValues(first, { rewards: from.rewards.packed(end, start), lengthsAndFlags, offsets, keys: from.keys?.subarray(start, end) ?? null });
     this.count += rows;
   }
 
@@ -207,9 +201,13 @@ export class RolloutTable {
     this.offsets[row] = offset;
   }
 
-  private setOffsets(first: number, offsets: OffsetColumn): void {
+  /** Sets all but the prompts of rows from `first` on. */
+  private setValues(first: number, { rewards, lengthsAndFlags, offsets, keys }: Omit<TableColumns, 'steps' | 'ends' | 'prompts'>): void {
+    this.rewards.append(first, rewards);
+    this.lengthsAndFlags.set(lengthsAndFlags, first);
     if (offsets instanceof Float64Array && this.offsets instanceof Uint32Array) this.offsets = Float64Array.from(this.offsets);
     this.offsets.set(offsets, first);
+    keys?.forEach((key, row) => this.setKey(first + row, key));
   }
 
   private setKey(row: number, key: number): void {
