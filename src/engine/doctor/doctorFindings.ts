@@ -156,7 +156,7 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
   const byText = counts.explicit === 0 && counts.matched + counts.ambiguous + counts.unmatched > 0;
   const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
   const shared = counts.ambiguous - byId.length;
-  const nameless = rolloutsWithoutName(run);
+  const nameless = rolloutsWithoutName(run, facts);
   return [
     ...ifAny(nameless, () => finding('warning', 'nameless', `${plural(nameless, 'rollout')} with neither a problem id nor a prompt that can be read: they all count as one problem.`, { fix: ids ?? neutralFix })),
     ...ifAny(shared, () => finding('warning', 'ambiguous', `${plural(shared, 'problem')} with a text shared by several dataset rows, which the log cannot tell apart.`, { fix: ids })),
@@ -177,9 +177,11 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
 const promptFix: DoctorFix = { advice: 'Give each dataset row its text as prompt, question, problem or messages.', setting: null };
 const ownIdsFix: DoctorFix = { advice: 'Give each dataset row its own id (problem_id), and log it.', setting: null };
 
-function rolloutsWithoutName({ registry, steps }: ObservedRun): number {
-  const isNameless = (problem: number): boolean => registry.at(problem)?.source === 'unmatched' && registry.at(problem)?.preview === '';
-  return steps.reduce((sum, { groups }) => sum + groups.reduce((n, group) => n + (isNameless(group.problem) ? group.n : 0), 0), 0);
+function rolloutsWithoutName({ registry, steps }: ObservedRun, { seenProblems }: RunFacts): number {
+  const problems = seenProblems.filter((problem) => registry.at(problem)?.source === 'unmatched' && registry.at(problem)?.preview === '');
+  if (problems.length === 0) return 0;
+  const nameless = new Set(problems);
+  return steps.reduce((sum, { groups }) => sum + groups.reduce((n, group) => n + (nameless.has(group.problem) ? group.n : 0), 0), 0);
 }
 
 /** The id of a problem that is known by nothing else and is that of several dataset rows; null for other problems. */
