@@ -44,9 +44,7 @@ function problemWith(fields: unknown): string | null {
 
 /** The value at a dotted path: key by key, keys may have dots themselves; list items go by position, from the end when negative. */
 export function valueAt(row: unknown, path: string): unknown {
-  let value = row;
-  for (const key of keysAt(row, path) ?? [path]) value = memberOf(value, key);
-  return value;
+  return keysAt(row, path)?.reduce<unknown>((value, key) => memberOf(value, key), row);
 }
 
 /** The keys from the outside in that a dotted path names in a row, list items by their position; null where there is nothing. The longest key counts where several fit. */
