@@ -1,4 +1,5 @@
 import { grown } from '../../core/column';
+import { ByteSlabs, slabBytes } from './byteSlabs';
 import type { Prompt } from './promptTable';
 
 /** Distinct prompts without their full texts, in arrays that can be kept or handed to another thread. */
@@ -11,9 +12,10 @@ export interface PackedPrompts {
   /** For each prompt where a row with it begins: the index of the file, and the byte. */
   readonly fileOf: Uint32Array<ArrayBuffer>;
   readonly offsets: Float64Array<ArrayBuffer>;
-  /** For each prompt the lengths of its texts, and where they begin and end in `bytes`. */
+  /** For each prompt the lengths of its texts, and where they begin and end in `texts`. */
   readonly shapes: Uint32Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In pieces, all but the last of the same size. */
+  readonly texts: readonly Uint8Array<ArrayBuffer>[];
 }
 
 const shapeWords = 5;
@@ -25,7 +27,7 @@ const growth = 1.5;
 const ellipsis = { wide: '\u2026', narrow: '\u0085' } as const;
 const wideUnit = /[^\u0000-\u0084\u0086-\u00ff\u2026]/;
 
-const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array(), bytes: new Uint8Array() };
+const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array(), texts: [] };
 
 /** Keeps prompts packed, by their index: as objects they would take three times the memory. */
 export class PromptStore {
@@ -34,16 +36,14 @@ export class PromptStore {
   private fileOf: Uint32Array<ArrayBuffer>;
   private offsets: Float64Array<ArrayBuffer>;
   private shapes: Uint32Array<ArrayBuffer>;
-  private texts: Buffer<ArrayBuffer>;
-  private used: number;
+  private readonly texts: ByteSlabs;
 
   /** Begins with packed prompts, and grows apart from them. */
-  constructor({ files, fileOf, offsets, shapes, bytes }: Omit<PackedPrompts, 'keys' | 'spellings'> = nothing) {
+  constructor({ files, fileOf, offsets, shapes, texts }: Omit<PackedPrompts, 'keys' | 'spellings'> = nothing) {
     this.files = [...files];
     this.fileIndices = new Map(files.map((file, index) => [file, index]));
     [this.fileOf, this.offsets, this.shapes] = [fileOf, offsets, shapes];
-    this.texts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.used = bytes.length;
+    this.texts = new ByteSlabs(texts);
   }
 
   /** Puts a prompt at an index, once. */
@@ -51,12 +51,11 @@ export class PromptStore {
     const text = (explicitId ?? '') + (answer ?? '') + hashes.join('') + preview;
     // Neither spelling changes a text, not even one with half a surrogate pair.
     const isWide = wideUnit.test(text);
-    this.makeRoom(index, text.length * (isWide ? 2 : 1));
-    const start = this.used;
-    this.used += isWide ? this.texts.write(text, start, 'utf16le') : this.texts.write(text.replaceAll(ellipsis.wide, ellipsis.narrow), start, 'latin1');
+    this.makeRoom(index);
+    const start = this.texts.append(isWide ? Buffer.from(text, 'utf16le') : Buffer.from(text.replaceAll(ellipsis.wide, ellipsis.narrow), 'latin1'));
     this.offsets[index] = offset;
     this.fileOf[index] = this.indexOf(file);
-    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start, this.used], index * shapeWords);
+    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start, this.texts.length], index * shapeWords);
   }
 
   /** The prompt of an index, put together anew each time. */
@@ -66,14 +65,13 @@ export class PromptStore {
 
   /** The first prompts, which must all be there, with the hashes that tell them apart. */
   pack(length: number, hashes: Pick<PackedPrompts, 'keys' | 'spellings'>): PackedPrompts {
-    const { buffer, byteOffset } = this.texts;
     return {
       ...hashes,
       files: [...this.files],
       fileOf: this.fileOf.subarray(0, length),
       offsets: this.offsets.subarray(0, length),
       shapes: this.shapes.subarray(0, length * shapeWords),
-      bytes: new Uint8Array(buffer, byteOffset, this.used),
+      texts: this.texts.pieces,
     };
   }
 
@@ -95,8 +93,9 @@ export class PromptStore {
     const unit = isWide ? 2 : 1;
     const start = this.shape(index, 3) + unit * from;
     const end = Math.min(this.shape(index, 4), start + unit * length);
-    if (isWide) return this.texts.toString('utf16le', start, end);
-    const text = this.texts.toString('latin1', start, end);
+    const bytes = this.texts.read(start, end);
+    if (isWide) return bytes.toString('utf16le');
+    const text = bytes.toString('latin1');
     return text.includes(ellipsis.narrow) ? text.replaceAll(ellipsis.narrow, ellipsis.wide) : text;
   }
 
@@ -108,17 +107,12 @@ export class PromptStore {
     return index;
   }
 
-  private makeRoom(index: number, bytes: number): void {
-    if (index >= this.offsets.length) {
-      const capacity = Math.max(index + 1, Math.ceil(this.offsets.length * growth));
-      this.fileOf = grown(this.fileOf, new Uint32Array(capacity));
-      this.offsets = grown(this.offsets, new Float64Array(capacity));
-      this.shapes = grown(this.shapes, new Uint32Array(capacity * shapeWords));
-    }
-    if (this.used + bytes <= this.texts.length) return;
-    const texts = Buffer.from(new ArrayBuffer(Math.max(this.used + bytes, Math.ceil(this.texts.length * growth))));
-    this.texts.copy(texts, 0, 0, this.used);
-    this.texts = texts;
+  private makeRoom(index: number): void {
+    if (index < this.offsets.length) return;
+    const capacity = Math.max(index + 1, Math.ceil(this.offsets.length * growth));
+    this.fileOf = grown(this.fileOf, new Uint32Array(capacity));
+    this.offsets = grown(this.offsets, new Float64Array(capacity));
+    this.shapes = grown(this.shapes, new Uint32Array(capacity * shapeWords));
   }
 }
 
@@ -175,10 +169,12 @@ class PackedPrompt implements Prompt {
 }
 
 /** Whether every place that unpacking looks at is there. */
-export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shapes, bytes }: PackedPrompts): boolean {
+export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shapes, texts }: PackedPrompts): boolean {
   const count = offsets.length;
   if (keys.length !== count * 2 || fileOf.length !== count || shapes.length !== count * shapeWords) return false;
-  return areShapes(shapes, bytes.length) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
+  if (texts.some(({ length }, place) => length > slabBytes || (length < slabBytes && place < texts.length - 1))) return false;
+  const bytes = texts.reduce((sum, { length }) => sum + length, 0);
+  return areShapes(shapes, bytes) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
 }
 
 function areShapes(shapes: Uint32Array, bytes: number): boolean {
