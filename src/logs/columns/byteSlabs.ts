@@ -1,5 +1,5 @@
 /** Large enough that there are few, small enough that a short run wastes little. */
-export const slabBytes = 1 << 18;
+const slabBytes = 1 << 18;
 
 /** Bytes one behind the other, in pieces of one size: what is there is not copied when more come. */
 export class ByteSlabs {
@@ -9,7 +9,7 @@ export class ByteSlabs {
   /** Begins with the pieces of others, and grows apart from them. */
   constructor(pieces: readonly Uint8Array<ArrayBuffer>[] = []) {
     this.slabs = pieces.map(({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length));
-    this.used = pieces.reduce((sum, { length }) => sum + length, 0);
+    this.used = bytesIn(pieces);
     const last = this.slabs.at(-1);
     if (last === undefined || last.length === slabBytes) return;
     this.slabs.pop();
@@ -57,4 +57,14 @@ export class ByteSlabs {
     this.slabs.push(slab);
     return slab;
   }
+}
+
+/** How many bytes are in pieces. */
+export function bytesIn(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Whether pieces are of the size that places in them rely on. */
+export function areSlabs(pieces: readonly Uint8Array[]): boolean {
+  return pieces.every(({ length }, place) => (place < pieces.length - 1 ? length === slabBytes : length <= slabBytes));
 }

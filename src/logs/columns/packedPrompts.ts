@@ -1,5 +1,5 @@
 import { grown } from '../../core/column';
-import { ByteSlabs, slabBytes } from './byteSlabs';
+import { areSlabs, bytesIn, ByteSlabs } from './byteSlabs';
 import type { Prompt } from './promptTable';
 
 /** Distinct prompts without their full texts, in arrays that can be kept or handed to another thread. */
@@ -172,9 +172,7 @@ class PackedPrompt implements Prompt {
 export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shapes, texts }: PackedPrompts): boolean {
   const count = offsets.length;
   if (keys.length !== count * 2 || fileOf.length !== count || shapes.length !== count * shapeWords) return false;
-  if (texts.some(({ length }, place) => length > slabBytes || (length < slabBytes && place < texts.length - 1))) return false;
-  const bytes = texts.reduce((sum, { length }) => sum + length, 0);
-  return areShapes(shapes, bytes) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
+  return areSlabs(texts) && areShapes(shapes, bytesIn(texts)) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
 }
 
 function areShapes(shapes: Uint32Array, bytes: number): boolean {
