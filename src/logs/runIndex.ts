@@ -30,8 +30,6 @@ export interface IndexedFile {
 interface Header {
   readonly key: string;
   readonly promptFiles: readonly string[];
-  /** In how many pieces the texts of the prompts are. */
-  readonly promptTexts: number;
   readonly files: readonly FileHeader[];
   readonly resting: RestingNames & { readonly healths: readonly HealthHeader[]; readonly has: OptionalColumns };
 }
@@ -55,24 +53,24 @@ interface OptionalColumns {
 
 /** Lays an index out for a file. `key` says by what it was read: only a reader of the same key takes it. */
 export function packRunIndex(key: string, { prompts, files, resting }: RunIndex): SectionFile {
-  const sections: Section[] = [prompts.keys, prompts.spellings, prompts.fileOf, prompts.offsets, prompts.shapes, ...prompts.texts];
+  const sections: Section[] = [prompts.keys, prompts.spellings, prompts.fileOf, prompts.offsets, prompts.shapes];
   const headers = files.map(({ name, step, state: { table, health, source } }): FileHeader => ({ name, step, health: healthHeader(health), source, has: putColumns(sections, table) }));
   const { names, fileSteps, stamps, digests, places, steps, healths, table } = resting;
   sections.push(stamps, digests, places, steps);
   const tallies = packTallies(files.map(({ state }) => state.table));
-  const header: Header = { key, promptFiles: prompts.files, promptTexts: prompts.texts.length, files: headers, resting: { names, fileSteps, healths: healths.map(healthHeader), has: putColumns(sections, table) } };
+  const header: Header = { key, promptFiles: prompts.files, files: headers, resting: { names, fileSteps, healths: healths.map(healthHeader), has: putColumns(sections, table) } };
   sections.push(tallies.facts, tallies.prompts, tallies.outcomes);
-  return { header, sections };
+  return { header, sections, tail: prompts.texts };
 }
 
 /** The index that a file holds; null where it was read by another key or does not fit together. */
-export function unpackRunIndex(key: string, { header, sections }: ReadSectionFile): RunIndex | null {
+export function unpackRunIndex(key: string, { header, sections, tail }: ReadSectionFile): RunIndex | null {
   // Its checksum holds and its key is asked first, so packRunIndex of this build wrote it.
-  const { key: found, promptFiles, promptTexts, files, resting } = header as Header;
+  const { key: found, promptFiles, files, resting } = header as Header;
   if (found !== key) return null;
   const take = new SectionTaker(sections);
   const columns = { keys: take.next(Int32Array), spellings: take.next(Int32Array), fileOf: take.next(Uint32Array), offsets: take.next(Float64Array), shapes: take.next(Uint32Array) };
-  const prompts = { files: promptFiles, ...columns, texts: Array.from({ length: promptTexts }, () => take.next(Uint8Array)) };
+  const prompts = { files: promptFiles, ...columns, texts: tail };
   if (!arePackedPrompts(prompts)) return null;
   const read = files.map(({ name, step, health, source, has }): IndexedFile => {
     const table = takeTable(take, has);

@@ -1,5 +1,5 @@
 import { grown } from '../../core/column';
-import { areSlabs, bytesIn, ByteSlabs } from './byteSlabs';
+import { ByteSlabs, type ByteRun } from '../files/byteSlabs';
 import type { Prompt } from './promptTable';
 
 /** Distinct prompts without their full texts, in arrays that can be kept or handed to another thread. */
@@ -14,8 +14,7 @@ export interface PackedPrompts {
   readonly offsets: Float64Array<ArrayBuffer>;
   /** For each prompt the lengths of its texts, and where they begin and end in `texts`. */
   readonly shapes: Uint32Array<ArrayBuffer>;
-  /** In pieces, all but the last of the same size. */
-  readonly texts: readonly Uint8Array<ArrayBuffer>[];
+  readonly texts: ByteRun;
 }
 
 const shapeWords = 5;
@@ -27,7 +26,7 @@ const growth = 1.5;
 const ellipsis = { wide: '\u2026', narrow: '\u0085' } as const;
 const wideUnit = /[^\u0000-\u0084\u0086-\u00ff\u2026]/;
 
-const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array(), texts: [] };
+const nothing = { files: [], fileOf: new Uint32Array(), offsets: new Float64Array(), shapes: new Uint32Array() };
 
 /** Keeps prompts packed, by their index: as objects they would take three times the memory. */
 export class PromptStore {
@@ -38,12 +37,12 @@ export class PromptStore {
   private shapes: Uint32Array<ArrayBuffer>;
   private readonly texts: ByteSlabs;
 
-  /** Begins with packed prompts, and grows apart from them. */
-  constructor({ files, fileOf, offsets, shapes, texts }: Omit<PackedPrompts, 'keys' | 'spellings'> = nothing) {
+  /** Begins with packed prompts. Texts that are the caller's own belong to the store from then on; from others it grows apart. */
+  constructor({ files, fileOf, offsets, shapes, texts }: Omit<PackedPrompts, 'keys' | 'spellings'> = { ...nothing, texts: new ByteSlabs() }) {
     this.files = [...files];
     this.fileIndices = new Map(files.map((file, index) => [file, index]));
     [this.fileOf, this.offsets, this.shapes] = [fileOf, offsets, shapes];
-    this.texts = new ByteSlabs(texts);
+    this.texts = ByteSlabs.of(texts);
   }
 
   /** Puts a prompt at an index, once. */
@@ -71,7 +70,7 @@ export class PromptStore {
       fileOf: this.fileOf.subarray(0, length),
       offsets: this.offsets.subarray(0, length),
       shapes: this.shapes.subarray(0, length * shapeWords),
-      texts: this.texts.pieces,
+      texts: this.texts.upToNow(),
     };
   }
 
@@ -172,7 +171,7 @@ class PackedPrompt implements Prompt {
 export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shapes, texts }: PackedPrompts): boolean {
   const count = offsets.length;
   if (keys.length !== count * 2 || fileOf.length !== count || shapes.length !== count * shapeWords) return false;
-  return areSlabs(texts) && areShapes(shapes, bytesIn(texts)) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
+  return areShapes(shapes, texts.length) && areSpellings(spellings, count) && fileOf.every((file) => file < files.length);
 }
 
 function areShapes(shapes: Uint32Array, bytes: number): boolean {

@@ -5,6 +5,7 @@ import { ScannedLine } from '../scan/scannedLine';
 import { lineLimits } from './lineLimits';
 import { collectGarbage } from './collectGarbage';
 import { LineTaker, withoutReturn, type LineListener } from './lineTaker';
+import { readFully } from './readFully';
 
 const newline = 0x0a;
 /** Memory that a long line took is given back after so long: more of them may follow, and to be given it anew takes as long as to read one. */
@@ -130,7 +131,7 @@ export class LineReader {
       return true;
     }
     scanner.reserve(waiting + room);
-    return readFully(fd, { into: scanner.buffer.subarray(scanner.dataStart, scanner.dataStart + waiting), from: end - waiting });
+    return readFully(fd, scanner.buffer.subarray(scanner.dataStart, scanner.dataStart + waiting), end - waiting);
   }
 
   /** Lets the unfinished line wait in the scanner's buffer until somebody else needs that: mostly it is this reader that reads on. */
@@ -165,7 +166,7 @@ export class LineReader {
       scanner.reserve(end - from);
       const start = scanner.dataStart;
       // Where the file is shorter meanwhile it was rewritten, and is read anew.
-      if (readFully(fd, { into: scanner.buffer.subarray(start, start + end - from), from })) this.lines.take(start, start + end - from, from - start);
+      if (readFully(fd, scanner.buffer.subarray(start, start + end - from), from)) this.lines.take(start, start + end - from, from - start);
       releaseAfter(end - from);
     }
   }
@@ -185,13 +186,4 @@ function isProven(start: number, end: number): boolean {
   if (scanner.scan(start, end) !== 1) return false;
   line.moveTo(0);
   return line.isProven;
-}
-
-function readFully(fd: number, { into, from }: { readonly into: Buffer; readonly from: number }): boolean {
-  for (let at = 0; at < into.length; ) {
-    const read = readSync(fd, into, at, into.length - at, from + at);
-    if (read === 0) return false;
-    at += read;
-  }
-  return true;
 }

@@ -1,24 +1,28 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { sharedScanner } from '../scan/scanner';
+import { ByteSlabs, type ByteRun } from './byteSlabs';
+import { readFully } from './readFully';
 
 /** An array of numbers as it lies in memory. */
 export type Section = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** A flat binary file: a header, which is JSON, and sections that are used where they lie once they are in memory. */
+/** A flat binary file: a header, which is JSON, sections that are used where they lie once they are in memory, and bytes that need not all be there. */
 export interface SectionFile {
   readonly header: unknown;
   readonly sections: readonly Section[];
+  readonly tail: ByteRun;
 }
 
 /** A section file as it was read. */
 export interface ReadSectionFile {
   readonly header: unknown;
   readonly sections: ReadSections;
+  readonly tail: ByteSlabs;
 }
 
-const magic = 'CDASLIX3';
-/** The magic, the length of the file, the length of the header. */
-const preambleBytes = 24;
+const magic = 'CDASLIX4';
+/** The magic, the length of the file, where the tail begins, the length of the header. */
+const preambleBytes = 32;
 const align = 8;
 const checksumBytes = 8;
 /** Written, read and summed up in blocks of this size. */
@@ -37,19 +41,38 @@ interface Contents {
 }
 
 /** The bytes of a section file, block by block; a block is only valid until the next one is asked for. */
-export function* sectionFileBlocks({ header, sections }: SectionFile): Generator<Buffer> {
+export function* sectionFileBlocks({ header, sections, tail }: SectionFile): Generator<Buffer> {
   const contents: Contents = { header, kinds: sections.map(kindOf).join(''), lengths: sections.map(({ length }) => length) };
   const text = Buffer.from(JSON.stringify(contents));
-  const length = preambleBytes + padded(text.length) + sections.reduce((sum, { byteLength }) => sum + padded(byteLength), 0) + checksumBytes;
+  const tailStart = preambleBytes + padded(text.length) + sections.reduce((sum, { byteLength }) => sum + padded(byteLength), 0);
+  const preamble = preambleOf({ length: tailStart + tail.length + checksumBytes, tailStart, textLength: text.length });
+  const sum = new Checksum();
+  for (const block of headBlocks([preamble, text, ...sections])) yield sum.add(block);
+  for (let at = 0; at < tail.length; at += blockBytes) yield sum.add(tail.read(at, Math.min(at + blockBytes, tail.length)));
+  yield sum.value;
+}
+
+/** Where the parts of a section file lie, in bytes. */
+interface Preamble {
+  readonly length: number;
+  readonly tailStart: number;
+  readonly textLength: number;
+}
+
+function preambleOf({ length, tailStart, textLength }: Preamble): Buffer {
   if (length > maxBytes) throw new RangeError('too much for one file');
   const preamble = Buffer.alloc(preambleBytes);
   preamble.write(magic, 'latin1');
   preamble.writeDoubleLE(length, 8);
-  preamble.writeUInt32LE(text.length, 16);
-  const sum = new Checksum();
+  preamble.writeDoubleLE(tailStart, 16);
+  preamble.writeUInt32LE(textLength, 24);
+  return preamble;
+}
+
+function* headBlocks(pieces: readonly (Uint8Array | Section)[]): Generator<Buffer> {
   const block = Buffer.alloc(blockBytes);
   let filled = 0;
-  for (const piece of [preamble, text, ...sections]) {
+  for (const piece of pieces) {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     for (let at = 0; at < padded(bytes.length); ) {
       const count = Math.min(blockBytes - filled, padded(bytes.length) - at);
@@ -58,26 +81,24 @@ export function* sectionFileBlocks({ header, sections }: SectionFile): Generator
       at += count;
       filled += count;
       if (filled < blockBytes) continue;
-      yield sum.add(block);
+      yield block;
       filled = 0;
     }
   }
-  if (filled > 0) yield sum.add(block.subarray(0, filled));
-  yield sum.value;
+  if (filled > 0) yield block.subarray(0, filled);
 }
 
 /** Reads a section file; null where there is none, or one that is not whole, byte for byte. */
 export function readSectionFile(path: string): ReadSectionFile | null {
-  const bytes = readWhole(path);
-  if (bytes === null) return null;
-  const textLength = bytes.readUInt32LE(16);
-  const end = bytes.length - checksumBytes;
+  const whole = readWhole(path);
+  if (whole === null) return null;
+  const { head, tail, textLength } = whole;
   const start = preambleBytes + padded(textLength);
-  if (start > end) return null;
-  // The checksum holds, so this is what was written; the whole file lies in one buffer of its own.
-  const contents = JSON.parse(bytes.toString('utf8', preambleBytes, preambleBytes + textLength)) as Contents;
-  const sections = new ReadSections(bytes.buffer as ArrayBuffer, contents, start);
-  return sections.end === end ? { header: contents.header, sections } : null;
+  if (start > head.length) return null;
+  // The checksum holds, so this is what was written; the head lies in one buffer of its own.
+  const contents = JSON.parse(head.toString('utf8', preambleBytes, preambleBytes + textLength)) as Contents;
+  const sections = new ReadSections(head.buffer as ArrayBuffer, contents, start);
+  return sections.end === head.length ? { header: contents.header, sections, tail } : null;
 }
 
 /** The sections of a file in memory, used where they lie. There are very many: one is only made when it is asked for. */
@@ -119,42 +140,47 @@ export class ReadSections {
   }
 }
 
+/** The bytes of a section file in memory, and those after them. */
+interface Whole {
+  readonly head: Buffer;
+  readonly tail: ByteSlabs;
+  readonly textLength: number;
+}
+
 /** The bytes of a file whose length and checksum are right. Nothing is allocated that the file is not long enough for. */
-function readWhole(path: string): Buffer | null {
+function readWhole(path: string): Whole | null {
   const fd = openSync(path, 'r');
   try {
-    const { size } = fstatSync(fd);
-    return beginsRight(fd, size) ? readSummed(fd, size) : null;
+    const preamble = readPreamble(fd, fstatSync(fd).size);
+    return preamble === null ? null : readSummed(fd, preamble);
   } finally {
     closeSync(fd);
   }
 }
 
-function beginsRight(fd: number, size: number): boolean {
-  const preamble = Buffer.alloc(preambleBytes);
-  if (size < preambleBytes + checksumBytes || size > maxBytes || !readFully(fd, preamble, 0)) return false;
-  return preamble.toString('latin1', 0, 8) === magic && preamble.readDoubleLE(8) === size;
+function readPreamble(fd: number, size: number): Preamble | null {
+  const bytes = Buffer.alloc(preambleBytes);
+  if (size < preambleBytes + checksumBytes || size > maxBytes || !readFully(fd, bytes, 0)) return null;
+  const [length, tailStart, textLength] = [bytes.readDoubleLE(8), bytes.readDoubleLE(16), bytes.readUInt32LE(24)];
+  const fits = bytes.toString('latin1', 0, 8) === magic && length === size && Number.isInteger(tailStart) && tailStart >= preambleBytes && tailStart <= size - checksumBytes;
+  return fits ? { length, tailStart, textLength } : null;
 }
 
-function readSummed(fd: number, size: number): Buffer | null {
-  const bytes = Buffer.from(new ArrayBuffer(size));
-  const end = size - checksumBytes;
+function readSummed(fd: number, { length, tailStart, textLength }: Preamble): Whole | null {
   const sum = new Checksum();
-  for (let at = 0; at < end; at += blockBytes) {
-    const block = bytes.subarray(at, Math.min(at + blockBytes, end));
-    if (!readFully(fd, block, at)) return null;
-    sum.add(block);
+  const read = (into: Buffer, position: number): boolean => readFully(fd, into, position) && sum.add(into) === into;
+  const head = Buffer.from(new ArrayBuffer(tailStart));
+  for (let at = 0; at < tailStart; at += blockBytes) if (!read(head.subarray(at, at + blockBytes), at)) return null;
+  const end = length - checksumBytes;
+  const tail = new ByteSlabs();
+  const block = Buffer.alloc(Math.min(blockBytes, end - tailStart));
+  for (let at = tailStart; at < end; at += blockBytes) {
+    const part = block.subarray(0, Math.min(blockBytes, end - at));
+    if (!read(part, at)) return null;
+    tail.append(part);
   }
-  return readFully(fd, bytes.subarray(end), end) && sum.value.equals(bytes.subarray(end)) ? bytes : null;
-}
-
-function readFully(fd: number, into: Buffer, position: number): boolean {
-  for (let done = 0; done < into.length; ) {
-    const read = readSync(fd, into, done, into.length - done, position + done);
-    if (read === 0) return false;
-    done += read;
-  }
-  return true;
+  const written = Buffer.alloc(checksumBytes);
+  return readFully(fd, written, end) && sum.value.equals(written) ? { head, tail, textLength } : null;
 }
 
 /** A checksum over blocks, by the hash of this thread's scanner: one of another seed does not fit either. */

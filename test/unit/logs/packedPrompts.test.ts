@@ -31,7 +31,7 @@ describe('packed prompts', () => {
     const store = new PromptStore();
     store.set(0, { explicitId: null, answer: null, hashes: ['0'.repeat(16)], preview: `${'x'.repeat(99)}…`, file: 'a.jsonl', offset: 0, containedHash: null });
     const { texts } = store.pack(1, { keys: new Int32Array(), spellings: new Int32Array() });
-    assert.deepEqual(texts.map(({ length }) => length), [116]);
+    assert.equal(texts.length, 116);
   });
 
   it('go on from packed ones, texts that are longer than a piece too, and leave those as they were', () => {
@@ -41,7 +41,7 @@ describe('packed prompts', () => {
     previews.slice(0, 3).forEach((preview, index) => first.set(index, of(preview, index)));
     const packed = first.pack(3, { keys: new Int32Array(6), spellings: new Int32Array() });
     assert.equal(arePackedPrompts(packed), true);
-    assert.equal(arePackedPrompts({ ...packed, texts: packed.texts.slice(1) }), false);
+    assert.equal(arePackedPrompts({ ...packed, texts: { ...packed.texts, length: packed.texts.length - 1 } }), false);
     const second = new PromptStore(packed);
     second.set(3, of('after', 3));
     first.set(3, of('other', 3));

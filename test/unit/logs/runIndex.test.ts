@@ -7,6 +7,7 @@ import { RestingFiles } from '../../../src/logs/restingFiles';
 import { PromptTable } from '../../../src/logs/columns/promptTable';
 import { RolloutTable } from '../../../src/logs/columns/rolloutTable';
 import { packRunIndex, unpackRunIndex, type IndexedFile } from '../../../src/logs/runIndex';
+import { ByteSlabs } from '../../../src/logs/files/byteSlabs';
 import { readSectionFile, sectionFileBlocks, type ReadSectionFile, type Section, type SectionFile } from '../../../src/logs/files/sectionFile';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('\ud800', '\udc00x', '\u0000', '\u2028', 'user\nmain\nassistant\n'));
@@ -131,8 +132,11 @@ describe('an index of a run', () => {
       new Uint32Array(),
       Uint32Array.of(2 ** 32 - 1),
     ];
-    const read = roundTrip({ header: { text: '\u4e2d' }, sections });
+    const tail = new ByteSlabs();
+    for (let piece = 0; piece < 30; piece++) tail.append(Buffer.alloc(100_003, piece));
+    const read = roundTrip({ header: { text: '\u4e2d' }, sections, tail });
     assert.deepEqual(read?.header, { text: '\u4e2d' });
     assert.deepEqual(Array.from({ length: read.sections.length }, (_, place) => read.sections.at(place)), sections);
+    assert.ok(read.tail.read(0, read.tail.length).equals(tail.read(0, tail.length)));
   });
 });
