@@ -15,10 +15,16 @@ export interface RewardEvidence {
   readonly explicitField: string;
 }
 
+/** The least reward of a correct rollout, or with `inclusive: false` the greatest of a wrong one. */
+interface Threshold {
+  readonly threshold: number;
+  readonly inclusive: boolean;
+}
+
 /** How a rollout is judged. `soft` is no judgement: a normalised reward stands in for the pass rate. */
 export type CorrectRule =
-  | { readonly kind: 'explicit'; readonly text: string; readonly fallback: number | null }
-  | { readonly kind: 'threshold'; readonly text: string; readonly threshold: number; readonly inclusive: boolean }
+  | { readonly kind: 'explicit'; readonly text: string; readonly fallback: Threshold | null }
+  | ({ readonly kind: 'threshold'; readonly text: string } & Threshold)
   | { readonly kind: 'equals'; readonly text: string; readonly value: number }
   | { readonly kind: 'soft'; readonly text: string; readonly min: number; readonly max: number }
   | { readonly kind: 'none'; readonly text: string };
@@ -48,10 +54,11 @@ export function inferCorrectRule(evidence: RewardEvidence, threshold: number | n
 }
 
 function explicitRule(evidence: RewardEvidence, threshold: number | null): CorrectRule {
-  const unused = threshold === null ? '' : `; the threshold ${threshold} is not used`;
+  const field = `the rows’ own field “${evidence.explicitField}”`;
+  if (threshold !== null) return { kind: 'explicit', fallback: { threshold, inclusive: true }, text: `${field}; in rows without it score ≥ ${threshold}, as set` };
   const values = evidence.distinct === null ? null : [...evidence.distinct.keys()];
-  const fallback = values?.length === 2 ? middle(values) : null;
-  return { kind: 'explicit', fallback, text: `the rows’ own field “${evidence.explicitField}”${unused}` };
+  const fallback = values?.length === 2 ? { threshold: middle(values), inclusive: false } : null;
+  return { kind: 'explicit', fallback, text: field };
 }
 
 function inferFromValues(evidence: RewardEvidence, mode: CdasMode): CorrectRule {
@@ -81,9 +88,9 @@ export function correctness(rule: CorrectRule, reward: number | null, explicit: 
 function judge(rule: CorrectRule, reward: number): number | null {
   switch (rule.kind) {
     case 'explicit':
-      return rule.fallback === null ? null : Number(reward > rule.fallback);
+      return rule.fallback === null ? null : isReached(rule.fallback, reward);
     case 'threshold':
-      return Number(rule.inclusive ? reward >= rule.threshold : reward > rule.threshold);
+      return isReached(rule, reward);
     case 'equals':
       return Number(reward === rule.value);
     case 'soft':
@@ -91,6 +98,10 @@ function judge(rule: CorrectRule, reward: number): number | null {
     case 'none':
       return null;
   }
+}
+
+function isReached({ threshold, inclusive }: Threshold, reward: number): number {
+  return Number(inclusive ? reward >= threshold : reward > threshold);
 }
 
 /** Whether two rules judge every rollout alike. */

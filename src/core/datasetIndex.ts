@@ -58,13 +58,13 @@ const maxAnswerDepth = 500;
 /** The places at which a dataset row may hold what is read of it, as positions in `datasetPaths`. */
 const datasetField = {
   prompt: 0, question: 1, problem: 2, messages: 3, id: 4, problemId: 5, index: 6,
-  rewardedAnswer: 7, answer: 8, solution: 9, groundTruth: 10, difficulty: 11, extraDifficulty: 12, expectedAnswer: 13,
+  rewardedAnswer: 7, answer: 8, solution: 9, groundTruth: 10, difficulty: 11, extraDifficulty: 12, expectedAnswer: 13, label: 14,
 } as const;
 
 /** The key, or the keys from the outside in, of each place at which a dataset row may hold what is read of it. */
 export const datasetPaths: readonly (readonly string[])[] = [
   ['prompt'], ['question'], ['problem'], ['messages'], ['id'], ['problem_id'], ['extra_info', 'index'],
-  ['reward_model', 'ground_truth'], ['answer'], ['solution'], ['ground_truth'], ['difficulty'], ['extra_info', 'difficulty'], ['expected_answer'],
+  ['reward_model', 'ground_truth'], ['answer'], ['solution'], ['ground_truth'], ['difficulty'], ['extra_info', 'difficulty'], ['expected_answer'], ['label'],
 ];
 
 /** A dataset row in any encoding. `field` is a position in `datasetPaths`. */
@@ -126,8 +126,8 @@ export function contentText(content: unknown): string | null {
 }
 
 function groundTruthOf(fields: DatasetFields): JsonValue | undefined {
-  const { rewardedAnswer, answer, solution, groundTruth, expectedAnswer } = datasetField;
-  const value = fields.value(rewardedAnswer) ?? fields.value(answer) ?? fields.value(solution) ?? fields.value(groundTruth) ?? fields.value(expectedAnswer);
+  const { rewardedAnswer, answer, solution, groundTruth, expectedAnswer, label } = datasetField;
+  const value = fields.value(rewardedAnswer) ?? fields.value(answer) ?? fields.value(solution) ?? fields.value(groundTruth) ?? fields.value(expectedAnswer) ?? fields.value(label);
   // The row was read as JSON, so every value in it is JSON.
   return value as JsonValue | undefined;
 }

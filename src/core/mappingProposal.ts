@@ -1,12 +1,13 @@
 import { mappableFields, type FieldMapping, type MappableField } from './fieldMapping';
 import { isRecord } from './json';
+import { booleanOf, isMessage, numberFromRepr, stepOf } from './writtenValue';
 
 /** The names that fields usually go by, the likeliest first. */
 const usualNames: Readonly<Record<MappableField, readonly string[]>> = {
-  prompt: ['prompt', 'question', 'problem', 'input_prompt', 'query', 'instruction', 'input', 'messages', 'prompt_text'],
+  prompt: ['prompt', 'question', 'problem', 'input_prompt', 'query', 'instruction', 'input', 'messages', 'conversations', 'conversation', 'prompt_text'],
   response: ['response', 'completion', 'output', 'generation', 'output_response', 'model_output', 'answer_text', 'text'],
   reward: ['reward', 'score', 'total_reward', 'rewards', 'final_reward', 'reward_score', 'return'],
-  correct: ['is_correct', 'correct', 'acc', 'accuracy', 'passed', 'success', 'verified'],
+  correct: ['is_correct', 'correct', 'acc', 'accuracy', 'passed', 'success', 'verified', 'verdict'],
   groundTruth: ['ground_truth', 'groundtruth', 'gts', 'gold', 'reference', 'expected_answer', 'expected', 'solution', 'target', 'label', 'answer'],
   step: ['global_step', 'step', 'training_step', 'train_step', 'iteration', 'iter', 'epoch_step'],
   id: ['problem_id', 'question_id', 'task_id', 'example_id', 'prompt_id', 'instance_id', 'id', 'index', 'idx'],
@@ -19,10 +20,10 @@ const maxDepth = 3;
 const fits: Readonly<Record<MappableField, (value: unknown) => boolean>> = {
   prompt: (value) => typeof value === 'string' || isMessages(value),
   response: (value) => typeof value === 'string' || isMessages(value),
-  reward: (value) => typeof value === 'number' || typeof value === 'boolean',
-  correct: (value) => typeof value === 'boolean' || value === 0 || value === 1,
+  reward: (value) => typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && numberFromRepr(value) !== null),
+  correct: (value) => booleanOf(value) !== null,
   groundTruth: (value) => value !== null && value !== undefined,
-  step: (value) => Number.isInteger(typeof value === 'string' && value !== '' ? Number(value) : value),
+  step: (value) => stepOf(value) !== null,
   id: (value) => (typeof value === 'string' && value !== '') || Number.isInteger(value),
 };
 
@@ -78,7 +79,7 @@ function leavesOf(row: unknown, prefix = '', depth = 0): Map<string, unknown> {
 }
 
 function isMessages(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((message) => isRecord(message) && 'content' in message);
+  return Array.isArray(value) && value.length > 0 && value.every(isMessage);
 }
 
 /** A pattern for files like this one in directories of the same name: numbers in a name usually count steps or launches. */

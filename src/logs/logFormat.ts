@@ -104,6 +104,8 @@ export interface LogFormat {
   readonly documentNames?: RegExp;
   /** Set where the log holds evaluation and nothing else, so that its rows are kept. */
   readonly evaluationOnly?: true;
+  /** Whether nothing is written for a step at which no rollout ended. */
+  readonly emptySteps?: true;
   /** The field mapping that the format was made of. */
   readonly mapping?: FieldMapping;
   /** Reads the configuration that lies in the log directory itself, where the trainer leaves one there. */

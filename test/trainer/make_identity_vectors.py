@@ -54,7 +54,7 @@ def datasets() -> Iterator[Tuple[str, List[Any]]]:
     yield "ground truth fields, first wins", [
         {"prompt": "a", **answered, "answer": "x"}, {"prompt": "a", "answer": "3", "solution": "y"},
         {"prompt": "a", "solution": "z"}, {"prompt": "a", "ground_truth": "w"},
-        {"problem": "a", "expected_answer": "12"}, {"problem": "a", "expected_answer": "12", "answer": None, "ground_truth": "13"},
+        {"problem": "a", "expected_answer": "12"}, {"prompt": "a", "label": "12"}, {"problem": "a", "expected_answer": "12", "answer": None, "ground_truth": "13"},
         {"prompt": "a", "reward_model": {"ground_truth": None}, "answer": "v"}, {"prompt": "a", "reward_model": None, "solution": "u"},
     ]
     yield "messages", [

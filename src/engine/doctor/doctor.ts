@@ -55,7 +55,7 @@ function foundOf(run: ObservedRun, facts: RunFacts, counts: ClaimCounts): Doctor
 }
 
 function joinsOf(run: ObservedRun, facts: RunFacts): readonly DoctorJoin[] {
-  const seen = facts.seenProblems.flatMap((problem) => run.registry.at(problem) ?? []);
+  const seen = (facts.namesProblems ? facts.seenProblems : []).flatMap((problem) => run.registry.at(problem) ?? []);
   return ways.map((how) => {
     const joined = seen.filter(({ source }) => source === how);
     const examples = joined.slice(0, maxExamples).map(({ id, preview, rows }): DoctorJoinExample => ({
@@ -81,6 +81,7 @@ function countAll(run: ObservedRun, facts: RunFacts, joins: readonly DoctorJoin[
     prompts: prompts.length,
     promptsWithAnswer: prompts.filter(({ answer }) => answer !== null && answer !== noAnswer).length,
     groups: sums.groups,
+    judgedGroups: sums.scoredGroups,
     uniformGroups: sums.allPass + sums.allFail,
     misalignedRows: run.evidence.misaligned.reduce((total, { rows }) => total + rows, 0),
     unevenGroups: sums.groups - (sizes.get(facts.groupSize ?? 0) ?? 0),

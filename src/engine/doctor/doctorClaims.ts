@@ -12,6 +12,8 @@ export interface ClaimCounts {
   readonly prompts: number;
   readonly promptsWithAnswer: number;
   readonly groups: number;
+  /** Groups with a rollout that could be judged. */
+  readonly judgedGroups: number;
   /** Groups whose scored rollouts all have one verdict. */
   readonly uniformGroups: number;
   /** Rows whose own word contradicts their score, in steps where that is no rare exception. */
@@ -77,15 +79,18 @@ function zeroGradientShare(basis: ClaimBasis): Verdict {
   if (rates.supported === 'no') return rates;
   if (basis.facts.groupSize === 1) return no('Groups of a single rollout are always uniform.');
   if (basis.run.rule.kind === 'soft') return partly('Without verdicts, only groups whose scores all lie at one end of the scale count as uniform.');
-  const { uniformGroups, groups } = basis.counts;
-  return { supported: rates.supported, reason: rates.supported === 'partly' ? rates.reason : `${grouped(uniformGroups)} of ${plural(groups, 'group')} are uniform.` };
+  if (rates.supported === 'partly') return rates;
+  const { uniformGroups, judgedGroups, groups } = basis.counts;
+  const left = groups === judgedGroups ? '' : ` Left out: ${plural(groups - judgedGroups, 'group')} of which no rollout could be judged.`;
+  return yes(`${grouped(uniformGroups)} of ${plural(judgedGroups, 'group')} are uniform.${left}`);
 }
 
 function difficulty(basis: ClaimBasis): Verdict {
   const rates = passRates(basis);
   if (rates.supported === 'no') return rates;
   if (!basis.facts.supportsDifficulty) return no(basis.facts.refusals.join(' '));
-  const { missingSteps, ambiguous } = basis.counts;
+  const { ambiguous } = basis.counts;
+  const missingSteps = basis.run.source.format.emptySteps === true ? 0 : basis.counts.missingSteps;
   const limits = [
     ...(rates.supported === 'partly' ? [rates.reason] : []),
     ...(missingSteps > 0 ? [`Visits in ${plural(missingSteps, 'missing step')} are unknown.`] : []),
@@ -109,8 +114,8 @@ function competence(basis: ClaimBasis): Verdict {
 
 function identity({ run, facts, counts }: ClaimBasis): Verdict {
   const { explicit, matched, ambiguous, unmatched } = counts;
+  if (!facts.namesProblems) return no(facts.refusals.join(' '));
   if (explicit + matched + ambiguous + unmatched === 0) return no('No problem has been seen yet.');
-  if (facts.supportsPassRates && !facts.supportsDifficulty) return no(facts.refusals.join(' '));
   const ways = [
     [explicit, 'an id in the rows'],
     [matched, 'the text of a dataset row'],

@@ -92,12 +92,12 @@ function stepFindings({ run, counts }: FindingBasis): readonly DoctorFinding[] {
   const gaps = steps.slice(1).flatMap((step, index) => gapBetween(steps[index] ?? step, step));
   const { superseded: repeated } = run.totals.sums;
   const replaced = run.totals.sums.replaced + run.rowsOfReplacedSteps;
-  const { gapAdvice, repeatedRollout, evaluationOnly } = run.source.format;
+  const { gapAdvice, repeatedRollout, evaluationOnly, emptySteps } = run.source.format;
   const ways = { rerun: 'their step ran again later', turn: 'a later turn continues them', window: 'the file before held them already', stream: 'their step ran again later' };
   return [
     // Evaluation happens now and then.
     ...ifAny(evaluationOnly === true || run.source.holdsValidation === true ? 0 : counts.missingSteps, () =>
-      finding('warning', 'gaps', `${grouped(counts.missingSteps)} of ${grouped(counts.missingSteps + steps.length)} steps are missing from the log.`, {
+      finding(emptySteps === true ? 'note' : 'warning', 'gaps', `${grouped(counts.missingSteps)} of ${grouped(counts.missingSteps + steps.length)} steps are missing from the log.`, {
         examples: gaps,
         fix: trainerFix(run, 'gaps') ?? (gapAdvice === undefined ? null : { advice: gapAdvice, setting: null }),
       }),

@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly supportsPassRates: boolean;
   /** False also where problems cannot be followed from step to step. */
   readonly supportsDifficulty: boolean;
+  /** Whether the log says which problem a group is of. */
+  readonly namesProblems: boolean;
   /** Why figures are refused, in words. */
   readonly refusals: readonly string[];
   /** The mode of the group sizes. */
@@ -43,6 +45,7 @@ export function findFacts(run: ObservedRun): RunFacts {
     completeness: completenessOf(run, claims.survivors),
     supportsPassRates: claims.passRates,
     supportsDifficulty: claims.passRates && claims.identity,
+    namesProblems: claims.identity,
     refusals: claims.why === '' ? [] : [claims.why],
     groupSize,
     seenProblems: run.totals.seen,

@@ -1,7 +1,7 @@
 import { grown } from '../../core/column';
 import type { GroupColumns, StepGroups } from './stepGroups';
 
-const summed = ['scored', 'allPass', 'allFail', 'comparable', 'uniform'] as const;
+const summed = ['scored', 'scoredGroups', 'allPass', 'allFail', 'comparable', 'uniform'] as const;
 const counted = ['rollouts', 'superseded', 'replaced', 'lengthCount'] as const;
 
 /** Counts of groups and rollouts, as `StepGroups` has them for one step. */
@@ -10,7 +10,7 @@ export type Totals = Readonly<Record<(typeof summed)[number] | (typeof counted)[
 /** What the groups of a run's steps come to: a step that changes is taken out of the sums, and goes in again. */
 export class RunTotals {
   private readonly steps: StepGroups[] = [];
-  private readonly totals = { groups: 0, scored: 0, allPass: 0, allFail: 0, comparable: 0, uniform: 0, rollouts: 0, superseded: 0, replaced: 0, lengthCount: 0 };
+  private readonly totals = { groups: 0, scored: 0, scoredGroups: 0, allPass: 0, allFail: 0, comparable: 0, uniform: 0, rollouts: 0, superseded: 0, replaced: 0, lengthCount: 0 };
   private readonly sizeCounts = new Map<number, number>();
   private readonly seenInOrder: number[] = [];
   /** How many problems had been seen before each step. */

@@ -99,7 +99,7 @@ function supersededRows({ source, totals, rowsOfReplacedSteps }: ObservedRun): n
 
 function identityCounts(run: ObservedRun, facts: RunFacts): IdentityCounts {
   const counts = { explicit: 0, matched: 0, ambiguous: 0, unmatched: 0 };
-  for (const problem of facts.seenProblems) {
+  for (const problem of facts.namesProblems ? facts.seenProblems : []) {
     const source = run.registry.at(problem)?.source;
     if (source !== null && source !== undefined) counts[source]++;
   }

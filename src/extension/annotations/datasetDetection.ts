@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/json';
 
 const promptFields = ['prompt', 'question', 'problem'] as const;
-const answerFields = ['reward_model', 'answer', 'solution', 'ground_truth', 'expected_answer'] as const;
+const answerFields = ['reward_model', 'answer', 'solution', 'ground_truth', 'expected_answer', 'label'] as const;
 /** What only a line that reports a rollout carries. */
 const rolloutFields = ['output', 'outputs', 'response', 'responses', 'completion', 'completions', 'rollout', 'score', 'scores', 'reward', 'rewards'];
 

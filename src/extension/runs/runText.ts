@@ -84,7 +84,7 @@ function identityText(identity: IdentityCounts): string {
     ...(ambiguous > 0 ? [l10n.t('{0} ambiguous', counted(ambiguous))] : []),
     ...(unmatched > 0 ? [l10n.t('{0} by text alone', counted(unmatched))] : []),
   ];
-  return parts.join(', ') || l10n.t('none yet');
+  return parts.join(', ') || l10n.t('none');
 }
 
 function healthText({ badLines, ignoredLines, superseded, pendingBytes }: LogHealth): string {

@@ -15,6 +15,8 @@ export const arealFormat: LogFormat = {
   kind: 'lines',
   repeatedRollout: 'rerun',
   namesAreVague: false,
+  emptySteps: true,
+  gapAdvice: 'A policy version under which no group ended has no directory, which is nothing to mend. Where many lack one, see whether somebody removed them.',
   ownsFolder: versionFolder,
   logFiles: taskFiles,
   recogniseRow: (row) => ('task_id' in row && 'sample_idx' in row && 'completion' in row ? 'dump_to_file' : null),

@@ -1,9 +1,10 @@
 import { isRecord } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
-import { stepOf } from './fieldValues';
 
 /** A group larger than this is no group but a damaged count. */
 const maxGroup = 100_000;
+const badCounts = 'The counts of some questions are no whole numbers [correct, wrong]: their groups are shown and not judged.';
 
 /** The sampling log of the CDAS authors: one JSON array of `{step, result: {question: [correct, wrong, rate]}}`. */
 export const cdasSamplingFormat: LogFormat = {
@@ -26,10 +27,8 @@ function readStep(entry: unknown): RolloutRow[] {
 }
 
 function readGroup(step: number | null, question: string, counts: unknown): RolloutRow[] {
-  if (!Array.isArray(counts)) return [];
-  const [correct, wrong] = counts.map((count: unknown) => (typeof count === 'number' ? count : Number.NaN));
-  if (!isCount(correct) || !isCount(wrong)) return [];
-  const rollout = (reward: number): RolloutRow => ({
+  const [correct, wrong] = Array.isArray(counts) ? counts.map((count: unknown) => (typeof count === 'number' ? count : Number.NaN)) : [];
+  const rollout = (reward: number | null): RolloutRow => ({
     step,
     explicitId: null,
     prompt: question,
@@ -41,8 +40,9 @@ function readGroup(step: number | null, question: string, counts: unknown): Roll
     lengthChars: null,
     rolloutKey: null,
     split: 'train',
-    scored: true,
+    scored: reward !== null,
   });
+  if (!isCount(correct) || !isCount(wrong)) return [{ ...rollout(null), note: badCounts }];
   return [...Array<RolloutRow>(correct).fill(rollout(1)), ...Array<RolloutRow>(wrong).fill(rollout(0))];
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/json';
+import { numberFromRepr } from '../../core/writtenValue';
 import { measuredLength } from '../scan/measuredText';
 
 /**
@@ -12,21 +13,6 @@ export function rewardOf(value: unknown): number | null {
   if (Array.isArray(value)) return sumOf(value);
   if (isRecord(value)) return rewardOf(value['score'] ?? value['reward']);
   return null;
-}
-
-/** A yes or no in the shapes that frameworks write; null when the value says neither. */
-export function booleanOf(value: unknown): boolean | null {
-  if (typeof value === 'boolean') return value;
-  if (value === 'True' || value === 'true') return true;
-  if (value === 'False' || value === 'false') return false;
-  const number = typeof value === 'string' ? numberFromRepr(value) : value;
-  return number === 0 ? false : number === 1 ? true : null;
-}
-
-/** A step number, also where it was written as text; null otherwise. */
-export function stepOf(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) ? number : null;
 }
 
 /** Code points of a text, also of one that was only measured; null when it is none. */
@@ -47,14 +33,6 @@ export function lengthOf(value: unknown): number | null {
 /** The prompt of a rollout that is logged as token ids, which tell it from others as its text would. */
 export function promptOfTokens(tokens: readonly unknown[]): string {
   return `prompt tokens ${tokens.join(' ')}`;
-}
-
-function numberFromRepr(text: string): number | null {
-  if (text === 'True') return 1;
-  if (text === 'False') return 0;
-  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim())) return null;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : null;
 }
 
 function sumOf(values: readonly unknown[]): number | null {

@@ -1,7 +1,7 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import type { LogFormat, RolloutRow, RowContext } from '../logFormat';
-import { stepOf } from './fieldValues';
 import { neutralFiles } from './neutral';
 
 const schema = 'cdas-groups/1';

@@ -2,12 +2,14 @@ import path from 'node:path';
 import { contentText, idOf, userMessage } from '../../core/datasetIndex';
 import { globFits, keysAt, valueAt, type FieldMapping, type MappableField } from '../../core/fieldMapping';
 import { isRecord, type JsonValue } from '../../core/json';
+import { booleanOf, isMessage, stepOf } from '../../core/writtenValue';
 import { compressedEnd, filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
-import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, rewardOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
 /** The step where the rows have none: a name that is a number, or ends in `step` or `iteration` and one. */
 const stepInName = /^(?:(?:.*(?:step|iter|iteration)[_-]?)?(\d+)|.*)\.jsonl$/i;
+const shareGptRoles: ReadonlyMap<string, string> = new Map([['human', 'user'], ['gpt', 'assistant'], ['model', 'assistant']]);
 const anyName = /^.*\.jsonl$/i;
 
 /** A log that a person's own field mapping describes: JSONL files of a directory that fit the mapping's pattern. */
@@ -72,7 +74,7 @@ function readMapped(row: Record<string, unknown>, { read, context, idKeys, verdi
     reward,
     explicitCorrect: correct,
     explicitField: correct === null ? null : verdictField,
-    lengthChars: isMessages(response) ? assistantLength(response) : lengthOf(written),
+    lengthChars: isMessages(response) ? assistantLength(response.map(withRole)) : lengthOf(written),
     ...responseIn(written),
     rolloutKey: null,
     split: 'train',
@@ -82,12 +84,12 @@ function readMapped(row: Record<string, unknown>, { read, context, idKeys, verdi
 
 /** The prompt in a text, in a list of messages, in one message, or in the parts of one. */
 function promptText(prompt: unknown): string {
-  if (isMessages(prompt)) return userMessage(prompt) ?? '';
+  if (isMessages(prompt)) return userMessage(prompt.map(withRole)) ?? '';
   return textIn(prompt) ?? '';
 }
 
 function responseText(response: unknown): string | null {
-  if (isMessages(response)) return assistantText(response) ?? null;
+  if (isMessages(response)) return assistantText(response.map(withRole)) ?? null;
   return textIn(response);
 }
 
@@ -102,5 +104,12 @@ function isParts(value: unknown): boolean {
 }
 
 function isMessages(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.some((message) => isRecord(message) && 'content' in message);
+  return Array.isArray(value) && value.some(isMessage);
+}
+
+/** A message of ShareGPT with the names that all others use. */
+function withRole(message: unknown): unknown {
+  if (!isRecord(message) || 'content' in message || typeof message['from'] !== 'string') return message;
+  const { from, value: content } = message;
+  return { role: shareGptRoles.get(from) ?? from, content };
 }

@@ -1,8 +1,9 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, type LogFormat, type RolloutRow } from '../logFormat';
 import { readSwiftArgs } from '../discovery/swiftArgs';
-import { lengthOf, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, rewardOf } from './fieldValues';
 import { responseIn } from './messageText';
 import { combineRewards, isRewardName } from './rewardColumns';
 

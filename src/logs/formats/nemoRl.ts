@@ -1,8 +1,9 @@
 import { contentText } from '../../core/datasetIndex';
 import { isRecord } from '../../core/json';
 import { userTextCandidates } from '../../core/promptText';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { lengthOf, promptOfTokens, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, promptOfTokens, rewardOf } from './fieldValues';
 
 const launchFolder = /^exp_(\d+)$/;
 const trainFile = /^train_data_step(\d+)\.jsonl$/;

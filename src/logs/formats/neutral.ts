@@ -1,7 +1,8 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { booleanOf, stepOf } from '../../core/writtenValue';
 import { filesLike, type Folder, type LogFileName, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
-import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, rewardOf } from './fieldValues';
 
 const schema = 'cdas-rollout/1';
 const launchMark = '-launch';

@@ -1,6 +1,7 @@
 import { isRecord, type JsonValue } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, naturalOrder, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { promptOfTokens, rewardOf, stepOf } from './fieldValues';
+import { promptOfTokens, rewardOf } from './fieldValues';
 
 const shardFile = /^.+_rollouts_\d+\.jsonl$/;
 const shardEnd = /_rollouts_\d+\.jsonl.*$/;

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, type Folder, type LogFileName, type LogFormat } from '../logFormat';
-import { stepOf } from './fieldValues';
 import { primeRlSlim, readEpisode, variantOf } from './primeRl';
 
 /**

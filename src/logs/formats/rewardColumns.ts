@@ -1,4 +1,4 @@
-import { booleanOf } from './fieldValues';
+import { booleanOf } from '../../core/writtenValue';
 
 /** Names of reward functions that say whether an answer is right. */
 const accuracyName = /accura|(?:^|_)acc(?:_|$)|correct/i;

@@ -1,7 +1,8 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { booleanOf, stepOf } from '../../core/writtenValue';
 import { compressedEnd, foldersLike, type Folder, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
-import { booleanOf, rewardOf, stepOf } from './fieldValues';
+import { rewardOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
 const stepFolder = /^train_step_(\d+)_epoch_\d+$/;

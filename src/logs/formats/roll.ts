@@ -1,7 +1,8 @@
 import { idOf, userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { stepOf } from '../../core/writtenValue';
 import { filesLike, type LogClaims, type LogFormat, type RolloutRow } from '../logFormat';
-import { lengthOf, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, rewardOf } from './fieldValues';
 import { responseIn } from './messageText';
 
 const [named, unnamed] = ['agentic', 'agentic, no task_idx'];

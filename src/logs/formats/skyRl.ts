@@ -4,13 +4,14 @@ import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, 
 import { lengthOf, rewardOf } from './fieldValues';
 import { responseIn } from './messageText';
 
-const evaluationFolder = /^global_step_(\d+)_evals$/;
+/** Of an evaluation without training, which is shown at step 0, or of one at a step. */
+const evaluationFolder = /^(?:eval_only|global_step_(\d+)_evals)$/;
 /** How chat templates begin what the model says. */
 const answerHeader = /<\|im_start\|>assistant|<\|start_header_id\|>assistant|<start_of_turn>model|<｜Assistant｜>/g;
 const stepWiseNote =
   'Some prompts contain earlier answers. With step-wise trajectories (generator.step_wise_trajectories), SkyRL writes one row per turn and does not say which rows belong together: the groups shown then count turns, and only the last turn of a rollout has its score.';
 
-/** SkyRL's `dumped_evals/global_step_N_evals/{data source}.jsonl`: evaluation, the only rollouts that it writes as text. */
+/** SkyRL's `dumped_evals/global_step_N_evals/{data source}.jsonl`, or `eval_only/…`: evaluation, the only rollouts that it writes as text. */
 export const skyRlFormat: LogFormat = {
   framework: 'skyrl',
   kind: 'lines',

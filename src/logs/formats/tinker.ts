@@ -1,8 +1,9 @@
 import { userMessage } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { booleanOf, stepOf } from '../../core/writtenValue';
 import { filesLike, foldersLike, type Folder, type LogClaims, type LogFileName, type LogFormat, type RolloutRow } from '../logFormat';
 import { readTinkerConfig } from '../discovery/tinkerConfig';
-import { booleanOf, rewardOf, stepOf } from './fieldValues';
+import { rewardOf } from './fieldValues';
 import { assistantLength, assistantText, responseIn } from './messageText';
 
 const iterationFolder = /^iteration_(\d+)$/;

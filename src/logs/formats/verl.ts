@@ -1,7 +1,8 @@
 import { idOf } from '../../core/datasetIndex';
 import { isRecord, type JsonValue } from '../../core/json';
+import { booleanOf, stepOf } from '../../core/writtenValue';
 import { filesLike, type LogFormat, type RolloutRow, type RowContext } from '../logFormat';
-import { booleanOf, lengthOf, rewardOf, stepOf } from './fieldValues';
+import { lengthOf, rewardOf } from './fieldValues';
 
 const stepFile = /^(\d+)\.jsonl$/;
 /** `{uuid}_{session}_{output}`: the uuid names the group, the session the rollout, the output a turn of it. */

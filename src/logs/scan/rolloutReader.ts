@@ -1,4 +1,5 @@
-import { booleanOf, rewardOf, stepOf } from '../formats/fieldValues';
+import { booleanOf, stepOf } from '../../core/writtenValue';
+import { rewardOf } from '../formats/fieldValues';
 import type { RolloutRow } from '../logFormat';
 import { numberFields, type FastFields, type FieldNumbers } from './fastFields';
 import { fieldKind } from './lineScanner';

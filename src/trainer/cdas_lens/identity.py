@@ -28,7 +28,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PROMPT_FIELDS = ("prompt", "question", "problem", "messages")
 _SAFE_INTEGER = 2**53 - 1
 _SUFFIX_DIGITS = 4
-_GROUND_TRUTH_FIELDS = ("answer", "solution", "ground_truth", "expected_answer")
+_GROUND_TRUTH_FIELDS = ("answer", "solution", "ground_truth", "expected_answer", "label")
 
 
 def normalise_text(text: str) -> str:

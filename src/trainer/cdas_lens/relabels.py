@@ -6,7 +6,7 @@ from typing import Any, Collection, Dict, Mapping, Optional
 
 from cdas_lens.canonical_json import canonical_json
 
-ANSWER_FIELDS = ("reward_model", "answer", "solution", "ground_truth", "expected_answer")
+ANSWER_FIELDS = ("reward_model", "answer", "solution", "ground_truth", "expected_answer", "label")
 
 
 def in_kind(new: Any, old: Any) -> Any:

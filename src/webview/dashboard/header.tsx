@@ -126,7 +126,7 @@ function identityText(identity: IdentityCounts): string {
     [identity.unmatched, 'by text alone'],
   ];
   const told = parts.filter(([count]) => count > 0).map(([count, how]) => `${formatCount(count)} ${how}`);
-  return told.length > 0 ? told.join(', ') : 'none yet';
+  return told.length > 0 ? told.join(', ') : 'none';
 }
 
 function linesText({ health, rollouts }: RunSummary): string {

@@ -59,11 +59,12 @@ describe('what counts as a correct rollout', () => {
     assert.deepEqual(inferred([-1, 2], 'official-compat'), [0, 1]);
   });
 
-  it('is what the rows say themselves, whatever the reward and the threshold', () => {
+  it('is what the rows say themselves, whatever the reward and the threshold, which is for rows that do not', () => {
     const evidence = evidenceOf([0.2, 0.9], { explicit: 2, explicitField: 'acc' });
     const rule = inferCorrectRule(evidence, 0.5, 'paper');
-    assert.match(rule.text, /own field “acc”; the threshold 0\.5 is not used/);
+    assert.match(rule.text, /own field “acc”; in rows without it score ≥ 0\.5, as set$/);
     assert.deepEqual([correctness(rule, 0.2, true), correctness(rule, 0.9, false), correctness(rule, null, true)], [1, 0, 1]);
+    assert.deepEqual([correctness(rule, 0.5, null), correctness(rule, 0.4, null), correctness(rule, null, null)], [1, 0, null]);
   });
 
   it('falls back to the higher of two rewards in rows that do not say it, and to nothing where there are more', () => {

@@ -69,6 +69,11 @@ describe('the proposal of a field mapping', () => {
     assert.deepEqual([prompt, response], ['input.text', 'completion.content']);
   });
 
+  it('knows conversations as ShareGPT writes them, verdicts in words, numbers and steps in texts', () => {
+    const rows = [1, 2].map((step) => ({ conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }], verdict: 'incorrect', score: '0.5', step: `step_${step}` }));
+    assert.deepEqual(proposeMapping(rows, '')?.fields, { prompt: 'conversations', reward: 'score', correct: 'verdict', step: 'step' });
+  });
+
   it('leaves out fields that most rows do not have or whose values do not fit', () => {
     const sparse = rows.map((row, i) => ({ ...row, correct: 'maybe', reward: i === 0 ? 1 : null }));
     assert.deepEqual(proposeMapping(sparse, '')?.fields.reward, 'metrics.score');

@@ -33,6 +33,11 @@ describe('the report on a log of rollouts that say too little', () => {
     assert.match(textOf(report, 'nameless') ?? '', /^2 rollouts with neither a problem id nor a prompt/);
   });
 
+  it('counts uniform groups among those of which a rollout could be judged, and names the others', async () => {
+    const report = await examineRows(row(1, 'a', 1) + row(1, 'a', 1) + row(1, 'b', 0) + row(1, 'b', 1) + row(1, 'c', null) + row(1, 'c', null));
+    assert.equal(report.claims.find(({ claim }) => claim === 'zeroGradientShare')?.reason, '1 of 2 groups are uniform. Left out: 1 group of which no rollout could be judged.');
+  });
+
   it('takes an answer of null for none', async () => {
     const report = await examineRows(row(1, 'a', 1, { gts: null }) + row(1, 'b', 0, { gts: '4' }));
     assert.equal(report.claims.find(({ claim }) => claim === 'groundTruth')?.reason, '1 of 2 prompts come with an answer.');

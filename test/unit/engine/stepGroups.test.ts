@@ -64,7 +64,7 @@ function expectedGroups(rows: readonly Row[], rule: CorrectRule): readonly Group
 
 const rules: readonly CorrectRule[] = [
   { kind: 'threshold', text: '', threshold: 0.5, inclusive: true },
-  { kind: 'explicit', text: '', fallback: 0.5 },
+  { kind: 'explicit', text: '', fallback: { threshold: 0.5, inclusive: false } },
   { kind: 'explicit', text: '', fallback: null },
   { kind: 'soft', text: '', min: -1, max: 1 },
   { kind: 'none', text: '' },

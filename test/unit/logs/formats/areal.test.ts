@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { examineLog } from '../../../../src/engine/doctor/doctor';
+import { gatherEvidence } from '../../../../src/engine/doctor/doctorEvidence';
+import { findFacts } from '../../../../src/engine/doctor/logFindings';
 import { arealFormat } from '../../../../src/logs/formats/areal';
 import { fixtures, loadOnly } from '../../engine/fixtureRuns';
 import { assertHolds, fixtureRun, loadExpected, summaryOf } from './expectedRun';
@@ -24,6 +27,20 @@ describe('AReaL rollouts', () => {
     const segments = [{ role: 'prompt', text: 'Q' }, { role: 'gen', text: 'ab' }, { role: 'context', text: 'tool output' }, { role: 'gen', text: 'c' }];
     const [read] = arealFormat.readRow({ task_id: 1, sample_idx: 0, reward: 1, prompt: 'Q ab tool output', completion: 'c', segments }, { rawNumber: () => null });
     assert.deepEqual([read?.prompt, read?.lengthChars], ['Q', 3]);
+  });
+
+  it('lack nothing where no group ended under a policy version', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'cdas-areal-'));
+    try {
+      cpSync(fixtureRun('areal_2026_08'), directory, { recursive: true });
+      rmSync(path.join(directory, 'logs/user/math8/trial0/rollout/1'), { recursive: true });
+      const run = await loadOnly(directory);
+      const { findings, claims } = examineLog(run, findFacts(run), gatherEvidence(run));
+      assert.equal(findings.find(({ code }) => code === 'gaps')?.severity, 'note');
+      assert.doesNotMatch(claims.find(({ claim }) => claim === 'difficulty')?.reason ?? '', /missing step/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('that a relaunch appended again replace the first ones', async () => {

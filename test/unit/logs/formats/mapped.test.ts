@@ -52,6 +52,15 @@ describe('logs that a field mapping describes', () => {
     });
   }
 
+  it('are read with verdicts in words, steps with names and conversations as ShareGPT writes them', async () => {
+    const line = (verdict: string, step: string): string => `${JSON.stringify({ talk: [{ from: 'system', value: 's' }, { from: 'human', value: 'Which one?' }], said: [{ from: 'gpt', value: 'abc' }], verdict, step })}\n`;
+    writeFileSync(path.join(directory.path(), 'mine.jsonl'), line('Yes', 'step_1') + line('incorrect', 'global_step_1') + line('perhaps', 'step_1') + line('correct', '2'));
+    const run = await load({ glob: 'mine.jsonl', fields: { prompt: 'talk', response: 'said', correct: 'verdict', step: 'step' } });
+    assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, scored, correct }) => [n, scored, correct])]), [[1, [[3, 2, 1]]], [2, [[1, 1, 1]]]]);
+    assert.equal(run.registry.at(0)?.preview, 'Which one?');
+    assert.deepEqual(rolloutsOf(run, 2).map(({ chars }) => chars), [3]);
+  });
+
   it('have no length where the response is a list of token ids', async () => {
     writeFileSync(path.join(directory.path(), 'mine.jsonl'), '{"q": "Which one?", "out": [1, 2], "reward": 1, "step": 1}\n');
     const run = await load({ glob: 'mine.jsonl', fields: { prompt: 'q', response: 'out', reward: 'reward', step: 'step' } });

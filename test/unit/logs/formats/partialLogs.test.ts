@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { examineLog } from '../../../../src/engine/doctor/doctor';
+import { gatherEvidence } from '../../../../src/engine/doctor/doctorEvidence';
 import { findFacts } from '../../../../src/engine/doctor/logFindings';
 import { groupTexts } from '../../../../src/engine/reading/rolloutTexts';
 import { openRuns } from '../../../../src/logs/discovery/discover';
@@ -18,6 +20,21 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual(run.steps.map(({ step, groups }) => [step, groups.map(({ n, correct }) => [n, correct])]), [[2, [[2, 1], [2, 1]]], [4, [[2, 2], [2, 1]]]]);
     assert.deepEqual([summary.latest?.passRate, summary.latest?.competence, summary.latest?.mixed], [null, null, null]);
     assert.match(summary.health.flags.join(), /SkyRL logs evaluation only/);
+  });
+
+  it('of SkyRL without training lie in a directory of their own', async () => {
+    const evaluation = path.join(directory.path(), 'dumped_evals/eval_only');
+    mkdirSync(evaluation, { recursive: true });
+    writeFileSync(path.join(evaluation, 'a.jsonl'), `${JSON.stringify({ input_prompt: 'q', output_response: '2', score: 1, env_extras: {}, data_source: 'a' })}\n`);
+    const run = await loadOnly(directory.path());
+    assert.deepEqual(run.steps.map(({ step, rollouts }) => [step, rollouts]), [[0, 1]]);
+  });
+
+  it('of the CDAS authors show a question whose counts are damaged, and say that it is not judged', async () => {
+    writeFileSync(path.join(directory.path(), 'x_sampling.json'), JSON.stringify([{ step: 1, result: { a: [1, 1, 0.5], b: [-1, 2, 0], c: 'none' } }]));
+    const run = await loadOnly(directory.path());
+    assert.deepEqual(run.steps.map(({ groups }) => groups.map(({ n, scored }) => [n, scored])), [[[2, 2], [1, 0], [1, 0]]]);
+    assert.match(summaryOf(run).health.flags.join(), /counts of some questions are no whole numbers/);
   });
 
   it('of SkyRL say where the turns of a rollout may be rows of their own', async () => {
@@ -111,6 +128,9 @@ describe('logs that support less than a training record', () => {
     assert.deepEqual([passRate, mixed, allPass, competence], [0.75, 1, 1, null]);
     assert.deepEqual([findFacts(run).supportsPassRates, findFacts(run).supportsDifficulty], [true, false]);
     assert.match(summary.health.flags.join(), /do not say which problem/);
+    assert.deepEqual(summary.identity, { explicit: 0, matched: 0, ambiguous: 0, unmatched: 0 });
+    const { claims, joins } = examineLog(run, findFacts(run), gatherEvidence(run));
+    assert.deepEqual([claims.find(({ claim }) => claim === 'identity')?.supported, joins.map(({ problems }) => problems)], ['no', [0, 0, 0, 0]]);
   });
 
   it('of tinker hold survivors only where groups come in one by one and its configuration drops those of one reward', async () => {
