@@ -40,6 +40,9 @@ export class CdasHistory {
   private readonly firstRows = new Column(Int32Array);
   private readonly sumsBefore = new Column(Float64Array);
   private readonly competences = new Column(Float64Array);
+  /** The problems that joined, step after step, and for each step the place of its first one. */
+  private readonly joined = new Column(Int32Array);
+  private readonly firstJoined = new Column(Int32Array);
   /** The newest row of each problem; -1 for none. */
   private readonly lastRow = new Column(Int32Array);
   /** What the rows of a problem up to one of them come to. */
@@ -53,7 +56,7 @@ export class CdasHistory {
     return this.steps.length;
   }
 
-  /** Adds so many problems at once; those that are not counted from the start join the mean with `include` events. */
+  /** Adds so many problems at once; those that are not counted from the start join the mean with a step, or by an `include` event. */
   addProblems(count: number, counted: boolean): void {
     this.lastRow.extend(count, -1);
     this.state.addProblems(count, counted);
@@ -68,12 +71,13 @@ export class CdasHistory {
     return stepIndex >= 0 && stepIndex < this.stepCount ? this.competences.at(stepIndex) : undefined;
   }
 
-  /** Appends one step: its events take effect first, then its visits are rated together. */
-  appendStep({ step, events, visits }: StepChanges): void {
+  /** Appends one step: problems join first, then its events take effect, then its visits are rated together. */
+  appendStep({ step, joining, events, visits }: StepChanges): void {
     const firstRow = this.rows.length;
     this.steps.push(step);
     this.firstRows.push(firstRow);
     this.sumsBefore.push(this.state.difficultySum);
+    this.join(joining);
     this.rows.appendEvents(events);
     this.applyEvents(events, firstRow);
     this.rows.appendVisits(visits, this.state.columns, this.lastRow.view());
@@ -93,9 +97,10 @@ export class CdasHistory {
         this.lastRow.set(problem, this.rows.previousOf(row));
       }
       this.rows.truncate(firstRow);
+      this.takeBackJoined(this.firstJoined.at(last));
       this.state.difficultySum = this.sumsBefore.at(last);
     }
-    for (const column of [this.steps, this.firstRows, this.sumsBefore, this.competences]) column.truncate(Math.max(0, stepIndex));
+    for (const column of [this.steps, this.firstRows, this.sumsBefore, this.competences, this.firstJoined]) column.truncate(Math.max(0, stepIndex));
   }
 
   /** What happened to a problem, oldest first. */
@@ -143,6 +148,20 @@ export class CdasHistory {
   private walkBack(problem: number, callback: (row: number) => boolean): void {
     let row = problem < this.lastRow.length ? this.lastRow.at(problem) : -1;
     while (row >= 0 && callback(row)) row = this.rows.previousOf(row);
+  }
+
+  private join(problems: Iterable<number>): void {
+    this.firstJoined.push(this.joined.length);
+    for (const problem of problems) {
+      if (this.state.isCounted(problem)) continue;
+      this.joined.push(problem);
+      this.state.setCounted(problem, true);
+    }
+  }
+
+  private takeBackJoined(first: number): void {
+    for (let place = first; place < this.joined.length; place++) this.state.setCounted(this.joined.at(place), false);
+    this.joined.truncate(first);
   }
 
   private applyEvents(events: readonly StepEvent[], firstRow: number): void {

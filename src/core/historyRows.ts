@@ -10,10 +10,12 @@ export interface StepEvent {
 }
 
 /**
- * One step of a run: its number, the events that take effect before it, and the visits that are then rated together.
+ * One step of a run: its number, the problems that join the mean with it since nothing was known of them before, the
+ * events that take effect after that, and the visits that are then rated together.
  */
 export interface StepChanges {
   readonly step: number;
+  readonly joining: Iterable<number>;
   readonly events: readonly StepEvent[];
   readonly visits: StepVisits;
 }

@@ -122,7 +122,7 @@ function replay({ passes }: Input): number[] {
     const history = new CdasHistory('paper');
     history.addProblems(100_000, true);
     const start = performance.now();
-    steps.forEach((visits, step) => history.appendStep({ step, events: [], visits }));
+    steps.forEach((visits, step) => history.appendStep({ step, joining: [], events: [], visits }));
     return performance.now() - start;
   });
 }

@@ -2,7 +2,6 @@ import type { CdasMode } from '../../core/cdas';
 import { CdasHistory } from '../../core/cdasHistory';
 import type { CorrectRule } from '../../core/correctRule';
 import type { CurationEvent } from '../../core/decisionStatus';
-import type { StepEvent } from '../../core/historyRows';
 import type { DatasetFile } from '../../logs/datasets/datasetFile';
 import { CurationEvents } from './curationEvents';
 import { DifficultyBands } from './difficultyBands';
@@ -152,17 +151,16 @@ export class RunRating {
       return index === undefined ? [] : [{ problem: index, kind }];
     });
     const fresh = this.totals.appendStep(groups);
-    this.history.appendStep({ step, events: [...this.introduce(fresh, step), ...decided], visits: columns });
+    this.history.appendStep({ step, joining: this.joining(fresh, step), events: decided, visits: columns });
     this.bands.appendStep(this.history);
     return true;
   }
 
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
-  private introduce(fresh: readonly number[], step: number): StepEvent[] {
+  private joining(fresh: readonly number[], step: number): readonly number[] {
     if (this.ratedBy.dataset !== null) return [];
     const { registry } = this.problems;
-    const included = this.events.isEmpty ? fresh : fresh.filter((problem) => !this.events.isExcludedAt(registry.at(problem)?.id ?? '', step));
-    return included.map((problem) => ({ problem, kind: 'include' }));
+    return this.events.isEmpty ? fresh : fresh.filter((problem) => !this.events.isExcludedAt(registry.at(problem)?.id ?? '', step));
   }
 
   private noteReplaced({ step, groups, replaced }: GroupedStep): void {

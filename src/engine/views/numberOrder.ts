@@ -7,7 +7,7 @@ const digitMask = (1 << digitBits) - 1;
 /**
  * The places of numbers from the least to the greatest; NaN comes last, and equal ones stay in the order in which
  * `places` has them, which is that of the numbers themselves by default. Very many are put in order digit by digit,
- * which takes as long as a few looks at each.
+ * which takes as long as a few looks at each. Both arrays are used up.
  */
 export function ascending(keys: Float64Array, places: Int32Array = new Int32Array(keys.length).map((_, place) => place)): Int32Array {
   if (keys.length < fewNumbers) return inOrder(keys, places);
@@ -24,7 +24,7 @@ export function ascending(keys: Float64Array, places: Int32Array = new Int32Arra
       starts[value] = at + 1;
       to[at] = place;
     }
-    [from, to] = [to, from === places ? new Int32Array(keys.length) : from];
+    [from, to] = [to, from];
   }
   return from;
 }
@@ -45,10 +45,9 @@ function inOrder(keys: Float64Array, places: Int32Array): Int32Array {
   return Int32Array.from(ranks.sort((a, b) => order(a.key, b.key) || a.rank - b.rank), ({ place }) => place);
 }
 
-/** For each number two words, the low one first, that are ordered as it is: sign and exponent lead, and all bits of what is negative are turned over. */
-function sortableWords(keys: Float64Array): Uint32Array {
-  const numbers = new Float64Array(keys);
-  const words = new Uint32Array(numbers.buffer);
+/** Makes of each number two words, the low one first, that are ordered as it is: sign and exponent lead, and all bits of what is negative are turned over. */
+function sortableWords(numbers: Float64Array): Uint32Array {
+  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length);
   for (let low = 0; low < words.length; low += 2) {
     const key = numbers[low / 2] ?? 0;
     // 0 and -0 are equal.

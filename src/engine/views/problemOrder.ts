@@ -4,8 +4,11 @@ import { ascending, descendingKeys } from './numberOrder';
 export function byNumber(problems: Int32Array, key: (problem: number) => number, descending: boolean): Int32Array {
   // `from` would make a list of them all first.
   const keys = new Float64Array(problems.length);
-  for (let place = 0; place < keys.length; place++) keys[place] = key(problems[place] ?? 0);
-  return ascending(descending ? descendingKeys(keys) : keys).map((place) => problems[place] ?? 0);
+  const sign = descending ? -1 : 1;
+  for (let place = 0; place < keys.length; place++) keys[place] = sign * key(problems[place] ?? 0);
+  const order = ascending(keys);
+  for (let rank = 0; rank < order.length; rank++) order[rank] = problems[order[rank] ?? 0] ?? 0;
+  return order;
 }
 
 /** Orders by text. Of very many none is held: numbers made of their first characters tell nearly all apart. */
@@ -54,7 +57,7 @@ export class TextKeys {
   order(descending: boolean): Int32Array {
     const [first, second] = [this.first, this.second].map((keys) => (descending ? descendingKeys(keys) : keys));
     if (first === undefined || second === undefined) return this.problems;
-    const places = ascending(first, ascending(second));
+    const places = ascending(first.slice(), ascending(second.slice()));
     for (let from = 0; from < places.length; ) {
       let end = from + 1;
       const isEqual = (one: number, other: number): boolean => first[one] === first[other] && second[one] === second[other];

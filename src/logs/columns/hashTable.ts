@@ -1,66 +1,69 @@
-/** A map from 64-bit keys, given as two words, to small numbers from 0 on. Holds no objects. */
+const entryWords = 3;
+/** Entries lie in blocks of 2^12, so that adding never copies the earlier ones. */
+const blockBits = 12;
+const blockEntries = 1 << blockBits;
+const firstSlots = 1024;
+
+/** A map from 64-bit keys, given as two words, to small numbers from 0 on. Holds no objects. Keys are never taken out. */
 export class HashTable {
-  private slots = new Int32Array(3 * 1024).fill(-1);
+  /** For each entry, in the order in which they came, its key and its number. */
+  private readonly blocks: Int32Array[] = [];
   private count = 0;
+  /** Which entry is at a place; -1 for none. At most half of them are taken. */
+  private slots = new Int32Array(firstSlots).fill(-1);
 
   /** Makes room for so many keys at once. */
   reserve(keys: number): void {
     let slots = this.slots.length;
-    while (keys * 6 >= slots) slots *= 2;
+    while (keys * 2 >= slots) slots *= 2;
     if (slots > this.slots.length) this.grow(slots);
   }
 
-  /** Hands over every key with its number, in no order. */
+  /** Hands over every key with its number, in the order in which the keys came. */
   forEach(visit: (low: number, high: number, value: number) => void): void {
-    const { slots } = this;
-    for (let at = 0; at < slots.length; at += 3) {
-      const value = slots[at + 2] ?? -1;
-      if (value !== -1) visit(slots[at] ?? 0, slots[at + 1] ?? 0, value);
-    }
+    for (let entry = 0; entry < this.count; entry++) visit(this.word(entry, 0), this.word(entry, 1), this.word(entry, 2));
   }
 
   /** The number of a key; -1 when it is unknown. */
   get(low: number, high: number): number {
-    const at = this.find(low | 0, high | 0);
-    return this.slots[at + 2] ?? -1;
+    const entry = this.slots[this.find(low | 0, high | 0)] ?? -1;
+    return entry < 0 ? -1 : this.word(entry, 2);
   }
 
   set(low: number, high: number, value: number): void {
-    if (this.count * 6 >= this.slots.length) this.grow(this.slots.length * 2);
-    const at = this.find(low | 0, high | 0);
-    if (this.slots[at + 2] === -1) this.count++;
-    this.slots[at] = low;
-    this.slots[at + 1] = high;
-    this.slots[at + 2] = value;
+    if (this.count * 2 >= this.slots.length) this.grow(this.slots.length * 2);
+    const slot = this.find(low | 0, high | 0);
+    const known = this.slots[slot] ?? -1;
+    const entry = known < 0 ? this.count++ : known;
+    this.slots[slot] = entry;
+    const block = (this.blocks[entry >> blockBits] ??= new Int32Array(blockEntries * entryWords));
+    const at = (entry & (blockEntries - 1)) * entryWords;
+    block[at] = low;
+    block[at + 1] = high;
+    block[at + 2] = value;
   }
 
-  /** Where a key is, or where it would go. */
+  /** The slot where a key is, or where it would go. */
   private find(low: number, high: number): number {
     const { slots } = this;
-    const mask = slots.length / 3 - 1;
-    for (let place = low & mask; ; place = (place + 1) & mask) {
-      const at = place * 3;
-      if (slots[at + 2] === -1 || (slots[at] === low && slots[at + 1] === high)) return at;
+    const mask = slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] ?? -1;
+      if (entry < 0 || (this.word(entry, 0) === low && this.word(entry, 1) === high)) return slot;
     }
   }
 
-  private grow(slots: number): void {
-    const before = this.slots;
-    this.slots = new Int32Array(slots).fill(-1);
-    if (this.count > 0) this.putAll(before);
+  private word(entry: number, word: number): number {
+    return this.blocks[entry >> blockBits]?.[(entry & (blockEntries - 1)) * entryWords + word] ?? 0;
   }
 
-  private putAll(before: Int32Array): void {
-    const { slots } = this;
-    for (let from = 0; from < before.length; from += 3) {
-      const value = before[from + 2] ?? -1;
-      if (value === -1) continue;
-      const low = before[from] ?? 0;
-      const high = before[from + 1] ?? 0;
-      const at = this.find(low, high);
-      slots[at] = low;
-      slots[at + 1] = high;
-      slots[at + 2] = value;
+  private grow(length: number): void {
+    const slots = new Int32Array(length).fill(-1);
+    for (let entry = 0; entry < this.count; entry++) {
+      let slot = this.word(entry, 0) & (length - 1);
+      while (slots[slot] !== -1) slot = (slot + 1) & (length - 1);
+      slots[slot] = entry;
     }
+    this.slots = slots;
   }
 }

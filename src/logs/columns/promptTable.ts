@@ -46,9 +46,7 @@ export class PromptTable {
   private stored = 0;
   /** Those after them. */
   private unread: UnreadPrompt[] = [];
-  /** The hash of each prompt's canonical spelling, as two words. */
-  private keys = new Int32Array(64);
-  /** Prompts by the hash of their canonical spelling, and of every other spelling met. */
+  /** Prompts by the hash of their canonical spelling, which comes first, and of every other spelling met. */
   private readonly indexByHash = new HashTable();
   private readonly key = new IdentityKey();
   private readonly texts = new KeptTexts();
@@ -76,7 +74,7 @@ export class PromptTable {
   pack(): PackedPrompts {
     const { length } = this;
     this.identify();
-    return this.store.pack(length, { keys: this.keys.slice(0, 2 * length), spellings: this.otherSpellings() });
+    return this.store.pack(length, this.hashes());
   }
 
   /** Makes kept prompts the first of this table, in their order; their hashes are those of this thread's scanner. */
@@ -86,14 +84,14 @@ export class PromptTable {
     this.store = new PromptStore(packed);
     this.stored = offsets.length;
     this.indexByHash.reserve(offsets.length + packed.spellings.length / 3);
-    for (let i = 0; i < offsets.length; i++) this.setKey(i, keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0);
+    for (let i = 0; i < offsets.length; i++) this.indexByHash.set(keys[2 * i] ?? 0, keys[2 * i + 1] ?? 0, i);
     this.addSpellings(packed.spellings, (index) => index);
   }
 
   /** For another thread: the prompts of this table, all of them found in one file, of which none was asked for. */
   packFound(file: string): FoundPrompts {
     const found = this.unread.map((prompt) => prompt.found);
-    return packFound(found, { keys: this.keys.slice(0, 2 * this.length), spellings: this.otherSpellings(), file });
+    return packFound(found, { ...this.hashes(), file });
   }
 
   /** Adds the prompts that another thread found with the same hashes; returns the index here of each of them. */
@@ -108,12 +106,16 @@ export class PromptTable {
     return indices;
   }
 
-  private otherSpellings(): Int32Array<ArrayBuffer> {
+  /** The hash of each prompt's canonical spelling, as two words, and those of the other spellings with the prompt's index. */
+  private hashes(): Pick<PackedPrompts, 'keys' | 'spellings'> {
+    const keys = new Int32Array(2 * this.length);
     const spellings: number[] = [];
+    let known = 0;
     this.indexByHash.forEach((low, high, index) => {
-      if (this.keys[2 * index] !== low || this.keys[2 * index + 1] !== high) spellings.push(low, high, index);
+      if (index === known) keys.set([low, high], 2 * known++);
+      else spellings.push(low, high, index);
     });
-    return Int32Array.from(spellings);
+    return { keys, spellings: Int32Array.from(spellings) };
   }
 
   private addSpellings(spellings: Int32Array, indexOf: (packed: number) => number): void {
@@ -124,17 +126,7 @@ export class PromptTable {
   }
 
   private append(prompt: UnreadPrompt, low: number, high: number): number {
-    return this.setKey(this.stored + this.unread.push(prompt) - 1, low, high);
-  }
-
-  private setKey(index: number, low: number, high: number): number {
-    if (2 * index + 1 >= this.keys.length) {
-      const larger = new Int32Array(this.keys.length * 2);
-      larger.set(this.keys);
-      this.keys = larger;
-    }
-    this.keys[2 * index] = low;
-    this.keys[2 * index + 1] = high;
+    const index = this.stored + this.unread.push(prompt) - 1;
     this.indexByHash.set(low, high, index);
     return index;
   }

@@ -2,7 +2,7 @@ import { SpillFile } from './spillFile';
 
 const slabBytes = 1 << 18;
 /** So many pieces stay in memory: more texts than nearly every run has. */
-const slabsInMemory = 32;
+const slabsInMemory = 16;
 /** So much is read from the disk at once, since what is asked for lies mostly one behind the other. */
 const blockBytes = 1 << 14;
 

@@ -12,28 +12,33 @@ interface VisitRow {
 
 interface Step {
   readonly visits: readonly VisitRow[];
+  readonly joining: readonly number[];
   readonly events: readonly StepEvent[];
 }
 
 const problems = 6;
 const visit = fc.record({ problem: fc.nat(problems - 1), scored: fc.integer({ min: 0, max: 8 }) }).chain(({ problem, scored }) => fc.nat(scored).map((correct) => ({ problem, correct, scored })));
 const event = fc.record({ problem: fc.nat(problems - 1), kind: fc.constantFrom<StepEvent['kind']>('exclude', 'include', 'restart') });
-const step: fc.Arbitrary<Step> = fc.record({ visits: fc.uniqueArray(visit, { selector: ({ problem }) => problem }), events: fc.array(event, { maxLength: 3 }) });
+const step: fc.Arbitrary<Step> = fc.record({ joining: fc.uniqueArray(fc.nat(problems - 1), { maxLength: 3 }), visits: fc.uniqueArray(visit, { selector: ({ problem }) => problem }), events: fc.array(event, { maxLength: 3 }) });
 const mode = fc.constantFrom<CdasMode>('paper', 'official-compat');
 
-function append(history: CdasHistory, number: number, visits: readonly VisitRow[], events: readonly StepEvent[]): void {
+function appendStep(history: CdasHistory, number: number, { visits, events, joining }: Step): void {
   const columns = {
     problem: Int32Array.from(visits, ({ problem }) => problem),
     correct: Float64Array.from(visits, ({ correct }) => correct),
     scored: Int32Array.from(visits, ({ scored }) => scored),
   };
-  history.appendStep({ step: number, events, visits: columns });
+  history.appendStep({ step: number, joining, events, visits: columns });
+}
+
+function append(history: CdasHistory, number: number, visits: readonly VisitRow[], events: readonly StepEvent[]): void {
+  appendStep(history, number, { visits, events, joining: [] });
 }
 
 function replay(cdasMode: CdasMode, steps: readonly Step[]): CdasHistory {
   const history = new CdasHistory(cdasMode);
   for (let i = 0; i < problems; i++) history.addProblems(1, i % 2 === 0);
-  steps.forEach(({ visits, events }, i) => append(history, i + 1, visits, events));
+  steps.forEach((each, i) => appendStep(history, i + 1, each));
   return history;
 }
 
@@ -55,7 +60,7 @@ describe('CDAS history', () => {
         const from = Math.min(back, steps.length);
         rewound.rewindTo(from);
         assert.deepEqual(everything(rewound), everything(replay(cdasMode, steps.slice(0, from))), 'the past is as it was');
-        steps.slice(from).forEach(({ visits, events }, i) => append(rewound, from + i + 1, visits, events));
+        steps.slice(from).forEach((each, i) => appendStep(rewound, from + i + 1, each));
         assert.deepEqual(everything(rewound), everything(straight));
       }),
     );
@@ -68,7 +73,7 @@ describe('CDAS history', () => {
     fc.assert(
       fc.property(shuffled, ([steps, orders]) => {
         const one = replay('paper', steps);
-        const other = replay('paper', steps.map(({ events }, i) => ({ events, visits: orders[i]! })));
+        const other = replay('paper', steps.map((each, i) => ({ ...each, visits: orders[i]! })));
         for (let i = 0; i < problems; i++) assert.ok(Math.abs(other.state.difficulty(i) - one.state.difficulty(i)) < 1e-12);
         assert.ok(Math.abs(other.state.competence - one.state.competence) < 1e-12);
       }),
@@ -165,7 +170,7 @@ describe('CDAS history', () => {
           kept = [...kept.slice(0, from), ...added];
           for (let problem = 0; problem < problems; problem++) asked.tallyOf(problem);
         }
-        const fresh = replay('paper', kept.map(({ visits, events }) => ({ visits: visits.map((each) => ({ ...each, correct: each.correct / 3 })), events })));
+        const fresh = replay('paper', kept.map(({ visits, events }) => ({ joining: [], visits: visits.map((each) => ({ ...each, correct: each.correct / 3 })), events })));
         for (let problem = 0; problem < problems; problem++) assert.deepEqual(asked.tallyOf(problem), fresh.tallyOf(problem));
       }),
       { numRuns: 40 },
