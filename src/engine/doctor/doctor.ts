@@ -55,7 +55,7 @@ function foundOf(run: ObservedRun, facts: RunFacts, counts: ClaimCounts): Doctor
 }
 
 function joinsOf(run: ObservedRun, facts: RunFacts): readonly DoctorJoin[] {
-  const seen = (facts.namesProblems ? facts.seenProblems : []).flatMap((problem) => run.registry.at(problem) ?? []);
+  const seen = Array.from(facts.namesProblems ? facts.seenProblems : []).flatMap((problem) => run.registry.at(problem) ?? []);
   return ways.map((how) => {
     const joined = seen.filter(({ source }) => source === how);
     const examples = joined.slice(0, maxExamples).map(({ id, preview, rows }): DoctorJoinExample => ({

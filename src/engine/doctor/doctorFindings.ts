@@ -154,7 +154,7 @@ function identityFindings({ run, facts, counts }: FindingBasis): readonly Doctor
   const ids = trainerFix(run, 'ids');
   const dataset = run.datasetFile;
   const byText = counts.explicit === 0 && counts.matched + counts.ambiguous + counts.unmatched > 0;
-  const byId = facts.seenProblems.flatMap((problem) => sharedIdOf(run, problem) ?? []);
+  const byId = Array.from(facts.seenProblems).flatMap((problem) => sharedIdOf(run, problem) ?? []);
   const shared = counts.ambiguous - byId.length;
   const nameless = rolloutsWithoutName(run, facts);
   return [

@@ -21,7 +21,7 @@ export interface RunFacts {
   /** The mode of the group sizes. */
   readonly groupSize: number | null;
   /** Indices of the problems that the log has rollouts of, in order of first appearance; they stay with the run. */
-  readonly seenProblems: readonly number[];
+  readonly seenProblems: Int32Array;
 }
 
 /** With so many groups and steps, a log without a single uniform group was filtered before it was written. */
@@ -137,7 +137,7 @@ function rewardFlags(run: ObservedRun): string[] {
 }
 
 function identityFlags(run: ObservedRun, facts: RunFacts): string[] {
-  const sources = facts.seenProblems.map((problem) => run.registry.at(problem)?.source);
+  const sources = Array.from(facts.seenProblems, (problem) => run.registry.at(problem)?.source);
   const ambiguous = sources.filter((source) => source === 'ambiguous').length;
   const unmatched = sources.filter((source) => source === 'unmatched').length;
   const flags: string[] = [];

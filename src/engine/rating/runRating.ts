@@ -157,7 +157,7 @@ export class RunRating {
   }
 
   /** Where no dataset says which problems count, a problem joins the mean when it is first seen. */
-  private joining(fresh: readonly number[], step: number): readonly number[] {
+  private joining(fresh: Int32Array, step: number): Iterable<number> {
     if (this.ratedBy.dataset !== null) return [];
     const { registry } = this.problems;
     return this.events.isEmpty ? fresh : fresh.filter((problem) => !this.events.isExcludedAt(registry.at(problem)?.id ?? '', step));

@@ -1,4 +1,4 @@
-import { grown } from '../../core/column';
+import { Column, grown } from '../../core/column';
 import type { GroupColumns, StepGroups } from './stepGroups';
 
 const summed = ['scored', 'scoredGroups', 'allPass', 'allFail', 'comparable', 'uniform'] as const;
@@ -12,7 +12,7 @@ export class RunTotals {
   private readonly steps: StepGroups[] = [];
   private readonly totals = { groups: 0, scored: 0, scoredGroups: 0, allPass: 0, allFail: 0, comparable: 0, uniform: 0, rollouts: 0, superseded: 0, replaced: 0, lengthCount: 0 };
   private readonly sizeCounts = new Map<number, number>();
-  private readonly seenInOrder: number[] = [];
+  private readonly seenInOrder = new Column(Int32Array);
   /** How many problems had been seen before each step. */
   private readonly seenBefore: number[] = [];
   /** By problem; 1 where it was seen. */
@@ -27,27 +27,27 @@ export class RunTotals {
     return this.sizeCounts;
   }
 
-  /** The problems that have groups, in order of first appearance. */
-  get seen(): readonly number[] {
-    return this.seenInOrder;
+  /** The problems that have groups, in order of first appearance; valid until steps are added or taken back. */
+  get seen(): Int32Array {
+    return this.seenInOrder.view();
   }
 
   /** Adds a step after the last one, of these columns; returns its problems that no step before had. */
-  appendStep(groups: StepGroups, columns = groups.columns): readonly number[] {
+  appendStep(groups: StepGroups, columns = groups.columns): Int32Array {
     const before = this.seenInOrder.length;
     this.steps.push(groups);
     this.seenBefore.push(before);
     this.sum(groups, columns, 1);
     this.see(columns.problem);
-    return this.seenInOrder.slice(before);
+    return this.seen.slice(before);
   }
 
   /** Takes back all steps from this position on. */
   rewindTo(position: number): void {
     for (const groups of this.steps.slice(position)) this.sum(groups, groups.columns, -1);
     const seen = this.seenBefore[position] ?? this.seenInOrder.length;
-    for (const problem of this.seenInOrder.slice(seen)) this.seenFlags[problem] = 0;
-    this.seenInOrder.length = seen;
+    for (let place = seen; place < this.seenInOrder.length; place++) this.seenFlags[this.seenInOrder.at(place)] = 0;
+    this.seenInOrder.truncate(seen);
     for (const list of [this.steps, this.seenBefore]) list.length = Math.min(list.length, position);
   }
 

@@ -77,7 +77,7 @@ function heatmap({ run, facts }: ProblemContext, limit: number): DifficultyHeatm
 
 function scatter(context: ProblemContext): DifficultyScatter {
   const { run, facts } = context;
-  const visited = facts.supportsDifficulty ? facts.seenProblems.filter((problem) => run.history.state.visits(problem) > 0) : [];
+  const visited = facts.supportsDifficulty ? Array.from(facts.seenProblems).filter((problem) => run.history.state.visits(problem) > 0) : [];
   const sample = sampleOf(visited);
   const rows = sample.map((problem) => problemFigures(context, problem));
   return {

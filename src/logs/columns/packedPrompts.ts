@@ -12,12 +12,12 @@ export interface PackedPrompts {
   /** For each prompt where a row with it begins: the index of the file, and the byte. */
   readonly fileOf: Uint32Array<ArrayBuffer>;
   readonly offsets: Float64Array<ArrayBuffer>;
-  /** For each prompt the lengths of its texts, and where they begin and end in `texts`. */
+  /** For each prompt the lengths of its texts, and where they begin in `texts`; they end where those of the next one begin. */
   readonly shapes: Uint32Array<ArrayBuffer>;
   readonly texts: ByteRun;
 }
 
-const shapeWords = 5;
+const shapeWords = 4;
 const hashLength = 16;
 /** More texts than a prompt can have that may be the user message. */
 const maxHashes = 64;
@@ -36,6 +36,7 @@ export class PromptStore {
   private offsets: Float64Array<ArrayBuffer>;
   private shapes: Uint32Array<ArrayBuffer>;
   private readonly texts: ByteSlabs;
+  private count: number;
 
   /** Begins with packed prompts. Texts that are the caller's own belong to the store from then on; from others it grows apart. */
   constructor({ files, fileOf, offsets, shapes, texts }: Omit<PackedPrompts, 'keys' | 'spellings'> = { ...nothing, texts: new ByteSlabs() }) {
@@ -43,9 +44,10 @@ export class PromptStore {
     this.fileIndices = new Map(files.map((file, index) => [file, index]));
     [this.fileOf, this.offsets, this.shapes] = [fileOf, offsets, shapes];
     this.texts = ByteSlabs.of(texts);
+    this.count = offsets.length;
   }
 
-  /** Puts a prompt at an index, once. */
+  /** Puts a prompt at an index, one after the other. */
   set(index: number, { explicitId, answer, hashes, preview, file, offset }: Prompt): void {
     const text = (explicitId ?? '') + (answer ?? '') + hashes.join('') + preview;
     // Neither spelling changes a text, not even one with half a surrogate pair.
@@ -54,7 +56,8 @@ export class PromptStore {
     const start = this.texts.append(isWide ? Buffer.from(text, 'utf16le') : Buffer.from(text.replaceAll(ellipsis.wide, ellipsis.narrow), 'latin1'));
     this.offsets[index] = offset;
     this.fileOf[index] = this.indexOf(file);
-    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start, this.texts.length], index * shapeWords);
+    this.shapes.set([lengthOf(explicitId), lengthOf(answer), hashes.length * 2 + Number(isWide), start], index * shapeWords);
+    this.count = index + 1;
   }
 
   /** The prompt of an index, put together anew each time. */
@@ -91,11 +94,15 @@ export class PromptStore {
     const isWide = (this.shape(index, 2) & 1) === 1;
     const unit = isWide ? 2 : 1;
     const start = this.shape(index, 3) + unit * from;
-    const end = Math.min(this.shape(index, 4), start + unit * length);
+    const end = Math.min(this.end(index), start + unit * length);
     const bytes = this.texts.read(start, end);
     if (isWide) return bytes.toString('utf16le');
     const text = bytes.toString('latin1');
     return text.includes(ellipsis.narrow) ? text.replaceAll(ellipsis.narrow, ellipsis.wide) : text;
+  }
+
+  private end(index: number): number {
+    return index + 1 < this.count ? this.shape(index + 1, 3) : this.texts.length;
   }
 
   private indexOf(file: string): number {
@@ -177,7 +184,7 @@ export function arePackedPrompts({ keys, spellings, files, fileOf, offsets, shap
 function areShapes(shapes: Uint32Array, bytes: number): boolean {
   for (let at = 0; at < shapes.length; at += shapeWords) {
     const start = shapes[at + 3] ?? 0;
-    const end = shapes[at + 4] ?? 0;
+    const end = shapes[at + 3 + shapeWords] ?? bytes;
     if (end < start || end > bytes || (shapes[at + 2] ?? 0) >>> 1 > maxHashes) return false;
   }
   return true;

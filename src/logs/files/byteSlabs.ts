@@ -9,8 +9,8 @@ const blockBytes = 1 << 14;
 /** Bytes that are read by their places, wherever they lie. */
 export interface ByteRun {
   readonly length: number;
-  /** The bytes between two places, valid until the next are read or written. */
-  read(start: number, end: number): Buffer;
+  /** Fills a buffer with the bytes from a place on. */
+  copy(into: Buffer, start: number): void;
 }
 
 /** Where the bytes go that are too many for memory. */
@@ -37,7 +37,7 @@ export class ByteSlabs implements ByteRun {
   static of(bytes: ByteRun): ByteSlabs {
     if (bytes instanceof ByteSlabs) return bytes;
     const slabs = new ByteSlabs();
-    for (let at = 0; at < bytes.length; at += slabBytes) slabs.append(bytes.read(at, Math.min(at + slabBytes, bytes.length)));
+    for (const block of blocksOf(bytes, Buffer.alloc(slabBytes))) slabs.append(block);
     return slabs;
   }
 
@@ -47,7 +47,7 @@ export class ByteSlabs implements ByteRun {
 
   /** The bytes as they are now, which do not change when more come. */
   upToNow(): ByteRun {
-    return { length: this.used, read: (start, end) => this.read(start, end) };
+    return { length: this.used, copy: (into, start) => this.copy(into, start) };
   }
 
   /** Adds bytes; returns where they begin. */
@@ -65,15 +65,23 @@ export class ByteSlabs implements ByteRun {
     return start;
   }
 
+  /** The bytes between two places, valid until the next are read or written. */
   read(start: number, end: number): Buffer {
     if (start >= end || slabOf(start) === slabOf(end - 1)) return this.within(start, end);
     const all = Buffer.alloc(end - start);
+    this.copy(all, start);
+    return all;
+  }
+
+  copy(into: Buffer, start: number): void {
+    const end = start + into.length;
     for (let at = start; at < end; ) {
       const next = Math.min(end, (slabOf(at) + 1) * slabBytes);
-      this.within(at, next).copy(all, at - start);
+      const part = into.subarray(at - start, next - start);
+      if (this.slabs[slabOf(at)] === null && part.length > blockBytes) this.file?.read(part, this.placeInFile(at));
+      else this.within(at, next).copy(part);
       at = next;
     }
-    return all;
   }
 
   /** Bytes that lie in one piece. */
@@ -121,6 +129,15 @@ export class ByteSlabs implements ByteRun {
     this.spare = null;
     this.slabs.push(slab);
     return slab;
+  }
+}
+
+/** Bytes block by block, each in the same buffer. */
+export function* blocksOf(bytes: ByteRun, block: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += block.length) {
+    const part = block.subarray(0, Math.min(block.length, bytes.length - at));
+    bytes.copy(part, at);
+    yield part;
   }
 }
 

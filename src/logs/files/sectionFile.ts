@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { sharedScanner } from '../scan/scanner';
-import { ByteSlabs, type ByteRun } from './byteSlabs';
+import { blocksOf, ByteSlabs, type ByteRun } from './byteSlabs';
 import { readFully } from './readFully';
 
 /** An array of numbers as it lies in memory. */
@@ -48,7 +48,7 @@ export function* sectionFileBlocks({ header, sections, tail }: SectionFile): Gen
   const preamble = preambleOf({ length: tailStart + tail.length + checksumBytes, tailStart, textLength: text.length });
   const sum = new Checksum();
   for (const block of headBlocks([preamble, text, ...sections])) yield sum.add(block);
-  for (let at = 0; at < tail.length; at += blockBytes) yield sum.add(tail.read(at, Math.min(at + blockBytes, tail.length)));
+  for (const block of blocksOf(tail, Buffer.alloc(blockBytes))) yield sum.add(block);
   yield sum.value;
 }
 

@@ -32,7 +32,7 @@ export function visible(run: ObservedRun): unknown {
     series: series(run, findFacts(run)).map((point) => roundAll(point)),
     problems: problems.map(roundAll),
     bands: run.steps.map((_, position) => run.bands.after(position)),
-    totals: { sums, sizes, seen: seen.map((problem) => run.registry.problems[problem]?.preview).sort() },
+    totals: { sums, sizes, seen: Array.from(seen, (problem) => run.registry.problems[problem]?.preview).sort() },
   };
 }
 

@@ -41,7 +41,7 @@ describe('packed prompts', () => {
     previews.slice(0, 3).forEach((preview, index) => first.set(index, of(preview, index)));
     const packed = first.pack(3, { keys: new Int32Array(6), spellings: new Int32Array() });
     assert.equal(arePackedPrompts(packed), true);
-    assert.equal(arePackedPrompts({ ...packed, texts: { ...packed.texts, length: packed.texts.length - 1 } }), false);
+    assert.equal(arePackedPrompts({ ...packed, texts: { ...packed.texts, length: 700_000 } }), false);
     const second = new PromptStore(packed);
     second.set(3, of('after', 3));
     first.set(3, of('other', 3));
