@@ -1,3 +1,5 @@
+import { isRecord } from './json';
+
 const verdictWords: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'yes', 'correct', 'right', 'pass', 'passed'].map((word) => [word, true] as const),
   ...['false', 'no', 'incorrect', 'wrong', 'fail', 'failed'].map((word) => [word, false] as const),
@@ -30,5 +32,5 @@ export function numberFromRepr(text: string): number | null {
 
 /** Whether a value is a message of a conversation: `role` and `content`, or `from` and `value` as ShareGPT has it. */
 export function isMessage(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && ('content' in value || ('from' in value && 'value' in value));
+  return isRecord(value) && ('content' in value || ('from' in value && 'value' in value));
 }

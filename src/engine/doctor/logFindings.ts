@@ -20,7 +20,7 @@ export interface RunFacts {
   readonly refusals: readonly string[];
   /** The mode of the group sizes. */
   readonly groupSize: number | null;
-  /** Indices of the problems that the log has rollouts of, in order of first appearance; they stay with the run. */
+  /** Indices of the problems that the log has rollouts of, in order of first appearance; valid until the run has another revision. */
   readonly seenProblems: Int32Array;
 }
 
